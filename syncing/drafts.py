@@ -1,0 +1,201 @@
+"""From a node as received to typed columns: the tool every `parse` is written with.
+
+**Absent is not empty.** A reader called on a field the node does not have leaves no trace, so that nothing is ever
+erased by a field that was not selected. A value of the wrong type is a fault noted with its path; the rest of the
+record goes on. Pure core: standard library only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+
+from syncing.folding import digits, fold
+from syncing.vocabulary import Node, Rejected
+
+ID_LIMIT = 64  # Gazelle's ids have 20 to 24 characters; more than this is damage, not an id
+SEARCH_LIMIT = 500  # an index entry must stay well under a database page
+PHONE_DIGITS = 7  # fewer than a local telephone number is not one
+INT32 = range(-(2**31), 2**31)  # what an integer column holds on both databases
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A value that could not be read; the column keeps what it had."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A column pointing to a record of another entity."""
+
+    entity: str
+    id: str
+
+
+@cache
+def snake_case(name: str) -> str:
+    """`companyName` → `company_name`: the rule that names every typed column."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+class Draft:
+    """The typed columns read from one node.
+
+    `columns` holds values by column name, `references` the pointers to other records (None when Gazelle says null),
+    `faults` what could not be read.
+    """
+
+    __slots__ = ("columns", "faults", "node", "references")
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.columns: dict[str, object] = {}
+        self.references: dict[str, Reference | None] = {}
+        self.faults: list[Fault] = []
+
+    @property
+    def id(self) -> str:
+        """The record's own id; raises Rejected when there is none to be had."""
+        value = self.node.get("id")
+        if not isinstance(value, str) or not value:
+            raise Rejected("id", "identifiant absent ou vide")
+        if len(value) > ID_LIMIT:
+            raise Rejected("id", f"identifiant de {len(value)} caractères, au plus {ID_LIMIT}")
+        return value
+
+    def text(self, *names: str) -> None:
+        """Texts; Gazelle sends null and "" interchangeably, both become ""."""
+        for name in names:
+            self._read(name, "", _text)
+
+    def text_at(self, name: str, inner: str, column: str) -> None:
+        """A text one level down, such as the locale of a localization; the object being null empties the column."""
+        value = self.node.get(name)
+        if isinstance(value, dict) and inner in value:
+            self._convert(f"{name}.{inner}", value[inner], "", _text, column)
+        elif value is None and name in self.node:
+            self.columns[column] = ""
+        elif value is not None and not isinstance(value, dict):
+            self.faults.append(Fault(name, f"objet attendu, reçu {_shown(value)}"))
+
+    def boolean(self, *names: str) -> None:
+        """Tri-state: null stays None."""
+        for name in names:
+            self._read(name, None, _boolean)
+
+    def integer(self, *names: str) -> None:
+        for name in names:
+            self._read(name, None, _integer)
+
+    def day(self, *names: str) -> None:
+        """`CoreDate`: YYYY-MM-DD."""
+        for name in names:
+            self._read(name, None, _day)
+
+    def instant(self, name: str, column: str = "") -> None:
+        """`CoreDateTime`: ISO-8601, with or without fractions of a second; stored as UTC."""
+        self._read(name, None, _instant, column)
+
+    def texts(self, name: str, column: str = "") -> None:
+        """A list of texts, such as tags."""
+        self._read(name, [], _texts, column)
+
+    def audit(self) -> None:
+        """Gazelle's own creation and update instants."""
+        self.instant("createdAt", "gazelle_created_at")
+        self.instant("updatedAt", "gazelle_updated_at")
+
+    def search_key(self, *columns: str) -> None:
+        """The folded words of columns already read, and their telephone digits: « hélène » and 5145550161 are found."""
+        if all(column in self.columns for column in columns):
+            values = [str(self.columns[column]) for column in columns if self.columns[column]]
+            numbers = [number for number in map(digits, values) if len(number) >= PHONE_DIGITS]
+            self.columns["search_key"] = " ".join([fold(" ".join(values)), *numbers])[:SEARCH_LIMIT]
+
+    def reference(self, name: str, entity: str, column: str = "") -> None:
+        """A pointer given as an object (`client { id }`) or as a bare id (`pianoId`)."""
+        if name not in self.node:
+            return
+        value = self.node[name]
+        if isinstance(value, dict):
+            value = value.get("id")
+        if value is None or value == "":
+            self.references[column or snake_case(name)] = None
+        elif not isinstance(value, str) or len(value) > ID_LIMIT:
+            self.faults.append(Fault(name, f"référence illisible : {_shown(value)}"))
+        else:
+            self.references[column or snake_case(name)] = Reference(entity, value)
+
+    def nodes(self, *path: str) -> list[Node]:
+        """The nodes of a nested connection or list, nulls left out; empty when absent."""
+        value: object = self.node
+        for name in path:
+            value = value.get(name) if isinstance(value, dict) else None
+        if isinstance(value, dict):
+            value = value.get("nodes")
+        return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+    def _read(self, name: str, empty: object, convert: Callable[[object], object], column: str = "") -> None:
+        if name in self.node:
+            self._convert(name, self.node[name], empty, convert, column or snake_case(name))
+
+    def _convert(
+        self, path: str, value: object, empty: object, convert: Callable[[object], object], column: str
+    ) -> None:
+        try:
+            self.columns[column] = empty if value is None else convert(value)
+        except ValueError as error:
+            self.faults.append(Fault(path, str(error)))
+
+
+def _shown(value: object) -> str:
+    """The beginning of a value, for a message."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise ValueError(f"texte attendu, reçu {_shown(value)}")
+
+
+def _boolean(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"oui ou non attendu, reçu {_shown(value)}")
+
+
+def _integer(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value in INT32:
+        return value
+    raise ValueError(f"entier attendu, reçu {_shown(value)}")
+
+
+def _day(value: object) -> date:
+    try:
+        return date.fromisoformat(_text(value))
+    except ValueError:
+        raise ValueError(f"date AAAA-MM-JJ attendue, reçu {_shown(value)}") from None
+
+
+def _instant(value: object) -> datetime:
+    try:
+        instant = datetime.fromisoformat(_text(value))
+    except ValueError:
+        raise ValueError(f"instant ISO-8601 attendu, reçu {_shown(value)}") from None
+    if instant.tzinfo is None:
+        raise ValueError(f"instant sans fuseau : {_shown(value)}")
+    return instant.astimezone(UTC)
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return value
+    raise ValueError(f"liste de textes attendue, reçu {_shown(value)}")

@@ -1,0 +1,92 @@
+"""Nested connections are followed to their end: a record with only its first fifty parts is not that record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from syncing.fetching.errors import CursorRepeated, EmptyAnswer, QueryRefused
+from syncing.fetching.queries import Follow
+from syncing.fetching.transport import Transport
+
+
+def complete(transport: Transport, node: object, follows: Sequence[Follow]) -> list[str]:
+    """Fill the nested connections of a node in place; what could not be followed comes back as faults.
+
+    A connection read to its end says `hasNextPage: false`; one that could not be keeps `true`, for all to see.
+    """
+    faults = list(_follow_all(transport, node, follows))
+    return faults + [f"{_name(node)} : « {path} » est incomplet" for path in unfinished(node, follows)]
+
+
+def unfinished(value: object, follows: Sequence[Follow] = (), path: str = "") -> Iterator[str]:
+    """The paths of connections that say they have more and that nobody declared; declared ones have their own fault."""
+    declared = {follow.name: follow.within for follow in follows}
+    if isinstance(value, list):
+        for item in value:
+            yield from unfinished(item, follows, path)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            here = f"{path}.{name}" if path else name
+            if name in declared:
+                inner = item.get("nodes") if isinstance(item, dict) else item
+                yield from unfinished(inner, declared[name], here)
+            elif isinstance(item, dict | list):
+                if isinstance(item, dict) and _has_next(item):
+                    yield here
+                yield from unfinished(item, (), here)
+
+
+def _follow_all(transport: Transport, node: object, follows: Sequence[Follow]) -> Iterator[str]:
+    if not isinstance(node, dict):
+        return
+    for follow in follows:
+        held = node.get(follow.name)
+        if not follow.plain_list and isinstance(held, dict) and _has_next(held):
+            try:
+                _read_rest(transport, node, held, follow)
+            except (QueryRefused, EmptyAnswer, CursorRepeated) as error:
+                yield f"{_name(node)} : « {follow.name} » est incomplet. {error}"
+        inner = held.get("nodes") if isinstance(held, dict) else held
+        for child in inner if isinstance(inner, list) else ():
+            yield from _follow_all(transport, child, follow.within)
+
+
+def _read_rest(transport: Transport, owner: dict[str, object], held: dict[str, object], follow: Follow) -> None:
+    owner_id, nodes = owner.get("id"), held.get("nodes")
+    if not follow.query or not isinstance(owner_id, str) or not isinstance(nodes, list):
+        raise EmptyAnswer("Cette liste ne peut pas être suivie : pas de lecture à la pièce.")
+    cursor, seen, added = _end_cursor(held), {""}, list(nodes)
+    while cursor not in seen:
+        seen.add(cursor)
+        answer = transport.execute(follow.query, {"id": owner_id, "after": cursor})
+        if answer.errors:
+            raise QueryRefused(answer.errors)
+        single = answer.data.get(follow.root)
+        more = single.get(follow.name) if isinstance(single, dict) else None
+        received = more.get("nodes") if isinstance(more, dict) else None
+        if not isinstance(more, dict) or not isinstance(received, list):
+            raise EmptyAnswer("La suite n’est pas venue.")
+        added += received
+        if not _has_next(more):
+            held["nodes"], held["pageInfo"] = added, more["pageInfo"]
+            return
+        cursor = _end_cursor(more)
+    raise CursorRepeated("Gazelle annonce une suite mais n’avance pas.")
+
+
+def _page_info(held: dict[str, object]) -> dict[str, object]:
+    info = held.get("pageInfo")
+    return info if isinstance(info, dict) else {}
+
+
+def _has_next(held: dict[str, object]) -> bool:
+    return _page_info(held).get("hasNextPage") is True
+
+
+def _end_cursor(held: dict[str, object]) -> str:
+    return str(_page_info(held).get("endCursor") or "")
+
+
+def _name(node: object) -> str:
+    """The record's id, for a message."""
+    return str(node.get("id") or "fiche sans identifiant") if isinstance(node, dict) else "fiche illisible"

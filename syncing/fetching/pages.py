@@ -1,0 +1,172 @@
+"""Walking a list of Gazelle page by page, nested connections followed to their end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from syncing.fetching.answers import Answer
+from syncing.fetching.errors import CursorRefused, CursorRepeated, EmptyAnswer, QueryRefused
+from syncing.fetching.following import complete
+from syncing.fetching.queries import Follow, follow_ups, list_query, response_key, single_query
+from syncing.fetching.transport import Transport
+from syncing.registry import Entity, Registry
+from syncing.vocabulary import Mode, Node
+
+COMPANY_ZONE = ZoneInfo("America/Toronto")  # a CoreDate is a day of the company, not of UTC
+NOT_FOUND = "NOT_FOUND"  # the extension code of an unknown id, on servers that do not answer null
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """One reading decided beforehand: what to ask, and for which window (`variables`)."""
+
+    entity: str
+    root: str
+    query: str
+    variables: Mapping[str, object] = field(default_factory=dict)
+    page_size: int = 100
+    plain_list: bool = False
+    follows: tuple[Follow, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page as received. `cursor` asked for it, `end_cursor` asks for the next one.
+
+    `total` is what Gazelle announces for the whole list (None for a plain list), `requests` how many it took, nested
+    ones included, `faults` what Gazelle says is missing or could not be followed, `fetched_at` the instant before the
+    request: the page is at least as fresh as that.
+    """
+
+    entity: str
+    leg: str
+    number: int
+    cursor: str
+    end_cursor: str
+    has_next: bool
+    total: int | None
+    nodes: list[object]
+    fetched_at: datetime
+    api_url: str
+    requests: int = 1
+    faults: tuple[str, ...] = ()
+    window: Mapping[str, object] = field(default_factory=dict)
+
+
+def plan(
+    entity: Entity, registry: Registry, mode: Mode, *, since: datetime | None = None, page_size: int | None = None
+) -> Plan:
+    """How to read an entity's root list in a mode, from `since` when that read has a lower edge."""
+    if not entity.root:
+        raise ValueError(f"{entity.name} has no list of its own: it arrives with {registry.carrier(entity.name)}")
+    read = entity.read(mode)
+    variables: dict[str, object] = {}
+    if "$since" in read.arguments:
+        if since is None:
+            raise ValueError(f"reading {entity.name} ({mode}) needs the lower edge of its window")
+        variables["since"] = edge(since, read.since_type)
+    size = page_size or entity.page_size
+    return Plan(
+        entity=entity.name,
+        root=entity.root,
+        query=list_query(entity, read, registry, page_size=size),
+        variables=variables,
+        page_size=size,
+        plain_list=entity.plain_list,
+        follows=follow_ups(entity, registry),
+    )
+
+
+def edge(since: datetime, since_type: str) -> str:
+    """The lower edge of a window as Gazelle's filter takes it: a day of the company, or a UTC instant."""
+    if since_type == "CoreDate":
+        return since.astimezone(COMPANY_ZONE).date().isoformat()
+    return since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def walk(transport: Transport, plan: Plan, *, leg: str, cursor: str = "", number: int = 1) -> Iterator[Page]:
+    """The pages of a list, from the first or from `cursor`; a page is read when it is asked for.
+
+    Raises CursorRepeated when the list does not advance and CursorRefused when it must start over.
+    """
+    seen = {cursor}
+    while True:
+        page = _read_page(transport, plan, leg=leg, cursor=cursor, number=number)
+        if page.has_next and page.end_cursor in seen:
+            raise CursorRepeated(f"{plan.entity}, page {number} : Gazelle annonce une suite mais n’avance pas.")
+        yield page
+        if not page.has_next:
+            return
+        cursor, number = page.end_cursor, number + 1
+        seen.add(cursor)
+
+
+def read_one(transport: Transport, entity: Entity, registry: Registry, record_id: str) -> Node | None:
+    """One record by its id, selected as in the list, nested connections followed; None when Gazelle does not know it.
+
+    Raises LookupError when the API has no single read, EmptyAnswer when the record did not come whole.
+    """
+    query, key = single_query(entity, registry), response_key(entity.single)
+    try:
+        answer = transport.execute(query, {"id": record_id})
+        if answer.errors:
+            raise QueryRefused(answer.errors)
+    except QueryRefused as error:
+        if any(problem.code.upper() == NOT_FOUND for problem in error.problems):
+            return None
+        raise
+    if key not in answer.data:
+        raise EmptyAnswer(f"{entity.name} {record_id} : réponse sans « {key} ».")
+    node = answer.data[key]
+    faults = complete(transport, node, follow_ups(entity, registry))
+    if faults:
+        raise EmptyAnswer(faults[0])
+    return node if isinstance(node, dict) else None
+
+
+def _read_page(transport: Transport, plan: Plan, *, leg: str, cursor: str, number: int) -> Page:
+    before, fetched_at = transport.requests, datetime.now(UTC)
+    answer = _ask(transport, plan, cursor)
+    held = answer.data.get(plan.root)
+    nodes = held if plan.plain_list else held.get("nodes") if isinstance(held, dict) else None
+    if not isinstance(nodes, list):
+        if answer.errors:
+            raise QueryRefused(answer.errors)
+        raise EmptyAnswer(f"{plan.entity}, page {number} : Gazelle a répondu sans la liste « {plan.root} ».")
+    info = held.get("pageInfo") if isinstance(held, dict) else None
+    info = info if isinstance(info, dict) else {}
+    total = held.get("totalCount") if isinstance(held, dict) else None
+    faults = [str(problem) for problem in answer.errors]
+    for node in nodes:
+        faults += complete(transport, node, plan.follows)
+    return Page(
+        entity=plan.entity,
+        leg=leg,
+        number=number,
+        cursor=cursor,
+        end_cursor=str(info.get("endCursor") or ""),
+        has_next=info.get("hasNextPage") is True,
+        total=total if isinstance(total, int) else None,
+        nodes=nodes,
+        fetched_at=fetched_at,
+        api_url=transport.api_url,
+        requests=transport.requests - before,
+        faults=tuple(faults),
+        window=dict(plan.variables),
+    )
+
+
+def _ask(transport: Transport, plan: Plan, cursor: str) -> Answer:
+    variables = dict(plan.variables)
+    if not plan.plain_list:
+        variables["after"] = cursor or None
+    try:
+        return transport.execute(plan.query, variables)
+    except QueryRefused as error:
+        # Nothing but its text tells a refused cursor from another refusal; a wrong guess costs one fresh start.
+        if cursor and any("cursor" in problem.message.lower() for problem in error.problems):
+            raise CursorRefused(f"{plan.entity} : Gazelle n’accepte plus le curseur de la page suivante.") from None
+        raise

@@ -1,0 +1,106 @@
+"""Who works on what, as rows that lapse: two syncs side by side never touch the same entity.
+
+Claimed by a conditional UPDATE whose count tells who won. A lease whose owner is a dead process of this machine is
+taken over at once; any other lapses.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from syncing.models import Lease
+from syncing.vocabulary import SyncError
+
+DURATION = timedelta(minutes=10)  # longer than the longest wait between two pages, retries included
+
+
+class Taken(SyncError):
+    """Somebody else holds the lease."""
+
+    code = "taken"
+    action = "Attendez la fin de l’autre lecture, ou relancez la commande plus tard."
+    retryable = True
+
+
+class Lost(SyncError):
+    """The lease lapsed and somebody else took it: this process must stop writing."""
+
+    code = "lease_lost"
+    action = "Relancez la lecture : elle reprendra à la dernière page à l’abri."
+    retryable = True
+
+
+def new_owner() -> str:
+    """This process, this piece of work: `host:pid:token`."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def acquire(name: str, owner: str, duration: timedelta = DURATION) -> bool:
+    """Take the lease if it is free, lapsed, already ours, or held by a dead process of this machine."""
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            Lease.objects.create(name=name, owner=owner, acquired_at=now, expires_at=now + duration)
+        return True
+    except IntegrityError:
+        pass
+    held = Lease.objects.filter(name=name).first()
+    free = Q(expires_at__lte=now) | Q(owner=owner)
+    if held is not None and _is_dead(held.owner):
+        free |= Q(owner=held.owner)
+    return bool(Lease.objects.filter(free, name=name).update(owner=owner, acquired_at=now, expires_at=now + duration))
+
+
+def renew(name: str, owner: str, duration: timedelta = DURATION) -> None:
+    """Prolong a lease; raises Lost when it is no longer ours."""
+    if not Lease.objects.filter(name=name, owner=owner).update(expires_at=timezone.now() + duration):
+        raise Lost(f"Le bail « {name} » est passé à un autre processus.")
+
+
+def release(name: str, owner: str) -> None:
+    Lease.objects.filter(name=name, owner=owner).delete()
+
+
+@contextmanager
+def held(names: list[str], owner: str, duration: timedelta = DURATION) -> Iterator[None]:
+    """Hold every lease of `names`, taken in one order by everybody; raises Taken, holding none, when one is not."""
+    taken: list[str] = []
+    try:
+        for name in sorted(names):
+            if not acquire(name, owner, duration):
+                raise Taken(_who_has(name))
+            taken.append(name)
+        yield
+    finally:
+        for name in taken:
+            release(name, owner)
+
+
+def _who_has(name: str) -> str:
+    lease = Lease.objects.filter(name=name).first()
+    since = f" depuis {timezone.localtime(lease.acquired_at):%H h %M}" if lease else ""
+    return f"Une autre lecture est en cours{since}."
+
+
+def _is_dead(owner: str) -> bool:
+    """Whether the owner was a process of this machine that no longer exists."""
+    host, _, rest = owner.partition(":")
+    pid = rest.partition(":")[0]
+    if host != socket.gethostname() or not pid.isdigit() or int(pid) == os.getpid():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

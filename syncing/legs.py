@@ -1,0 +1,99 @@
+"""The life of a leg: opened or taken up again, sealed, finished with what it learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import F
+from django.utils import timezone
+
+from syncing.models import Leg, LegPage
+from syncing.reconciling.applying import Tally
+from syncing.registry import Entity
+from syncing.vocabulary import Mode, Outcome, SyncError
+
+RESUMABLE = timedelta(hours=6)  # older than this, a cursor is not worth trusting: the list is read again
+
+
+def unfinished(root: Entity, mode: Mode) -> Leg | None:
+    """The leg of this entity and mode that stopped before its last page, if it may be taken up again."""
+    last = Leg.objects.filter(entity=root.name, mode=mode).order_by("-started_at", "-pk").first()
+    if last is None or last.sealed_at is not None or not last.page or not last.cursor:
+        return None
+    return last if last.started_at > timezone.now() - RESUMABLE else None
+
+
+def open_legs(
+    entities: Sequence[Entity], mode: Mode, *, since: datetime | None, trigger: str, user: AbstractBaseUser | None
+) -> dict[str, Leg]:
+    """A new leg for the root and one for each entity it carries; their start is the upper edge of the window."""
+    root, *carried = entities
+    now = timezone.now()
+    fields = {"mode": mode, "since": since, "trigger": trigger, "user": user, "started_at": now, "heartbeat_at": now}
+    leg = Leg.objects.create(entity=root.name, **fields)
+    return {root.name: leg} | {e.name: Leg.objects.create(entity=e.name, carried_by=leg, **fields) for e in carried}
+
+
+def take_up(leg: Leg, entities: Sequence[Entity]) -> dict[str, Leg]:
+    """Go on with a leg that stopped: its error is past, its pages count."""
+    family = Leg.objects.filter(pk=leg.pk) | Leg.objects.filter(carried_by=leg)
+    family.update(
+        resumed=F("resumed") + 1, finished_at=None, heartbeat_at=timezone.now(), error_code="", error_message="",
+        error_action="",
+    )  # fmt: skip
+    legs = {each.entity: each for each in family}
+    return {entity.name: legs[entity.name] for entity in entities}
+
+
+def seal(legs: Mapping[str, Leg]) -> None:
+    """The last page is staged: count who was seen, and move the mark."""
+    now = timezone.now()
+    for leg in legs.values():
+        seen: set[str] = set()
+        for page in LegPage.objects.filter(leg=leg).values_list("seen", flat=True):
+            seen.update(page.split("\n") if page else ())
+        Leg.objects.filter(pk=leg.pk).update(distinct=len(seen), sealed_at=now, heartbeat_at=now)
+        leg.refresh_from_db()
+
+
+def shortfall(leg: Leg) -> str:
+    """What Gazelle announced and did not give, in one sentence; empty when the count is right."""
+    if leg.total is None or leg.distinct + leg.null_nodes >= leg.total:
+        return ""
+    return f"Gazelle annonce {leg.total} fiches et en a donné {leg.distinct}."
+
+
+def record(leg: Leg, tally: Tally, seconds: Mapping[str, float]) -> None:
+    """Add what a reconciliation did to the journal."""
+    Leg.objects.filter(pk=leg.pk).update(
+        **{outcome: F(outcome) + tally.outcomes[outcome] for outcome in Outcome},
+        failed=F("failed") + tally.failed + tally.retried,
+        placeholders=F("placeholders") + sum(tally.placeholders.values()),
+        seconds=dict(seconds),
+    )
+
+
+def finish(legs: Mapping[str, Leg], error: SyncError | None = None, *, requests: int = 0) -> None:
+    """Close the legs, with what stopped them if anything did."""
+    now = timezone.now()
+    for leg in legs.values():
+        Leg.objects.filter(pk=leg.pk).update(
+            finished_at=now,
+            heartbeat_at=now,
+            requests=F("requests") + (requests if leg.carried_by_id is None else 0),
+            **(
+                {}
+                if error is None
+                else {"error_code": error.code, "error_message": str(error), "error_action": error.action}
+            ),
+        )
+        leg.refresh_from_db()
+
+
+def superseded(entity: Entity, fetched_at: datetime) -> bool:
+    """Whether the whole list was read and sealed after this instant: an older page has nothing left to say."""
+    return Leg.objects.filter(
+        entity=entity.name, mode__in=(Mode.FULL, Mode.INCREMENTAL), sealed_at__isnull=False, started_at__gte=fetched_at
+    ).exists()

@@ -1,0 +1,232 @@
+"""What the engine remembers: the base of every mirrored table, the staged rows, the journal of legs, the leases."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from syncing.vocabulary import Mode, RowState
+
+
+class MirroredQuerySet(models.QuerySet["MirroredModel"]):
+    """Reads of a mirrored table; nothing is hidden unless asked for."""
+
+    def present(self) -> Self:
+        """Records that are in Gazelle's default list today."""
+        return self.filter(deleted_at=None, is_placeholder=False)
+
+
+class MirroredModel(models.Model):
+    """A record of Gazelle, under its own id. Every Gazelle column may be empty: a row with only an id is valid."""
+
+    id = models.CharField("identifiant Gazelle", primary_key=True, max_length=64)
+    is_placeholder = models.BooleanField(
+        "fiche provisoire",
+        default=False,
+        help_text="Créée parce qu’une autre fiche la cite ; Gazelle ne l’a pas encore donnée.",
+    )
+    created_at = models.DateTimeField("créée ici", default=timezone.now, editable=False)
+    updated_at = models.DateTimeField("modifiée ici", default=timezone.now, editable=False)
+    synced_at = models.DateTimeField("écrite depuis Gazelle", null=True, blank=True, editable=False)
+    deleted_at = models.DateTimeField("retirée de Gazelle", null=True, blank=True, editable=False)
+    gazelle_created_at = models.DateTimeField("créée dans Gazelle", null=True, blank=True)
+    gazelle_updated_at = models.DateTimeField("modifiée dans Gazelle", null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    raw_data = models.JSONField("réponse de Gazelle", null=True, blank=True, editable=False)
+
+    objects: ClassVar[models.Manager[Self]] = MirroredQuerySet.as_manager()  # type: ignore[assignment]  # typed by each model
+
+    class Meta:
+        abstract = True
+
+    @property
+    def unknown_name(self) -> str:
+        """How a placeholder is shown until the real record arrives."""
+        return f"Inconnu ({self.id})"
+
+
+class Leg(models.Model):
+    """One reading of one entity, from its first request to its seal: the journal, and where a crash resumes.
+
+    No column says « running »: what a leg is doing is computed from its instants, so that nothing can get stuck.
+    """
+
+    entity = models.CharField("table", max_length=40)
+    mode = models.CharField(max_length=20, default=Mode.INCREMENTAL)
+    carried_by = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="carried")
+    trigger = models.CharField("déclencheur", max_length=20, default="manual")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="par")
+    since = models.DateTimeField(
+        "depuis", null=True, blank=True, help_text="Bord inférieur de la fenêtre ; vide : toute la liste."
+    )
+    started_at = models.DateTimeField(
+        "début", default=timezone.now, help_text="Bord supérieur de la fenêtre, fixé avant la première requête."
+    )
+    heartbeat_at = models.DateTimeField("signe de vie", default=timezone.now)
+    sealed_at = models.DateTimeField("scellée", null=True, blank=True, help_text="La dernière page est à l’abri.")
+    finished_at = models.DateTimeField("fin", null=True, blank=True)
+    resumed = models.PositiveIntegerField("reprises", default=0)
+    page = models.PositiveIntegerField("dernière page", default=0)
+    cursor = models.TextField("curseur suivant", blank=True)
+    total = models.PositiveIntegerField("annoncées", null=True, blank=True, help_text="Ce que Gazelle dit avoir.")
+    fetched = models.PositiveIntegerField("lues", default=0)
+    distinct = models.PositiveIntegerField("distinctes", default=0)
+    null_nodes = models.PositiveIntegerField("vides", default=0)
+    staged = models.PositiveIntegerField("nouvelles ou changées", default=0)
+    created = models.PositiveIntegerField("créées", default=0)
+    updated = models.PositiveIntegerField("modifiées", default=0)
+    unchanged = models.PositiveIntegerField("inchangées", default=0)
+    revived = models.PositiveIntegerField("revenues", default=0)
+    rejected = models.PositiveIntegerField("refusées", default=0)
+    deleted = models.PositiveIntegerField("retirées", default=0)
+    failed = models.PositiveIntegerField("en échec", default=0)
+    placeholders = models.PositiveIntegerField("fiches provisoires", default=0)
+    requests = models.PositiveIntegerField("requêtes", default=0)
+    seconds = models.JSONField("durées", default=dict, help_text="Secondes par étape : fetching, staging, reconciling.")
+    warnings = models.JSONField("remarques", default=list, help_text="Ce qui a été vu sans arrêter la lecture.")
+    error_code = models.CharField("erreur", max_length=40, blank=True)
+    error_message = models.TextField("cause", blank=True)
+    error_action = models.TextField("prochain pas", blank=True)
+
+    class Meta:
+        verbose_name = "lecture"
+        ordering = ("-started_at", "-pk")
+        indexes = (
+            # the last leg of an entity: freshness, resume, journal
+            models.Index(fields=("entity", "-started_at"), name="syncing_leg_by_entity"),
+            # the last seal of an entity: health endpoint, age of the data on every page
+            models.Index(
+                fields=("entity", "-sealed_at"), name="syncing_leg_by_seal", condition=Q(sealed_at__isnull=False)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entity} ({self.mode}), {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class LegPage(models.Model):
+    """Who was seen on one page of a leg, compactly: proof of completeness, and later of absence."""
+
+    leg = models.ForeignKey(Leg, models.CASCADE, related_name="pages")
+    number = models.PositiveIntegerField()
+    fetched_at = models.DateTimeField()
+    seen = models.TextField(blank=True, help_text="Identifiants, un par ligne.")
+
+    class Meta:
+        verbose_name = "page lue"
+        constraints = (models.UniqueConstraint(fields=("leg", "number"), name="syncing_legpage_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.leg_id}, page {self.number}"
+
+
+class StagedRecord(models.Model):
+    """A node exactly as received, whatever it is worth; the same node ten times leaves one row."""
+
+    entity = models.CharField("table", max_length=40)
+    gazelle_id = models.CharField("identifiant", max_length=200)
+    digest = models.CharField("empreinte", max_length=40)
+    raw = models.BinaryField("réponse brute", null=True)
+    state = models.CharField("état", max_length=20, choices=[(s, s) for s in RowState], default=RowState.PENDING)
+    attempts = models.PositiveIntegerField("essais", default=0)
+    not_before = models.DateTimeField("pas avant", null=True, blank=True)
+    last_error = models.TextField("dernière erreur", blank=True)
+    leg = models.ForeignKey(Leg, models.SET_NULL, null=True, blank=True, verbose_name="lecture")
+    fetched_at = models.DateTimeField(
+        "lue dans Gazelle", help_text="Une page plus ancienne n’écrase jamais une plus récente."
+    )
+    staged_at = models.DateTimeField("reçue", default=timezone.now)
+    reconciled_at = models.DateTimeField(
+        "rapprochée", null=True, blank=True, help_text="Vide tant que ce contenu n’est pas dans la table."
+    )
+
+    class Meta:
+        verbose_name = "ligne reçue"
+        verbose_name_plural = "lignes reçues"
+        constraints = (
+            models.UniqueConstraint(fields=("entity", "gazelle_id"), name="syncing_stagedrecord_once"),
+            models.CheckConstraint(condition=Q(state__in=list(RowState)), name="syncing_stagedrecord_state"),
+        )
+        indexes = (
+            # what waits for the reconciler, and what the office must look at: all but the settled mass
+            models.Index(
+                fields=("entity", "gazelle_id"), name="syncing_staged_unsettled", condition=Q(reconciled_at=None)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.gazelle_id}"
+
+
+class Conflict(models.Model):
+    """A shared value changed both here and in Gazelle since they last agreed: a person decides."""
+
+    entity = models.CharField("table", max_length=40)
+    gazelle_id = models.CharField("identifiant", max_length=64)
+    column = models.CharField("champ", max_length=60)
+    base = models.JSONField("avant", null=True)
+    ours = models.JSONField("ici", null=True)
+    theirs = models.JSONField("dans Gazelle", null=True)
+    opened_at = models.DateTimeField("depuis", default=timezone.now)
+    settled_at = models.DateTimeField("réglé", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "conflit"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("entity", "gazelle_id", "column"),
+                condition=Q(settled_at=None),
+                name="syncing_conflict_one_open",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.gazelle_id} : {self.column}"
+
+
+class Lease(models.Model):
+    """Who works on something now; it lapses by itself when its owner dies."""
+
+    name = models.CharField(primary_key=True, max_length=80)
+    owner = models.CharField("détenteur", max_length=120)
+    acquired_at = models.DateTimeField("depuis")
+    expires_at = models.DateTimeField("échéance")
+
+    class Meta:
+        verbose_name = "bail"
+        verbose_name_plural = "baux"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GazelleConnection(models.Model):
+    """Gazelle's OAuth tokens, one row per installation, encrypted with TOKEN_ENCRYPTION_KEYS."""
+
+    SINGLETON = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=SINGLETON, editable=False)
+    access_token = models.BinaryField()
+    refresh_token = models.BinaryField()
+    expires_at = models.DateTimeField("échéance annoncée", null=True, blank=True)
+    connected_at = models.DateTimeField("connectée", default=timezone.now)
+    connected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="par"
+    )
+    refreshed_at = models.DateTimeField("renouvelée", null=True, blank=True)
+    refused_at = models.DateTimeField(
+        "refusée", null=True, blank=True, help_text="Gazelle n’accepte plus le jeton : il faut reconnecter."
+    )
+    refused_reason = models.TextField("motif du refus", blank=True)
+
+    class Meta:
+        verbose_name = "connexion à Gazelle"
+        verbose_name_plural = "connexion à Gazelle"
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="syncing_gazelleconnection_single"),)
+
+    def __str__(self) -> str:
+        return "Connexion à Gazelle"

@@ -1,0 +1,116 @@
+"""What a person watching a sync sees: bars on a terminal, plain lines anywhere else."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+from tqdm import tqdm
+
+from syncing.engine import Result
+from syncing.fetching.pages import Page
+from syncing.models import Leg
+from syncing.reconciling.applying import Tally
+from syncing.registry import Entity
+from syncing.staging.accepting import StagedPage
+from syncing.vocabulary import Outcome
+
+WORDS = {
+    Outcome.CREATED: "créées",
+    Outcome.UPDATED: "modifiées",
+    Outcome.REVIVED: "revenues",
+    Outcome.UNCHANGED: "inchangées",
+    Outcome.REJECTED: "refusées",
+    Outcome.DELETED: "retirées",
+}
+
+
+class LineReporter:
+    """One line when an entity starts and one when it ends: for logs, cron and pipes."""
+
+    def __init__(self, out: TextIO) -> None:
+        self.out = out
+
+    def started(self, root: Entity, leg: Leg) -> None:
+        resumed = f", reprise à la page {leg.page + 1}" if leg.page else ""
+        self.out.write(f"{root.label} : lecture commencée{resumed}\n")
+
+    def page(self, root: Entity, page: Page, staged: StagedPage) -> None:
+        """Pages pass in silence."""
+
+    def reconciled(self, entity: Entity, tally: Tally) -> None:
+        """Batches pass in silence."""
+
+    def finished(self, root: Entity, result: Result) -> None:
+        for line in summary(result):
+            self.out.write(f"{line}\n")
+
+
+class BarReporter(LineReporter):
+    """A live bar per entity: page, rows a second, what changed."""
+
+    def __init__(self, out: TextIO) -> None:
+        super().__init__(out)
+        self.bar: tqdm[None] | None = None
+        self.changed = 0
+
+    def started(self, root: Entity, leg: Leg) -> None:
+        self._close()
+        self.changed = 0
+        self.bar = tqdm(
+            desc=f"{root.label:<24}", initial=leg.fetched, total=leg.total, unit=" fiches", file=self.out, leave=False,
+            dynamic_ncols=True,
+        )  # fmt: skip
+
+    def page(self, root: Entity, page: Page, staged: StagedPage) -> None:
+        if self.bar is None:
+            return
+        self.bar.total = page.total or self.bar.total
+        self.changed += sum(staged.changed.values())
+        self.bar.set_postfix_str(f"page {page.number}, {self.changed} nouvelles ou changées", refresh=False)
+        self.bar.update(staged.read[root.name])
+
+    def finished(self, root: Entity, result: Result) -> None:
+        self._close()
+        super().finished(root, result)
+
+    def _close(self) -> None:
+        if self.bar is not None:
+            self.bar.close()
+            self.bar = None
+
+
+def reporter(out: TextIO) -> LineReporter:
+    """The reporter that suits where the output goes."""
+    return BarReporter(sys.stderr) if out.isatty() else LineReporter(out)
+
+
+def summary(result: Result) -> list[str]:
+    """What became of a root entity and of those it carries, one line each, then what was noticed."""
+    if result.skipped:
+        return [f"{result.root.label} : laissée de côté. {result.error} {result.error.action if result.error else ''}"]
+    lines = []
+    for name, leg in result.legs.items():
+        tally = result.tallies[name]
+        seconds = max((leg.finished_at or leg.heartbeat_at).timestamp() - leg.started_at.timestamp(), 0.001)
+        label = result.root.label if name == result.root.name else f"  {name}"
+        lines.append(
+            f"{label} : {leg.fetched} lues en {seconds:.1f} s ({leg.fetched / seconds:.0f}/s) ; {outcomes(tally)}"
+        )
+    lines += [f"  Remarque : {warning}" for warning in result.warnings]
+    if result.error is not None:
+        lines.append(f"{result.root.label} : {result.error}")
+        lines.append(f"  Prochain pas : {result.error.action}")
+    return lines
+
+
+def outcomes(tally: Tally) -> str:
+    """« 12 créées, 3 modifiées », or « rien à changer »."""
+    said = [f"{tally.outcomes[outcome]} {word}" for outcome, word in WORDS.items() if tally.outcomes[outcome]]
+    if made := sum(tally.placeholders.values()):
+        said.append(f"{made} fiches provisoires")
+    if tally.failed or tally.retried:
+        said.append(f"{tally.failed + tally.retried} en échec")
+    if tally.faults:
+        said.append(f"{tally.faults} avec une valeur illisible")
+    return ", ".join(said) or "rien à changer"

@@ -1,0 +1,182 @@
+"""One batch of staged rows into the domain table, in one small transaction."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from syncing.deciding import Decision, Local, decide
+from syncing.digests import storable
+from syncing.drafts import Draft
+from syncing.models import MirroredModel, StagedRecord
+from syncing.reconciling.conflicts import record_conflicts
+from syncing.reconciling.placeholders import ensure_references
+from syncing.reconciling.tables import AUDIT, Table
+from syncing.registry import Registry
+from syncing.vocabulary import Node, Outcome, Rejected, RowState
+
+logger = logging.getLogger(__name__)
+
+UPDATE_INSTANT = "updatedAt"  # moves in Gazelle without a change of meaning
+
+
+@dataclass
+class Tally:
+    """What a reconciliation did; `failed` are surprises, `placeholders` counts by entity."""
+
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    placeholders: Counter[str] = field(default_factory=Counter)
+    failed: int = 0
+    retried: int = 0
+    faults: int = 0
+
+    def add(self, other: Tally) -> None:
+        self.outcomes.update(other.outcomes)
+        self.placeholders.update(other.placeholders)
+        self.failed += other.failed
+        self.retried += other.retried
+        self.faults += other.faults
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A staged row that became a draft."""
+
+    row: StagedRecord
+    node: Node
+    draft: Draft
+
+
+def apply_batch(rows: Sequence[StagedRecord], here: Table, registry: Registry) -> Tally:
+    """Reconcile rows locked by the caller's transaction. Raises DatabaseError as it comes: the caller replays."""
+    tally = Tally()
+    parsed = [result for row in rows if (result := parse_row(row, here, tally)) is not None]
+    tally.placeholders.update(ensure_references([p.draft for p in parsed], here, registry))
+    # Ours is computed from what is really there: read for update, in id order.
+    local = {
+        row.pk: row
+        for row in here.model._base_manager.select_for_update()
+        .filter(pk__in=[p.draft.id for p in parsed])
+        .order_by("pk")
+    }
+    written: dict[str, MirroredModel] = {}
+    decisions: list[tuple[str, Decision]] = []
+    columns: set[str] = set()
+    for item in parsed:
+        values = here.values(item.draft)
+        columns |= values.keys()
+        decision = _decide(item, values, local.get(item.draft.id), here)
+        tally.outcomes[decision.outcome] += 1
+        decisions.append((item.draft.id, decision))
+        if decision.outcome is not Outcome.UNCHANGED:
+            record = local.get(item.draft.id) or here.model(pk=item.draft.id, version=0)
+            written[item.draft.id] = _change(record, decision, item.node)
+    _write(here, written, columns)
+    record_conflicts(here.entity.name, decisions)
+    _settle(parsed, tally)
+    return tally
+
+
+def parse_row(row: StagedRecord, here: Table, tally: Tally) -> Parsed | None:
+    """The row's draft; None when it cannot become a record, which is written on the row with path and reason."""
+    try:
+        node = read_node(row, here)
+        draft = here.entity.parse(node)
+        _ = draft.id
+        return Parsed(row, node, draft)
+    except Rejected as error:
+        tally.outcomes[Outcome.REJECTED] += 1
+        settle_row(row, RowState.REJECTED, str(error))
+    except Exception as error:  # one record: whatever its parser raises must not cost the others
+        tally.failed += 1
+        logger.exception("parse_failed", extra={"entity": row.entity, "gazelle_id": row.gazelle_id})
+        settle_row(row, RowState.FAILED, f"{type(error).__name__} : {error}")
+    return None
+
+
+def read_node(row: StagedRecord, here: Table) -> Node:
+    """The node as staged, made storable; from the domain row's `raw_data` once the raw text was archived."""
+    if row.raw is None:
+        kept = here.model._base_manager.values_list("raw_data", flat=True).get(pk=row.gazelle_id)
+        return dict(kept)
+    raw = bytes(row.raw)
+    node = json.loads(raw)
+    if b"\\u" in raw:
+        node, _ = storable(node)
+    if not isinstance(node, dict):
+        raise Rejected("$", f"objet attendu, reçu {type(node).__name__}")
+    return node
+
+
+def _decide(item: Parsed, values: Mapping[str, object], record: MirroredModel | None, here: Table) -> Decision:
+    if record is None:
+        return decide(local=None, arrived=values, same_node=False, same_meaning=False)
+    kept = record.raw_data or {}
+    shared = here.entity.shared
+    return decide(
+        local=Local(
+            columns={column: getattr(record, column) for column in values},
+            base=here.values(here.entity.parse(kept)) if shared and kept else {},
+            is_placeholder=record.is_placeholder,
+            is_deleted=record.deleted_at is not None,
+        ),
+        arrived=values,
+        shared=shared,
+        same_node=kept == item.node,
+        same_meaning=_meaning(kept) == _meaning(item.node),
+    )
+
+
+def _meaning(node: Node) -> dict[str, object]:
+    return {name: value for name, value in node.items() if name != UPDATE_INSTANT}
+
+
+def _change(record: MirroredModel, decision: Decision, node: Node) -> MirroredModel:
+    for column, value in decision.changes.items():
+        setattr(record, column, value)
+    now = timezone.now()
+    record.is_placeholder = False
+    record.deleted_at = None
+    record.raw_data = dict(node)
+    record.updated_at = record.synced_at = now
+    if decision.meaning_changed:
+        record.version += 1
+    return record
+
+
+def _write(here: Table, written: Mapping[str, MirroredModel], columns: set[str]) -> None:
+    """One upsert for what is new and what changed; columns that are ours are not among those it may update."""
+    here.model._base_manager.bulk_create(
+        [written[pk] for pk in sorted(written)],
+        update_conflicts=True,
+        unique_fields=("id",),
+        update_fields=sorted({here.field_name(column) for column in columns} | set(AUDIT)),
+    )
+
+
+def _settle(parsed: Sequence[Parsed], tally: Tally) -> None:
+    """Mark the rows reconciled; a value that could not be read stays written on its row."""
+    clean = []
+    for item in parsed:
+        if item.draft.faults:
+            tally.faults += 1
+            settle_row(item.row, RowState.RECONCILED, " ; ".join(f"{f.path} : {f.reason}" for f in item.draft.faults))
+        else:
+            clean.append(item.row.pk)
+    StagedRecord.objects.filter(pk__in=clean).update(
+        state=RowState.RECONCILED, reconciled_at=timezone.now(), last_error="", not_before=None
+    )
+
+
+def settle_row(row: StagedRecord, state: RowState, reason: str) -> None:
+    """Write a row's fate with its reason."""
+    row.state = state
+    row.last_error, _ = storable(reason)  # type: ignore[assignment]  # a text gives a text
+    row.attempts += 1
+    row.reconciled_at = timezone.now() if state is RowState.RECONCILED else None
+    row.save(update_fields=("state", "last_error", "attempts", "reconciled_at", "not_before"))

@@ -1,0 +1,105 @@
+"""Pillar 3: staged rows become records, in batches; one bad record costs one record."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from syncing.models import StagedRecord
+from syncing.reconciling.applying import Tally, apply_batch, settle_row
+from syncing.reconciling.tables import Table, table
+from syncing.registry import Entity, Registry
+from syncing.vocabulary import RowState
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500  # keeps a write transaction well under 2 s on SQLite, where it blocks every other writer
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)  # between tries of a row the database refused
+
+
+def reconcile(
+    entity: Entity, registry: Registry, *, replay: bool = False, progress: Callable[[Tally], None] = lambda tally: None
+) -> Tally:
+    """Reconcile what waits for this entity, or everything kept of it (`replay`, after a corrected parser).
+
+    Never raises for a record. Raises OperationalError or InterfaceError when the database itself is gone: the rows
+    wait.
+    """
+    here, tally = table(entity), Tally()
+    for ids in _batches(entity, replay=replay):
+        batch = _apply(ids, here, registry)
+        tally.add(batch)
+        progress(batch)
+    return tally
+
+
+def _batches(entity: Entity, *, replay: bool) -> Iterator[list[str]]:
+    """Ids to reconcile, in id order: two reconcilers at once lock in the same order."""
+    rows = StagedRecord.objects.filter(entity=entity.name)
+    if not replay:
+        due = Q(state=RowState.PENDING) | Q(state=RowState.RETRY, not_before__lte=timezone.now())
+        rows = rows.filter(due, reconciled_at=None)
+    last = ""
+    while ids := list(
+        rows.filter(gazelle_id__gt=last).order_by("gazelle_id").values_list("gazelle_id", flat=True)[:BATCH]
+    ):
+        yield ids
+        last = ids[-1]
+
+
+def _apply(ids: list[str], here: Table, registry: Registry) -> Tally:
+    try:
+        return _in_one_transaction(ids, here, registry)
+    except DatabaseError:
+        _raise_if_gone()
+        logger.warning("batch_replayed_one_by_one", extra={"entity": here.entity.name, "records": len(ids)})
+    tally = Tally()
+    for gazelle_id in ids:
+        tally.add(_apply_alone(gazelle_id, here, registry))
+    return tally
+
+
+def _apply_alone(gazelle_id: str, here: Table, registry: Registry) -> Tally:
+    """One record in its own transaction; what the database says of it is written on its row."""
+    try:
+        return _in_one_transaction([gazelle_id], here, registry)
+    except OperationalError as error:
+        _raise_if_gone()
+        _postpone(here.entity, gazelle_id, error)
+        return Tally(retried=1)
+    except DatabaseError as error:
+        _raise_if_gone()
+        logger.exception("record_failed", extra={"entity": here.entity.name, "gazelle_id": gazelle_id})
+        settle_row(_row(here.entity, gazelle_id), RowState.FAILED, f"La base de données a refusé la fiche : {error}")
+        return Tally(failed=1)
+
+
+def _in_one_transaction(ids: list[str], here: Table, registry: Registry) -> Tally:
+    with transaction.atomic():
+        rows = StagedRecord.objects.select_for_update().filter(entity=here.entity.name, gazelle_id__in=ids)
+        return apply_batch(list(rows.order_by("gazelle_id")), here, registry)
+
+
+def _postpone(entity: Entity, gazelle_id: str, error: OperationalError) -> None:
+    """A lock or a deadlock: the row waits, a little longer each time."""
+    row = _row(entity, gazelle_id)
+    row.not_before = timezone.now() + min(FIRST_PAUSE * 2**row.attempts, LONGEST_PAUSE)
+    settle_row(row, RowState.RETRY, f"La base de données n’a pas pu écrire la fiche : {error}")
+
+
+def _row(entity: Entity, gazelle_id: str) -> StagedRecord:
+    return StagedRecord.objects.get(entity=entity.name, gazelle_id=gazelle_id)
+
+
+def _raise_if_gone() -> None:
+    """Inside an `except`: when the database itself does not answer, the records are not to blame."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (OperationalError, InterfaceError) as gone:
+        raise gone

@@ -1,0 +1,156 @@
+"""Pillar 2: accept everything, keep it as received, never twice.
+
+One page is one transaction: the rows that changed, who was seen, and how far the leg has come. Nothing is judged
+here; that is the reconciler's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from syncing.digests import digest, raw_bytes, staging_key
+from syncing.models import Leg, LegPage, StagedRecord
+from syncing.registry import Entity
+from syncing.vocabulary import RowState
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One node ready to be staged."""
+
+    key: str
+    raw: bytes
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class StagedPage:
+    """What a page brought, by entity: nodes read, and rows that are new or changed."""
+
+    read: Mapping[str, int]
+    changed: Mapping[str, int]
+
+
+def stage_page(
+    *,
+    entities: Sequence[Entity],
+    nodes: Iterable[object],
+    number: int,
+    end_cursor: str,
+    total: int | None,
+    fetched_at: datetime,
+    warnings: Sequence[str] = (),
+    legs: Mapping[str, Leg],
+) -> StagedPage:
+    """Stage one page of the first of `entities`, and of the others, which it carries.
+
+    `legs` gives the leg of each entity; an empty mapping stages without moving any (a page found in the spool whose
+    leg is gone). Everything happens in one transaction, or nothing does.
+    """
+    root, *carried = entities
+    arrivals: dict[str, list[Arrival]] = {entity.name: [] for entity in entities}
+    empty = 0
+    for node in nodes:
+        if node is None:
+            empty += 1
+            continue
+        for name, part in split(node, root, carried):
+            raw = raw_bytes(part)
+            arrivals[name].append(Arrival(staging_key(part, raw), raw, digest(raw)))
+    changed: dict[str, int] = {}
+    with transaction.atomic():
+        for name, arrived in arrivals.items():
+            leg = legs.get(name)
+            # The same record twice in one page: the last one wins, as it would over two pages.
+            unique = {arrival.key: arrival for arrival in arrived}
+            changed[name] = _write(name, unique, fetched_at, leg)
+            if leg is not None:
+                _advance(
+                    leg, number, end_cursor, total if name == root.name else None, fetched_at, arrived, changed[name]
+                )
+        if root.name in legs:
+            _remark(legs[root.name], empty, warnings)
+    return StagedPage({name: len(arrived) for name, arrived in arrivals.items()}, changed)
+
+
+def split(node: object, root: Entity, carried: Iterable[Entity]) -> Iterator[tuple[str, object]]:
+    """The node without the records it carries, then each of those: every record is staged once, under its own id."""
+    if not isinstance(node, dict):
+        yield root.name, node
+        return
+    rest = dict(node)
+    carried_nodes: list[tuple[str, object]] = []
+    for nested in root.nested:
+        if nested.carries and nested.name in rest:
+            connection = rest.pop(nested.name)
+            found = connection.get("nodes") if isinstance(connection, dict) else connection
+            carried_nodes += [(nested.carries, part) for part in found or () if part is not None]
+    yield root.name, rest
+    yield from carried_nodes
+
+
+def _write(entity: str, unique: Mapping[str, Arrival], fetched_at: datetime, leg: Leg | None) -> int:
+    """Upsert the rows whose content is new; what is unchanged, or older than what is here, is left alone."""
+    here = {
+        key: (known, seen)
+        for key, known, seen in StagedRecord.objects.filter(entity=entity, gazelle_id__in=list(unique)).values_list(
+            "gazelle_id", "digest", "fetched_at"
+        )
+    }
+    now = timezone.now()
+    rows = [
+        StagedRecord(
+            entity=entity, gazelle_id=key, digest=arrival.digest, raw=arrival.raw, state=RowState.PENDING, leg=leg,
+            fetched_at=fetched_at, staged_at=now,
+        )
+        for key, arrival in sorted(unique.items())
+        if key not in here or (here[key][0] != arrival.digest and here[key][1] <= fetched_at)
+    ]  # fmt: skip
+    StagedRecord.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=("entity", "gazelle_id"),
+        update_fields=(
+            "digest", "raw", "state", "attempts", "not_before", "last_error", "leg", "fetched_at", "staged_at",
+            "reconciled_at",
+        ),
+    )  # fmt: skip
+    return len(rows)
+
+
+def _advance(
+    leg: Leg,
+    number: int,
+    end_cursor: str,
+    total: int | None,
+    fetched_at: datetime,
+    arrived: Sequence[Arrival],
+    changed: int,
+) -> None:
+    """Who was seen, and where to go on: in the same transaction as the rows, so that neither can be ahead."""
+    seen = "\n".join(arrival.key for arrival in arrived)
+    LegPage.objects.update_or_create(leg=leg, number=number, defaults={"fetched_at": fetched_at, "seen": seen})
+    Leg.objects.filter(pk=leg.pk).update(
+        page=number, cursor=end_cursor, heartbeat_at=timezone.now(), fetched=F("fetched") + len(arrived),
+        staged=F("staged") + changed, **({} if total is None else {"total": total}),
+    )  # fmt: skip
+    leg.page, leg.cursor = number, end_cursor
+
+
+def _remark(leg: Leg, empty: int, warnings: Sequence[str]) -> None:
+    """Holes and partial answers are written down; they stop nothing."""
+    if not empty and not warnings:
+        return
+    locked = Leg.objects.select_for_update().get(pk=leg.pk)
+    locked.null_nodes += empty
+    locked.warnings = [*locked.warnings, *warnings][:WARNINGS_KEPT]
+    locked.save(update_fields=("null_nodes", "warnings"))
+
+
+WARNINGS_KEPT = 20  # a leg that complains on every page says the same thing; the first ones tell it

@@ -1,0 +1,30 @@
+"""A toy domain, so that the engine is tested without a single word of the trade."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from syncing.models import MirroredModel
+
+
+class Maker(MirroredModel):
+    """A toy maker."""
+
+    name = models.TextField(blank=True)
+
+    class Meta:
+        app_label = "toyshop"
+
+
+class Toy(MirroredModel):
+    """A toy, made by somebody, with a note people may change here."""
+
+    maker = models.ForeignKey("toyshop.Maker", models.PROTECT, null=True, blank=True, db_constraint=True)
+    name = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    price = models.IntegerField(null=True, blank=True)
+    tags = models.JSONField(default=list, blank=True)
+    sticker = models.TextField(blank=True, default="")
+
+    class Meta:
+        app_label = "toyshop"
