@@ -27,7 +27,7 @@ KNOWN = """
     GAZELLE_CLIENT_ID GAZELLE_CLIENT_SECRET GAZELLE_REDIRECT_URI GAZELLE_ACCESS_TOKEN GAZELLE_REFRESH_TOKEN
     GAZELLE_API_KEY TOKEN_ENCRYPTION_KEYS RAW_DATA_DIR SCHEDULER_ENABLED SCHEDULER_ENV GOOGLE_CREDENTIALS_FILE
     TIMELINE_SHEET_ID EMAIL_URL DEFAULT_FROM_EMAIL OWNER_EMAIL SLACK_WEBHOOK_URL BACKUP_DIR BACKUP_STORAGE_URL
-    REDIS_URL SENTRY_DSN OPENAI_API_KEY LOG_LEVEL
+    REDIS_URL SENTRY_DSN OPENAI_API_KEY LOG_LEVEL GAZELLE_DEMO_PORT
 """.split()  # noqa: SIM905  # forty quoted words would be harder to read
 
 for name in dotenv_values(ENV_FILE):
@@ -40,10 +40,15 @@ environ.Env.read_env(ENV_FILE)
 env = environ.FileAwareEnv()
 
 
+SCHEDULER_ENV = env.str("SCHEDULER_ENV", default="local")
+if SCHEDULER_ENV not in ("local", "staging", "production"):
+    raise ImproperlyConfigured(f"SCHEDULER_ENV vaut local, staging ou production, pas « {SCHEDULER_ENV} ».")
+
+
 def first_run_secret(name: str, new: str) -> str:
-    """A secret made once and kept in `var/`, for a first run on SQLite; a named database asks for a named secret."""
-    if "DATABASE_URL" in os.environ:
-        setting = name.upper()
+    """A secret made once and kept in `var/`, for a first run; staging and production name their own."""
+    setting = name.upper()
+    if SCHEDULER_ENV != "local":
         raise ImproperlyConfigured(f"{setting} manque. Ajoutez {setting}={new} à {ENV_FILE.name}, et gardez-le secret.")
     path = VAR_DIR / name
     if not path.exists():
@@ -112,10 +117,66 @@ TEMPLATES = [
     },
 ]
 
+# -- Gazelle -----------------------------------------------------------------------------------------------------------
+
+GAZELLE_CLIENT_ID = env.str("GAZELLE_CLIENT_ID", default="")
+GAZELLE_CLIENT_SECRET = env.str("GAZELLE_CLIENT_SECRET", default="")
+GAZELLE_REDIRECT_URI = env.str("GAZELLE_REDIRECT_URI", default="")
+GAZELLE_ACCESS_TOKEN = env.str("GAZELLE_ACCESS_TOKEN", default="")
+GAZELLE_REFRESH_TOKEN = env.str("GAZELLE_REFRESH_TOKEN", default="")
+GAZELLE_API_KEY = env.str("GAZELLE_API_KEY", default="")
+
+# A first run without an address nor a credential reads the stand-in that the `demo` command starts.
+GAZELLE_IS_DEMO = SCHEDULER_ENV == "local" and not any(
+    env.str(name, default="")
+    for name in (
+        "GAZELLE_API_URL",
+        "GAZELLE_API_KEY",
+        "GAZELLE_ACCESS_TOKEN",
+        "GAZELLE_REFRESH_TOKEN",
+        "GAZELLE_CLIENT_ID",
+    )
+)
+GAZELLE_DEMO_PORT = env.int("GAZELLE_DEMO_PORT", default=8765)
+if GAZELLE_IS_DEMO:
+    GAZELLE_API_URL = f"http://127.0.0.1:{GAZELLE_DEMO_PORT}/graphql/private/"
+    GAZELLE_TOKEN_URL = f"http://127.0.0.1:{GAZELLE_DEMO_PORT}/developer/oauth/token"
+    GAZELLE_API_KEY = "sandbox-api-key"
+else:
+    GAZELLE_API_URL = env.str("GAZELLE_API_URL", default="https://gazelleapp.io/graphql/private/")
+    GAZELLE_TOKEN_URL = env.str("GAZELLE_TOKEN_URL", default="https://gazelleapp.io/developer/oauth/token")
+
+for name, url in (("GAZELLE_API_URL", GAZELLE_API_URL), ("GAZELLE_TOKEN_URL", GAZELLE_TOKEN_URL)):
+    address = urlsplit(url)
+    on_this_machine = address.hostname in ("localhost", "127.0.0.1", "::1")
+    if not address.hostname:
+        raise ImproperlyConfigured(f"{name} n’est pas une adresse complète : « {url} ».")
+    if address.scheme != "https" and not (address.scheme == "http" and on_this_machine):
+        raise ImproperlyConfigured(f"{name} commence par https:// (http:// est permis sur cette machine seulement).")
+
+GAZELLE_IS_SANDBOX = urlsplit(GAZELLE_API_URL).scheme == "http"  # only a loopback address may be plain http
+RAW_DATA_DIR = Path(
+    env.str("RAW_DATA_DIR", default=str(VAR_DIR / ("demo_raw_data" if GAZELLE_IS_DEMO else "raw_data")))
+)
+SCHEDULER_ENABLED = env.bool("SCHEDULER_ENABLED", default=False)
+TOKEN_ENCRYPTION_KEYS = env.list("TOKEN_ENCRYPTION_KEYS", default=[]) or [
+    first_run_secret("token_encryption_keys", Fernet.generate_key().decode())
+]
+for key in TOKEN_ENCRYPTION_KEYS:
+    try:
+        Fernet(key)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "TOKEN_ENCRYPTION_KEYS : chaque clé doit venir de « python -c 'from cryptography.fernet import Fernet; "
+            "print(Fernet.generate_key().decode())' »."
+        ) from error
+
 # -- database ----------------------------------------------------------------------------------------------------------
 
 try:
-    DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'gazelle.sqlite3'}")}
+    # Invented data and real data never share a file.
+    own_file = VAR_DIR / ("demo.sqlite3" if GAZELLE_IS_DEMO else "gazelle.sqlite3")
+    DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{own_file}")}
 except (ValueError, environ.ImproperlyConfigured) as error:
     raise ImproperlyConfigured(
         "DATABASE_URL est illisible. Forme attendue : postgres://utilisateur:motdepasse@serveur:5432/base"
@@ -179,44 +240,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-
-# -- Gazelle -----------------------------------------------------------------------------------------------------------
-
-GAZELLE_API_URL = env.str("GAZELLE_API_URL", default="https://gazelleapp.io/graphql/private/")
-GAZELLE_TOKEN_URL = env.str("GAZELLE_TOKEN_URL", default="https://gazelleapp.io/developer/oauth/token")
-GAZELLE_CLIENT_ID = env.str("GAZELLE_CLIENT_ID", default="")
-GAZELLE_CLIENT_SECRET = env.str("GAZELLE_CLIENT_SECRET", default="")
-GAZELLE_REDIRECT_URI = env.str("GAZELLE_REDIRECT_URI", default="")
-GAZELLE_ACCESS_TOKEN = env.str("GAZELLE_ACCESS_TOKEN", default="")
-GAZELLE_REFRESH_TOKEN = env.str("GAZELLE_REFRESH_TOKEN", default="")
-GAZELLE_API_KEY = env.str("GAZELLE_API_KEY", default="")
-TOKEN_ENCRYPTION_KEYS = env.list("TOKEN_ENCRYPTION_KEYS", default=[]) or [
-    first_run_secret("token_encryption_keys", Fernet.generate_key().decode())
-]
-RAW_DATA_DIR = Path(env.str("RAW_DATA_DIR", default=str(VAR_DIR / "raw_data")))
-
-for name, url in (("GAZELLE_API_URL", GAZELLE_API_URL), ("GAZELLE_TOKEN_URL", GAZELLE_TOKEN_URL)):
-    address = urlsplit(url)
-    if address.scheme != "https" and not (
-        address.scheme == "http" and address.hostname in ("localhost", "127.0.0.1", "::1")
-    ):
-        raise ImproperlyConfigured(
-            f"{name} doit commencer par https:// (http:// est permis sur cette machine seulement)."
-        )
-    if not address.hostname:
-        raise ImproperlyConfigured(f"{name} n’est pas une adresse complète : « {url} ».")
-
-GAZELLE_IS_SANDBOX = urlsplit(GAZELLE_API_URL).scheme == "http"  # only a loopback address may be plain http
-SCHEDULER_ENABLED = env.bool("SCHEDULER_ENABLED", default=False)
-
-for key in TOKEN_ENCRYPTION_KEYS:
-    try:
-        Fernet(key)
-    except ValueError as error:
-        raise ImproperlyConfigured(
-            "TOKEN_ENCRYPTION_KEYS : chaque clé doit venir de « python -c 'from cryptography.fernet import Fernet; "
-            "print(Fernet.generate_key().decode())' »."
-        ) from error
 
 # -- mail and logs -----------------------------------------------------------------------------------------------------
 

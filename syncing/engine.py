@@ -104,6 +104,7 @@ def sync(
     registry = registry or entities()
     roots = registry.roots(names)
     transport = transport or connect()
+    legs.refuse_other_source(legs.source_of(transport.api_url))
     spool = Spool(settings.RAW_DATA_DIR)
     results = []
     for root in roots:
@@ -124,6 +125,7 @@ class Run:
         self.spool, self.reporter, self.trigger, self.user = spool, reporter, trigger, user
         self.brought = registry.brought_by(root)
         self.owner = leases.new_owner()
+        self.source = legs.source_of(transport.api_url)
         self.result = Result(root, tallies={entity.name: Tally() for entity in self.brought})
         self._requests = transport.requests
 
@@ -184,7 +186,9 @@ class Run:
                 self.result.warnings.append("Gazelle n’accepte plus l’ancien curseur : la liste est relue du début.")
                 self._close(None)
         since = self._since()
-        self.result.legs = legs.open_legs(self.brought, self.mode, since=since, trigger=self.trigger, user=self.user)
+        self.result.legs = legs.open_legs(
+            self.brought, self.mode, since=since, source=self.source, trigger=self.trigger, user=self.user
+        )
         return self._walk(self.result.legs[self.root.name])
 
     def _walk(self, leg: Leg) -> None:

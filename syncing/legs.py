@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import F
@@ -14,7 +15,28 @@ from syncing.reconciling.applying import Tally
 from syncing.registry import Entity
 from syncing.vocabulary import Mode, Outcome, SyncError
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 RESUMABLE = timedelta(hours=6)  # older than this, a cursor is not worth trusting: the list is read again
+
+
+class OtherSource(SyncError):
+    """The database mirrors another Gazelle; mixing two would be past mending."""
+
+    code = "other_source"
+    action = "Donnez une autre DATABASE_URL à cette source, ou remettez l’adresse d’avant."
+
+
+def source_of(api_url: str) -> str:
+    """The host a leg reads; every name of this machine is one host."""
+    host = urlsplit(api_url).hostname or ""
+    return "localhost" if host in LOOPBACK else host
+
+
+def refuse_other_source(source: str) -> None:
+    """Invented data and real data never share a database. Raises OtherSource."""
+    other = Leg.objects.exclude(source=source).values_list("source", flat=True).first()
+    if other is not None:
+        raise OtherSource(f"Cette base reflète « {other} » ; « {source} » ne peut pas y être lu.")
 
 
 def unfinished(root: Entity, mode: Mode) -> Leg | None:
@@ -26,12 +48,19 @@ def unfinished(root: Entity, mode: Mode) -> Leg | None:
 
 
 def open_legs(
-    entities: Sequence[Entity], mode: Mode, *, since: datetime | None, trigger: str, user: AbstractBaseUser | None
+    entities: Sequence[Entity],
+    mode: Mode,
+    *,
+    since: datetime | None,
+    source: str,
+    trigger: str,
+    user: AbstractBaseUser | None,
 ) -> dict[str, Leg]:
     """A new leg for the root and one for each entity it carries; their start is the upper edge of the window."""
     root, *carried = entities
     now = timezone.now()
-    fields = {"mode": mode, "since": since, "trigger": trigger, "user": user, "started_at": now, "heartbeat_at": now}
+    fields = {"mode": mode, "since": since, "source": source, "trigger": trigger, "user": user}
+    fields |= {"started_at": now, "heartbeat_at": now}
     leg = Leg.objects.create(entity=root.name, **fields)
     return {root.name: leg} | {e.name: Leg.objects.create(entity=e.name, carried_by=leg, **fields) for e in carried}
 

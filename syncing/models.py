@@ -58,6 +58,7 @@ class Leg(models.Model):
     entity = models.CharField("table", max_length=40)
     mode = models.CharField(max_length=20, default=Mode.INCREMENTAL)
     carried_by = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="carried")
+    source = models.CharField("lue à", max_length=255, blank=True)
     trigger = models.CharField("déclencheur", max_length=20, default="manual")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="par")
     since = models.DateTimeField(

@@ -59,7 +59,8 @@ class OAuth:
         self._post = post
 
     def header(self) -> Header:
-        return _bearer(self.store.load())
+        tokens = self.store.load()
+        return _bearer(tokens) if tokens.access else self.renew(_bearer(tokens))
 
     def renew(self, refused: Header) -> Header:
         """Renew once for everybody: whoever comes second finds the tokens changed and uses them."""

@@ -63,4 +63,4 @@ class Pacing:
         with self._lock:
             self._calm = 0
             self.interval = min(max(self.interval * 2, SLOWED_FROM), SLOWEST)
-            self._next = max(self._next, self._clock() + min(max(seconds, 0.0), LONGEST_HOLD))
+            self._next = max(self._next, self._clock() + min(max(seconds, self.interval), LONGEST_HOLD))

@@ -1,31 +1,29 @@
 """Pages on disk before anything else touches them: one JSON file a page, written whole or not at all.
 
-    <directory>/<entity>/<leg>/page-00047.json          waiting to be staged
-    <directory>/faults/<entity>/<leg>/page-00047.json   kept 30 days, with the reason beside it
+<directory>/<entity>/<leg>/page-00047.json          waiting to be staged
+<directory>/faults/<entity>/<leg>/page-00047.json   kept 30 days, with the reason beside it
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from syncing.fetching.errors import DiskFull, SpoolTorn, SpoolUnwritable
+from syncing.fetching.errors import SpoolTorn
 from syncing.fetching.pages import Page
+from syncing.fetching.writing import UNFINISHED, as_json, write_whole
 
 ENVELOPE = 1  # version of the file's shape: a change is recognised, not misread
 CEILING = 2 * 1024**3  # bytes; a full read of everything is about a quarter of this
 KEEP_FAULTS = timedelta(days=30)
 ABANDONED = timedelta(days=1)  # a temporary file of yesterday belongs to a process that died
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 HEAD = 16_384  # bytes in which `fetched_at` is found without reading the page
 FETCHED_AT = re.compile(rb'"fetched_at": ?"([^"]+)"')
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9_-]")
@@ -53,7 +51,7 @@ class Spool:
     def write(self, page: Page) -> Path:
         """Make a page durable; the same page again replaces it. Raises DiskFull or SpoolUnwritable."""
         path = self._folder(self.directory, page.entity, page.leg) / f"page-{page.number:05d}.json"
-        _write(path, _envelope(page))
+        write_whole(path, [_envelope(page)])
         # The file bears the instant of its content, so that a folder listing tells the age of what waits.
         instant = page.fetched_at.timestamp()
         os.utime(path, (instant, instant))
@@ -98,21 +96,21 @@ class Spool:
         target = _free(folder / path.name)
         path.replace(target)
         os.utime(target)  # its thirty days begin now
-        _write(target.with_suffix(".txt"), f"{reason}\n".encode("utf-8", "backslashreplace"))
+        _write_reason(target, reason)
         return target
 
     def keep_body(self, entity: str, leg: str, number: int, body: bytes, reason: str) -> Path:
         """Keep an answer that could not be decoded, with the reason beside it."""
         target = _free(self._folder(self.faults, entity, leg) / f"page-{number:05d}.body")
-        _write(target, body)
-        _write(target.with_suffix(".txt"), f"{reason}\n".encode("utf-8", "backslashreplace"))
+        write_whole(target, [body])
+        _write_reason(target, reason)
         return target
 
     def purge(self, older_than: timedelta = KEEP_FAULTS) -> int:
         """Delete faults older than that, what dead processes left, and empty folders; how many files went."""
         now, gone = time.time(), 0
         for path in list(self._files()):
-            limit = older_than if self.faults in path.parents else ABANDONED if path.suffix == ".part" else None
+            limit = older_than if self.faults in path.parents else ABANDONED if path.suffix == UNFINISHED else None
             if limit is not None and now - path.stat().st_mtime > limit.total_seconds():
                 path.unlink(missing_ok=True)
                 gone += 1
@@ -165,45 +163,11 @@ def _envelope(page: Page) -> bytes:
         "faults": list(page.faults),
         "nodes": page.nodes,
     }
-    try:
-        return json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:  # a lone surrogate, which UTF-8 cannot hold, stays a `\u` escape
-        return json.dumps(value).encode()
+    return as_json(value)
 
 
-def _write(path: Path, content: bytes) -> None:
-    """All of it under its name, on the disk, or nothing."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise _disk_fault(path, error) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename is durable once its folder is."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _disk_fault(path: Path, error: OSError) -> DiskFull | SpoolUnwritable:
-    if error.errno not in FULL:
-        return SpoolUnwritable(f"{path} ne peut pas être écrit : {error.strerror}.")
-    free = ""
-    with contextlib.suppress(OSError):
-        free = f" ({shutil.disk_usage(path.parent).free / 1024**2:.0f} Mo libres)"
-    return DiskFull(f"Le disque est plein{free} : {path} n’a pas été écrit.")
+def _write_reason(beside: Path, reason: str) -> None:
+    write_whole(beside.with_suffix(".txt"), [f"{reason}\n".encode("utf-8", "backslashreplace")])
 
 
 def _free(path: Path) -> Path:

@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from syncing.fetching.errors import MissingCredentials, TokenStoreUnreadable
+from syncing.fetching.errors import DiskFull, MissingCredentials, SpoolUnwritable, TokenStoreUnreadable
+from syncing.fetching.writing import write_whole
 
 
 @dataclass(frozen=True)
@@ -100,19 +101,10 @@ class FileStore:
             "refresh_token": tokens.refresh,
             "expires_at": tokens.expires_at.isoformat() if tokens.expires_at else None,
         }
-        temporary = self.path.with_name(f"{self.path.name}.{os.getpid()}.part")
         try:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(value, file, indent=2)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self.path)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise TokenStoreUnreadable(
-                f"Le fichier des jetons {self.path} ne peut pas être écrit : {error.strerror}."
-            ) from error
+            write_whole(self.path, [json.dumps(value, indent=2).encode()], mode=0o600)
+        except (DiskFull, SpoolUnwritable) as error:
+            raise TokenStoreUnreadable(f"Les jetons renouvelés n’ont pas pu être gardés. {error}") from error
 
     def refused(self, reason: str) -> None:
         """Nothing to remember: the fetcher says it on its way out."""

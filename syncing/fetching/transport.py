@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 CONNECT, READ = 10.0, 60.0  # seconds; the slowest pages seen take a few seconds
 WHOLE_ANSWER = 300.0  # seconds; a server that drips never exceeds the time between two bytes
-TOKEN_ANSWER = 15.0  # seconds; the token must be renewed well before the lock of 60 s lapses
+TOKEN_ANSWER = 15.0  # seconds, for the connection and for the answer: over well before the lock of 60 s lapses
 
 Header = tuple[str, str]
 
@@ -169,7 +169,8 @@ class Transport:
 def post_form(url: str, fields: Mapping[str, str]) -> Reply:
     """A form-encoded POST to the token address; raises Unreachable or CutAnswer, never on a status."""
     with _client(url, TOKEN_ANSWER) as client:
-        return _send(client, url, content=None, headers={"Accept": "application/json"}, fields=fields)
+        headers = {"Accept": "application/json"}
+        return _send(client, url, content=None, headers=headers, fields=fields, within=TOKEN_ANSWER)
 
 
 def _client(url: str, timeout: float) -> httpx2.Client:
@@ -184,6 +185,7 @@ def _send(
     content: bytes | None,
     headers: Mapping[str, str],
     fields: Mapping[str, str] | None = None,
+    within: float | None = None,
 ) -> Reply:
     host = urlsplit(url).netloc
     data = dict(fields) if fields else None
@@ -191,7 +193,7 @@ def _send(
         with client.stream("POST", url, content=content, data=data, headers=dict(headers)) as response:
             return Reply(
                 response.status_code,
-                _read_to_end(response, host),
+                _read_to_end(response, host, WHOLE_ANSWER if within is None else within),
                 _retry_after(response.headers.get("Retry-After", "")),
                 response.headers.get("Location", ""),
             )
@@ -207,13 +209,13 @@ def _send(
         raise Unreachable(f"La connexion à {host} s’est rompue : {_cause(error)}.") from None
 
 
-def _read_to_end(response: httpx2.Response, host: str) -> bytes:
-    deadline = time.monotonic() + WHOLE_ANSWER
+def _read_to_end(response: httpx2.Response, host: str, within: float) -> bytes:
+    deadline = time.monotonic() + within
     received = bytearray()
     for chunk in response.iter_bytes():
         received += chunk
         if time.monotonic() > deadline:
-            raise Unreachable(f"{host} répond trop lentement : rien de complet en {WHOLE_ANSWER:.0f} s.")
+            raise Unreachable(f"{host} répond trop lentement : rien de complet en {within:.0f} s.")
     return bytes(received)
 
 

@@ -117,7 +117,7 @@ def statuses(now: datetime | None = None) -> list[EntityStatus]:
 
 
 def vital_signs(now: datetime | None = None) -> list[EntityStatus]:
-    """The same states without counting the tables: what a probe may ask every few seconds; two queries and one count."""
+    """The same states without counting the tables, in two queries: what a probe may ask every few seconds."""
     now, known = now or timezone.now(), list(entities())
     read, staged = readings(now, known), counts.staged()
     return [_status(now, entity, read[entity.name], staged) for entity in known]

@@ -116,8 +116,8 @@ def read_node(row: StagedRecord, here: Table) -> Node:
 def _decide(item: Parsed, values: Mapping[str, object], record: MirroredModel | None, here: Table) -> Decision:
     if record is None:
         return decide(local=None, arrived=values, same_node=False, same_meaning=False)
-    kept = record.raw_data or {}
-    shared = here.entity.shared
+    kept, shared = record.raw_data or {}, here.entity.shared
+    arrived = kept | dict(item.node)
     return decide(
         local=Local(
             columns={column: getattr(record, column) for column in values},
@@ -127,8 +127,8 @@ def _decide(item: Parsed, values: Mapping[str, object], record: MirroredModel | 
         ),
         arrived=values,
         shared=shared,
-        same_node=kept == item.node,
-        same_meaning=_meaning(kept) == _meaning(item.node),
+        same_node=kept == arrived,
+        same_meaning=_meaning(kept) == _meaning(arrived),
     )
 
 
@@ -142,7 +142,8 @@ def _change(record: MirroredModel, decision: Decision, node: Node) -> MirroredMo
     now = timezone.now()
     record.is_placeholder = False
     record.deleted_at = None
-    record.raw_data = dict(node)
+    # A field absent from this answer keeps what it last was: the base of the three-way rule must not be lost with it.
+    record.raw_data = (record.raw_data or {}) | dict(node)
     record.updated_at = record.synced_at = now
     if decision.meaning_changed:
         record.version += 1

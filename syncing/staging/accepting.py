@@ -134,11 +134,14 @@ def _advance(
     changed: int,
 ) -> None:
     """Who was seen, and where to go on: in the same transaction as the rows, so that neither can be ahead."""
+    if total is not None:
+        # The highest it ever announced: a list that shrinks while it is read has shifted under the cursor.
+        leg.total = max(total, leg.total or 0)
     seen = "\n".join(arrival.key for arrival in arrived)
     LegPage.objects.update_or_create(leg=leg, number=number, defaults={"fetched_at": fetched_at, "seen": seen})
     Leg.objects.filter(pk=leg.pk).update(
         page=number, cursor=end_cursor, heartbeat_at=timezone.now(), fetched=F("fetched") + len(arrived),
-        staged=F("staged") + changed, **({} if total is None else {"total": total}),
+        staged=F("staged") + changed, total=leg.total,
     )  # fmt: skip
     leg.page, leg.cursor = number, end_cursor
 

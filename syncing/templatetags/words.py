@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from syncing import french
+from syncing.monitoring.freshness import EntityStatus, Health
+from syncing.monitoring.hours import Hour
 
 register = template.Library()
+
+HEALTH_BADGES = {
+    Health.HEALTHY: ("ok", "À jour"),
+    Health.LATE: ("watch", "En retard"),
+    Health.FAILING: ("fault", "En panne"),
+    Health.NEVER: ("unknown", "Jamais lue"),
+}
+TICKS = {Hour.KEPT: "M{} 3v8", Hour.BROKEN: "M{} 0v14", Hour.NONE: "M{} 6.5v1"}
+"""A broken hour is also twice as tall, an hour without plan a dash: never colour alone."""
 
 
 @register.filter
@@ -61,3 +73,33 @@ def icon(name: str) -> SafeString:
 def badge(tone: str, word: str) -> SafeString:
     """A state: always shape, word and colour together. `tone` is ok, watch, fault, pending or unknown."""
     return format_html('<span class="badge {}">{}{}</span>', tone, icon(tone), word)
+
+
+@register.simple_tag
+def health_badge(state: EntityStatus) -> SafeString:
+    """How one entity stands; while it is being read, that is what there is to say of lateness."""
+    if state.running and state.status in (Health.NEVER, Health.LATE):
+        return badge("pending", "Lecture en cours")
+    return badge(*HEALTH_BADGES[state.status])
+
+
+@register.simple_tag
+def hour_strip(hours: Sequence[Hour]) -> SafeString:
+    """The last 24 hours as marks, drawn with attributes only, and said in words for those who do not see them."""
+    paths = [
+        (tone.value, "".join(TICKS[tone].format(2 + 6 * at) for at, hour in enumerate(hours) if hour is tone))
+        for tone in Hour
+    ]
+    drawn = format_html_join("", '<path class="{}" d="{}"/>', (path for path in paths if path[1]))
+    broken, kept = hours.count(Hour.BROKEN), hours.count(Hour.KEPT)
+    told = french.counted(broken, "heure en panne", "heures en panne") if broken else f"{kept} heures à jour"
+    return format_html(
+        '<svg class="strip" viewBox="0 0 144 14" role="img" aria-label="24 dernières heures : {}">{}</svg>', told, drawn
+    )
+
+
+@register.filter
+def initials(user: object) -> str:
+    """« OF » for Odile Fortier; the first letter of the account when the name is unknown."""
+    names = [getattr(user, "first_name", ""), getattr(user, "last_name", "")]
+    return "".join(name[:1] for name in names).upper() or str(user)[:1].upper()

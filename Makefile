@@ -1,0 +1,30 @@
+# Two commands do all the set-up on a fresh machine: make run, make test.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: install run test check bench
+.DEFAULT_GOAL := run
+
+.venv/installed: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "Il faut Python 3.11 ou plus récent."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+install: .venv/installed  ## the virtual environment, with everything in it
+
+run: install  ## the whole site on http://127.0.0.1:8000/, with a stand-in Gazelle unless .env holds credentials
+	@$(BIN)/python manage.py demo
+
+check: install  ## lint, types, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --fail-level WARNING
+
+test: check  ## the whole suite, on SQLite and on PostgreSQL, browser included; what is absent is skipped and said
+	$(BIN)/python -m tests.run
+
+bench: install  ## figures beside an alternative
+	$(BIN)/python -m tests.benchmarks

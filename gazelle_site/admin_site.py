@@ -1,0 +1,29 @@
+"""The back-office: Django's admin, open to the office, behind the site's own sign-in page."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from syncing.access import NO_ROLE, NOT_YOURS, is_member, is_office
+
+
+class GazelleAdminSite(AdminSite):
+    site_title = "Assistant Gazelle"
+    site_header = "Gazelle"
+    index_title = "Administration"
+    empty_value_display = "—"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return is_office(request.user)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """Admin pages send here whoever may not see them: to sign in, or to learn that signing in changes nothing."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied(NOT_YOURS if is_member(request.user) else NO_ROLE)
+        return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index"), settings.LOGIN_URL)

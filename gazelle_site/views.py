@@ -1,0 +1,67 @@
+"""Sign-in, home and error pages: what belongs to the site and to no app."""
+
+from __future__ import annotations
+
+import sys
+from itertools import groupby
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from gazelle_site.outage import DOWN, outage, unreachable_page
+from syncing import french
+from syncing.access import member_required
+from syncing.monitoring.freshness import last_seals
+from syncing.registry import entities
+
+REFUSED = "Adresse ou mot de passe inexact."
+
+
+class SignInForm(AuthenticationForm):
+    """Django's form under the words of the house; one sentence for every refusal, so that it tells nothing."""
+
+    error_messages = {"invalid_login": REFUSED, "inactive": REFUSED}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed through as received
+        self.fields["username"].label = "Courriel"
+        for name, extra in (("username", {"inputmode": "email", "autofocus": True}), ("password", {})):
+            self.fields[name].widget.attrs |= {"class": "input", **extra}
+        if self.is_bound and self.errors:
+            for field in self.fields.values():
+                field.widget.attrs |= {"aria-invalid": "true", "aria-describedby": "refus"}
+
+
+class SignIn(LoginView):
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+
+@require_safe
+@member_required
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "gazelle_site/home.html", {"ages": _ages_in_one_sentence()})
+
+
+def _ages_in_one_sentence() -> str:
+    """« Dernière lecture de Gazelle : clients et contacts il y a 3 min ; pianos il y a 25 min. »"""
+    now, seals = timezone.now(), last_seals()
+    told = [(french.ago(at, now) if (at := seals[one.name]) else "jamais", one.label.lower()) for one in entities()]
+    if all(age == "jamais" for age, _ in told):
+        return "Rien n’a encore été lu de Gazelle."
+    groups = [(age, [label for _, label in same]) for age, same in groupby(told, key=lambda pair: pair[0])]
+    parts = [f"{french.listed(labels)} {age}" for age, labels in groups]
+    return f"Dernière lecture de Gazelle\u00a0: {' ; '.join(parts)}."
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Every uncaught error ends here, also one raised outside a view: an outage is told as an outage."""
+    error = sys.exception()
+    if isinstance(error, DOWN) and not outage.reachable():
+        return unreachable_page(request)
+    return HttpResponse(render_to_string("500.html"), status=500)

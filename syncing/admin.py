@@ -1,0 +1,339 @@
+"""The back-office of the engine, and the base every mirrored table's admin starts from.
+
+Everything here is read-only: what comes from Gazelle is corrected in Gazelle, and the journal is never edited.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, ClassVar, TypeAlias
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from syncing import french
+from syncing.access import is_office
+from syncing.models import Conflict, GazelleConnection, Lease, Leg, MirroredModel, StagedRecord
+from syncing.monitoring.journal import MODES, TRIGGERS, ending, outcomes
+from syncing.registry import entities
+from syncing.templatetags.words import badge
+from syncing.vocabulary import RowState
+
+Choices: TypeAlias = list[tuple[str, str]]
+COUNTED_UP_TO = 10_000
+
+
+class CappedPaginator(Paginator):
+    """Never counts further than people read: an exact count of a big table costs more than its page."""
+
+    @cached_property
+    def capped(self) -> bool:
+        return self._found > COUNTED_UP_TO
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._found, COUNTED_UP_TO)
+
+    @cached_property
+    def _found(self) -> int:
+        rows: Any = self.object_list
+        return rows.order_by()[: COUNTED_UP_TO + 1].count() if isinstance(rows, QuerySet) else len(rows)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """To be looked at by the office; nobody adds, changes or deletes."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_office(request.user)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_office(request.user)
+
+
+class RecordFilter(admin.SimpleListFilter):
+    """Present, provisional, or gone from Gazelle."""
+
+    title = "fiche"
+    parameter_name = "fiche"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
+        return [("presente", "Dans Gazelle"), ("provisoire", "Provisoire"), ("retiree", "Retirée de Gazelle")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "presente":
+                return queryset.filter(is_placeholder=False, deleted_at=None)
+            case "provisoire":
+                return queryset.filter(is_placeholder=True)
+            case "retiree":
+                return queryset.exclude(deleted_at=None)
+        return queryset
+
+
+class MirroredAdmin(ReadOnlyAdmin):
+    """What every mirrored table shows: its columns, the state of the record, its dates, Gazelle's own answer.
+
+    A subclass sets `list_display` (the state is added at its end), `search_fields`, and `list_filter` for what is
+    its own; foreign keys shown in the list are joined by themselves, and lead to their record.
+    """
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [*super().get_list_display(request), "state"]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [RecordFilter, *super().get_list_filter(request)]
+
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        """The foreign keys of the list: without a join each row would ask for its own."""
+        declared = super().get_list_select_related(request)
+        if declared is not False:
+            return declared
+        return [field.name for field in self._foreign_keys() if field.name in self.list_display] or False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        if self.fieldsets or self.fields:
+            own = list(super().get_fieldsets(request, obj))
+        else:
+            engine = {field.name for field in MirroredModel._meta.fields} | {"search_key"}
+            own = [(None, {"fields": [f.name for f in self.model._meta.fields if f.name not in engine]})]
+        return [
+            *own,
+            ("Dans le miroir", {"fields": MIRROR_FIELDS, "classes": ("collapse",)}),
+            ("Réponse de Gazelle", {"fields": ("gazelle_answer",), "classes": ("collapse",)}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), *MIRROR_FIELDS, "gazelle_answer"]
+
+    def _foreign_keys(self) -> Iterator[Any]:
+        return (field for field in self.model._meta.fields if field.many_to_one or field.one_to_one)
+
+    @admin.display(description="état")
+    def state(self, record: Any) -> SafeString | str:
+        if record.deleted_at:
+            return badge("unknown", "Retirée de Gazelle")
+        return badge("watch", "Fiche provisoire") if record.is_placeholder else ""
+
+    @admin.display(description="réponse de Gazelle")
+    def gazelle_answer(self, record: Any) -> SafeString:
+        return pretty(record.raw_data)
+
+
+MIRROR_FIELDS = (
+    *("id", "state", "synced_at", "deleted_at", "gazelle_created_at", "gazelle_updated_at"),
+    *("created_at", "updated_at", "version"),
+)
+
+
+def pretty(value: object) -> SafeString:
+    """JSON as people read it, in the fixed-width face."""
+    if value is None:
+        return format_html('<span class="quiet">{}</span>', "Gazelle n’a pas encore donné cette fiche.")
+    return format_html('<pre class="raw">{}</pre>', json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True))
+
+
+def record_link(entity: str, gazelle_id: str) -> SafeString | str:
+    """From a row of the engine to the record it speaks of, when its table has a page."""
+    if entity in entities():
+        try:
+            url = reverse(f"admin:{entities()[entity].model.lower().replace('.', '_')}_change", args=[gazelle_id])
+        except NoReverseMatch:
+            return gazelle_id
+        return format_html('<a class="mono" href="{}">{}</a>', url, gazelle_id)
+    return gazelle_id
+
+
+class EntityFilter(admin.SimpleListFilter):
+    """By declared entity: asking a big table for its distinct values would read it whole."""
+
+    title = "table"
+    parameter_name = "table"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
+        return [(entity.name, entity.label) for entity in entities()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(entity=self.value()) if self.value() else queryset
+
+
+class EngineAdmin(ReadOnlyAdmin):
+    """What the engine's own tables share: the entity by its French name."""
+
+    @admin.display(description="table", ordering="entity")
+    def table(self, row: Any) -> str:
+        return entities()[row.entity].label if row.entity in entities() else row.entity
+
+    @admin.display(description="fiche")
+    def record(self, row: Any) -> SafeString | str:
+        return record_link(row.entity, row.gazelle_id)
+
+
+@admin.register(Leg)
+class LegAdmin(EngineAdmin):
+    list_display = ("table", "started", "how", "ended", "fetched", "effect", "lasted")
+    list_filter = (EntityFilter, "started_at")
+    search_fields = ("=entity", "error_message")
+    list_select_related = ("user",)
+    exclude = ("cursor",)
+
+    @admin.display(description="début", ordering="started_at")
+    def started(self, leg: Leg) -> str:
+        return french.day_and_clock(leg.started_at, timezone.now())
+
+    @admin.display(description="lecture")
+    def how(self, leg: Leg) -> str:
+        mode = next((word for mode, word in MODES.items() if mode == leg.mode), leg.mode)
+        return f"{mode}, {TRIGGERS.get(leg.trigger, leg.trigger)}"
+
+    @admin.display(description="issue")
+    def ended(self, leg: Leg) -> SafeString:
+        return badge(*ending(timezone.now(), leg))
+
+    @admin.display(description="effet ici")
+    def effect(self, leg: Leg) -> str:
+        return outcomes(leg)
+
+    @admin.display(description="durée")
+    def lasted(self, leg: Leg) -> str:
+        return french.duration(french.elapsed(leg.started_at, leg.finished_at or leg.heartbeat_at))
+
+
+ROW_STATES = {
+    RowState.PENDING: ("pending", "En attente"),
+    RowState.RECONCILED: ("ok", "Rapprochée"),
+    RowState.REJECTED: ("watch", "Refusée"),
+    RowState.RETRY: ("pending", "À réessayer"),
+    RowState.FAILED: ("fault", "En échec"),
+}
+
+
+class RowStateFilter(admin.SimpleListFilter):
+    title = "état"
+    parameter_name = "etat"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
+        return [(state.value, word) for state, (_, word) in ROW_STATES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(state=self.value()) if self.value() else queryset
+
+
+@admin.register(StagedRecord)
+class StagedRecordAdmin(EngineAdmin):
+    list_display = ("gazelle_id", "table", "stands", "reason", "attempts", "received")
+    list_filter = (RowStateFilter, EntityFilter)
+    search_fields = ("=gazelle_id",)
+    fields = (
+        *("table", "record", "stands", "last_error", "attempts", "not_before", "leg"),
+        *("fetched_at", "staged_at", "reconciled_at", "digest", "received_text"),
+    )
+    readonly_fields = ("table", "record", "stands", "received_text")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StagedRecord]:
+        """The list never reads the raw text; the page of one row does, on demand."""
+        return super().get_queryset(request).defer("raw")
+
+    @admin.display(description="état", ordering="state")
+    def stands(self, row: StagedRecord) -> SafeString:
+        return badge(*ROW_STATES[RowState(row.state)])
+
+    @admin.display(description="motif")
+    def reason(self, row: StagedRecord) -> str:
+        return row.last_error
+
+    @admin.display(description="reçue", ordering="staged_at")
+    def received(self, row: StagedRecord) -> str:
+        return french.day_and_clock(row.staged_at, timezone.now())
+
+    @admin.display(description="réponse brute")
+    def received_text(self, row: StagedRecord) -> SafeString:
+        if row.raw is None:
+            return format_html('<span class="quiet">{}</span>', "Archivée : la fiche garde la même réponse.")
+        text = bytes(row.raw).decode(errors="replace")
+        try:
+            return pretty(json.loads(text))
+        except ValueError:  # staging accepts everything: what is no JSON is shown as it came
+            return format_html('<pre class="raw">{}</pre>', text)
+
+
+class SettledFilter(admin.SimpleListFilter):
+    title = "réglé"
+    parameter_name = "regle"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
+        return [("non", "À décider"), ("oui", "Réglé")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(settled_at__isnull=self.value() == "non") if self.value() else queryset
+
+
+@admin.register(Conflict)
+class ConflictAdmin(EngineAdmin):
+    list_display = ("record", "table", "column", "ours_said", "theirs_said", "opened_at", "settled_at")
+    list_display_links = ("column",)
+    list_filter = (SettledFilter, EntityFilter)
+    search_fields = ("=gazelle_id", "=column")
+    ordering = ("-opened_at",)
+
+    @admin.display(description="ici")
+    def ours_said(self, conflict: Conflict) -> str:
+        return short(conflict.ours)
+
+    @admin.display(description="dans Gazelle")
+    def theirs_said(self, conflict: Conflict) -> str:
+        return short(conflict.theirs)
+
+
+def short(value: object) -> str:
+    """A value on one line of a list."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+@admin.register(Lease)
+class LeaseAdmin(ReadOnlyAdmin):
+    list_display = ("name", "owner", "acquired_at", "expires_at", "holds")
+    search_fields = ("name", "owner")
+    ordering = ("name",)
+
+    @admin.display(description="état")
+    def holds(self, lease: Lease) -> SafeString:
+        return badge("pending", "Tenu") if lease.expires_at > timezone.now() else badge("unknown", "Échu")
+
+
+@admin.register(GazelleConnection)
+class GazelleConnectionAdmin(ReadOnlyAdmin):
+    """Dates only: the tokens are never shown, not even encrypted."""
+
+    list_display = ("__str__", "stands", "connected_at", "connected_by", "refreshed_at", "expires_at")
+    list_select_related = ("connected_by",)
+    fields: ClassVar[Any] = (
+        *("stands", "connected_at", "connected_by", "refreshed_at", "expires_at", "refused_at", "refused_reason"),
+    )
+    readonly_fields = ("stands",)
+
+    @admin.display(description="état")
+    def stands(self, connection: GazelleConnection) -> SafeString:
+        return badge("fault", "Refusée") if connection.refused_at else badge("ok", "Connectée")

@@ -1,0 +1,150 @@
+"""The readings of the last day, as people tell them: what was started together, what each one did, how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from django.db.models import Count, Q, Sum
+
+from syncing import french
+from syncing.models import Leg
+from syncing.monitoring.freshness import HEARTBEAT
+from syncing.registry import Registry, entities
+from syncing.vocabulary import Mode
+
+REACH = timedelta(hours=24)
+SHOWN = 40
+TOGETHER = timedelta(minutes=1)
+"""Two legs belong to one start when the second begins this soon after the first ends."""
+MODES = {Mode.FULL: "complète", Mode.INCREMENTAL: "courante", Mode.RECENT: "récente"}
+TRIGGERS = {"manual": "à la main", "scheduler": "par l’horaire", "api": "par l’API"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One leg, ready to be told."""
+
+    label: str
+    mode: str
+    pages: int
+    fetched: int
+    outcomes: str
+    lasted: timedelta
+    tone: str
+    word: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Start:
+    """What one person, or the schedule, started at one moment."""
+
+    at: datetime
+    trigger: str
+    user: str
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The last 24 hours in figures."""
+
+    legs: int
+    fetched: int
+    changed: int
+    failed: int
+    broken_legs: int
+
+
+@dataclass(frozen=True)
+class Journal:
+    starts: tuple[Start, ...]
+    shown: int
+    figures: Figures
+
+
+def journal(now: datetime) -> Journal:
+    """Two queries: the newest legs, and the sums over all of them."""
+    last_day = Leg.objects.filter(started_at__gte=now - REACH)
+    newest = list(last_day.select_related("user")[:SHOWN])
+    known = entities()
+    starts = tuple(_start(now, known, group) for group in _together(newest))
+    return Journal(starts, len(newest), figures(now))
+
+
+def figures(now: datetime) -> Figures:
+    changes = ("created", "updated", "revived", "deleted")
+    sums = Leg.objects.filter(started_at__gte=now - REACH).aggregate(
+        *(Sum(name, default=0) for name in ("fetched", "rejected", "failed", *changes)),
+        legs=Count("pk"),
+        broken=Count("pk", filter=~Q(error_code="")),
+    )
+    return Figures(
+        legs=sums["legs"],
+        fetched=sums["fetched__sum"],
+        changed=sum(sums[f"{name}__sum"] for name in changes),
+        failed=sums["rejected__sum"] + sums["failed__sum"],
+        broken_legs=sums["broken"],
+    )
+
+
+def _together(newest: list[Leg]) -> Iterable[list[Leg]]:
+    """Newest first; a gap of time, another trigger or another person begins another start."""
+    group = newest[:1]
+    for later, leg in pairwise(newest):
+        gap = french.elapsed(leg.finished_at or leg.heartbeat_at, later.started_at)
+        if gap > TOGETHER or (leg.trigger, leg.user_id) != (later.trigger, later.user_id):
+            yield group
+            group = []
+        group.append(leg)
+    if group:
+        yield group
+
+
+def _start(now: datetime, known: Registry, legs: list[Leg]) -> Start:
+    first = legs[-1]
+    user = (first.user.get_full_name() or first.user.get_username()) if first.user else ""
+    trigger = TRIGGERS.get(first.trigger, first.trigger)
+    return Start(first.started_at, trigger, user, tuple(_run(now, known, leg) for leg in reversed(legs)))
+
+
+def _run(now: datetime, known: Registry, leg: Leg) -> Run:
+    tone, word = ending(now, leg)
+    return Run(
+        label=known[leg.entity].label if leg.entity in known else leg.entity,
+        mode=MODES.get(Mode(leg.mode), leg.mode) if leg.mode in list(Mode) else leg.mode,
+        pages=leg.page,
+        fetched=leg.fetched,
+        outcomes=outcomes(leg),
+        lasted=french.elapsed(leg.started_at, leg.finished_at or leg.heartbeat_at),
+        tone=tone,
+        word=word,
+        error=leg.error_message,
+    )
+
+
+def ending(now: datetime, leg: Leg) -> tuple[str, str]:
+    """How a leg ended, as a tone and a word, from its instants."""
+    if leg.finished_at is None:
+        beating = french.elapsed(leg.heartbeat_at, now) < HEARTBEAT
+        return ("pending", "En cours") if beating else ("watch", "Interrompue")
+    if leg.error_code:
+        return "fault", "En échec"
+    return ("ok", "Complète") if leg.sealed_at else ("unknown", "Non scellée")
+
+
+def outcomes(leg: Leg) -> str:
+    """« 12 créées, 3 modifiées, 1 refusée »; « rien de changé » when there is nothing to tell."""
+    told = (
+        (leg.created, "créée", "créées"),
+        (leg.updated, "modifiée", "modifiées"),
+        (leg.revived, "revenue", "revenues"),
+        (leg.deleted, "retirée", "retirées"),
+        (leg.placeholders, "fiche provisoire", "fiches provisoires"),
+        (leg.rejected, "refusée", "refusées"),
+        (leg.failed, "en échec", "en échec"),
+    )
+    return ", ".join(french.counted(*one) for one in told if one[0]) or "rien de changé"

@@ -1,0 +1,33 @@
+"""What every test may lean on: a spool of its own, and sockets that never leave the machine."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True)
+def own_spool(settings: Settings, tmp_path: Path) -> Path:
+    """Pages of one test are never staged by another."""
+    settings.RAW_DATA_DIR = tmp_path / "raw_data"
+    return tmp_path / "raw_data"
+
+
+@pytest.fixture(autouse=True)
+def no_way_out(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A connection to anything but this machine is a mistake of the test."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if isinstance(address, tuple) and address[0] not in LOOPBACK:
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)  # type: ignore[arg-type]  # any address of the platform
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    yield

@@ -1,0 +1,53 @@
+"""A stand-in for the toy domain: an object with verbs, answering the engine's queries page by page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from syncing.fetching.answers import Answer
+
+
+class ToyGazelle:
+    """Holds makers and toys; `execute` is what the engine calls, the rest is what tests do to it."""
+
+    api_url = "http://127.0.0.1/toys/"
+
+    def __init__(self) -> None:
+        self.lists: dict[str, dict[str, dict[str, object]]] = {"allMakers": {}, "allToys": {}}
+        self.requests = 0
+        self.before_page: Callable[[str, int], None] = lambda root, page: None
+        self.lie = 0
+        self._clock = 0
+
+    def put(self, root: str, record_id: str, **fields: object) -> None:
+        """Create or edit; untouched fields stay."""
+        self._clock += 1
+        stamp = f"2026-11-20T{self._clock // 3600 % 24:02}:{self._clock // 60 % 60:02}:{self._clock % 60:02}Z"
+        new = {"id": record_id, "createdAt": stamp}
+        self.lists[root][record_id] = self.lists[root].get(record_id, new) | fields | {"updatedAt": stamp}
+
+    def maker(self, record_id: str, **fields: object) -> None:
+        self.put("allMakers", record_id, **{"name": "", **self.lists["allMakers"].get(record_id, {}), **fields})
+
+    def toy(self, record_id: str, **fields: object) -> None:
+        empty: dict[str, object] = {"name": "", "note": "", "price": None, "tags": [], "maker": None}
+        self.put("allToys", record_id, **(empty | self.lists["allToys"].get(record_id, {}) | fields))
+
+    def delete(self, root: str, record_id: str) -> None:
+        del self.lists[root][record_id]
+
+    def execute(self, query: str, variables: Mapping[str, object] | None = None) -> Answer:
+        """One page of one list."""
+        found = re.search(r"\b(allMakers|allToys)\b", query)
+        assert found, query
+        root, variables = found[1], variables or {}
+        size = re.search(r"first: *(\d+)", query)
+        first = int(size[1]) if size else int(str(variables.get("first") or 100))
+        start = int(str(variables.get("after") or 0))
+        self.requests += 1
+        self.before_page(root, start // first + 1)
+        nodes = list(self.lists[root].values())
+        page = nodes[start : start + first]
+        info = {"hasNextPage": start + first < len(nodes), "endCursor": str(start + len(page))}
+        return Answer({root: {"totalCount": len(nodes) + self.lie, "pageInfo": info, "nodes": page}})
