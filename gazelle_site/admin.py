@@ -19,7 +19,7 @@ def _owner(request: HttpRequest) -> bool:
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in the stubs only
     """Accounts are switched off, never deleted: the journal keeps naming who did what."""
 
     list_display = ("username", "first_name", "last_name", "roles", "is_active", "last_login")

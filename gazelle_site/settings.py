@@ -40,6 +40,14 @@ environ.Env.read_env(ENV_FILE)
 env = environ.FileAwareEnv()
 
 
+def flag(name: str, *, default: bool) -> bool:
+    """A setting that is true or false, and nothing else: a typo must not read as false."""
+    value = env.str(name, default=str(default)).lower()
+    if value not in ("true", "false", "1", "0", "yes", "no", "on", "off"):
+        raise ImproperlyConfigured(f"{name} vaut true ou false, pas « {value} ».")
+    return value in ("true", "1", "yes", "on")
+
+
 SCHEDULER_ENV = env.str("SCHEDULER_ENV", default="local")
 if SCHEDULER_ENV not in ("local", "staging", "production"):
     raise ImproperlyConfigured(f"SCHEDULER_ENV vaut local, staging ou production, pas « {SCHEDULER_ENV} ».")
@@ -60,7 +68,7 @@ def first_run_secret(name: str, new: str) -> str:
 
 # -- the site ----------------------------------------------------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or first_run_secret("secret_key", secrets.token_urlsafe(48))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -137,7 +145,7 @@ GAZELLE_IS_DEMO = SCHEDULER_ENV == "local" and not any(
         "GAZELLE_CLIENT_ID",
     )
 )
-GAZELLE_DEMO_PORT = env.int("GAZELLE_DEMO_PORT", default=8765)
+GAZELLE_DEMO_PORT = env.str("GAZELLE_DEMO_PORT", default="8765")
 if GAZELLE_IS_DEMO:
     GAZELLE_API_URL = f"http://127.0.0.1:{GAZELLE_DEMO_PORT}/graphql/private/"
     GAZELLE_TOKEN_URL = f"http://127.0.0.1:{GAZELLE_DEMO_PORT}/developer/oauth/token"
@@ -158,7 +166,7 @@ GAZELLE_IS_SANDBOX = urlsplit(GAZELLE_API_URL).scheme == "http"  # only a loopba
 RAW_DATA_DIR = Path(
     env.str("RAW_DATA_DIR", default=str(VAR_DIR / ("demo_raw_data" if GAZELLE_IS_DEMO else "raw_data")))
 )
-SCHEDULER_ENABLED = env.bool("SCHEDULER_ENABLED", default=False)
+SCHEDULER_ENABLED = flag("SCHEDULER_ENABLED", default=False)
 TOKEN_ENCRYPTION_KEYS = env.list("TOKEN_ENCRYPTION_KEYS", default=[]) or [
     first_run_secret("token_encryption_keys", Fernet.generate_key().decode())
 ]
@@ -173,29 +181,28 @@ for key in TOKEN_ENCRYPTION_KEYS:
 
 # -- database ----------------------------------------------------------------------------------------------------------
 
-try:
-    # Invented data and real data never share a file.
-    own_file = VAR_DIR / ("demo.sqlite3" if GAZELLE_IS_DEMO else "gazelle.sqlite3")
-    DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{own_file}")}
-except (ValueError, environ.ImproperlyConfigured) as error:
+# Invented data and real data never share a file.
+own_database = f"sqlite:///{VAR_DIR / ('demo.sqlite3' if GAZELLE_IS_DEMO else 'gazelle.sqlite3')}"
+database_url = env.str("DATABASE_URL", default="") or own_database
+if urlsplit(database_url).scheme not in ("postgres", "postgresql", "sqlite"):
     raise ImproperlyConfigured(
-        "DATABASE_URL est illisible. Forme attendue : postgres://utilisateur:motdepasse@serveur:5432/base"
-    ) from error
-
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    VAR_DIR.mkdir(exist_ok=True)
-    # WAL lets pages read while a sync writes; IMMEDIATE makes writers queue instead of failing half-way.
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 20,
-        "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
-    }
-elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # A database that hangs must be noticed within a second by a page, not after the system's two minutes.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
-    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-else:
-    raise ImproperlyConfigured("DATABASE_URL : seules PostgreSQL (postgres://…) et SQLite (sqlite:///…) sont servies.")
+        "DATABASE_URL est illisible. Formes servies : postgres://utilisateur:motdepasse@serveur:5432/base "
+        "et sqlite:////chemin/du/fichier."
+    )
+DATABASES = {"default": env.db_url_config(database_url)}
+match DATABASES["default"]["ENGINE"]:
+    case "django.db.backends.sqlite3":
+        VAR_DIR.mkdir(exist_ok=True)
+        # WAL lets pages read while a sync writes; IMMEDIATE makes writers queue instead of failing half-way.
+        DATABASES["default"]["OPTIONS"] = {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+        }
+    case "django.db.backends.postgresql":
+        # A database that hangs must be noticed within a second by a page, not after the system's two minutes.
+        DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
+        DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 # -- people and security -----------------------------------------------------------------------------------------------
 
@@ -245,8 +252,10 @@ WHITENOISE_USE_FINDERS = True
 
 OWNER_EMAIL = env.str("OWNER_EMAIL", default="")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="assistant@localhost")
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail://{VAR_DIR / 'mail'}")
-vars().update(EMAIL_CONFIG)
+email_url = env.str("EMAIL_URL", default="") or f"filemail://{VAR_DIR / 'mail'}"
+if urlsplit(email_url).scheme not in env.EMAIL_SCHEMES:
+    raise ImproperlyConfigured("EMAIL_URL est illisible. Exemple : smtp+tls://utilisateur:motdepasse@serveur:587")
+vars().update(env.email_url_config(email_url))
 
 LOGGING = {
     "version": 1,

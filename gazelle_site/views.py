@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from itertools import groupby
+from operator import itemgetter
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
@@ -16,8 +17,8 @@ from django.views.decorators.http import require_safe
 from gazelle_site.outage import DOWN, outage, unreachable_page
 from syncing import french
 from syncing.access import member_required
-from syncing.monitoring.freshness import last_seals
-from syncing.registry import entities
+from syncing.monitoring.findings import labels
+from syncing.monitoring.freshness import glance
 
 REFUSED = "Adresse ou mot de passe inexact."
 
@@ -49,14 +50,15 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _ages_in_one_sentence() -> str:
-    """« Dernière lecture de Gazelle : clients et contacts il y a 3 min ; pianos il y a 25 min. »"""
-    now, seals = timezone.now(), last_seals()
-    told = [(french.ago(at, now) if (at := seals[one.name]) else "jamais", one.label.lower()) for one in entities()]
-    if all(age == "jamais" for age, _ in told):
+    """« Dernière lecture de Gazelle : clients et contacts il y a 3 min ; pianos il y a 25 min. »"""
+    now = timezone.now()
+    states = glance(now)
+    if not any(state.last_sync for state in states):
         return "Rien n’a encore été lu de Gazelle."
-    groups = [(age, [label for _, label in same]) for age, same in groupby(told, key=lambda pair: pair[0])]
-    parts = [f"{french.listed(labels)} {age}" for age, labels in groups]
-    return f"Dernière lecture de Gazelle\u00a0: {' ; '.join(parts)}."
+    told = [(french.ago(state.last_sync, now) if state.last_sync else "jamais", state) for state in states]
+    groups = [(age, [state for _, state in same]) for age, same in groupby(told, key=itemgetter(0))]
+    parts = [f"{labels(together)[:1].lower()}{labels(together)[1:]} {age}" for age, together in groups]
+    return f"Dernière lecture de Gazelle : {' ; '.join(parts)}."
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

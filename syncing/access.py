@@ -6,7 +6,7 @@ A signed-in person without a role has access to nothing, and is told so.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from typing import Concatenate, ParamSpec, TypeAlias
 
 from django.conf import settings
@@ -60,15 +60,14 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
 
 def _gate(allowed: Callable[[Person], bool]) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return sign_in_again(request)
             if not allowed(request.user):
                 raise PermissionDenied(NOT_YOURS if is_member(request.user) else NO_ROLE)
             return view(request, *args, **kwargs)
 
-        return guarded
+        return update_wrapper(guarded, view)
 
     return decorate
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from syncing.access import is_administration, is_member, is_office
-from syncing.monitoring.freshness import DataAge, data_age_now
+from syncing.monitoring.freshness import DataAge, glance
+from syncing.monitoring.freshness import data_age as age_of
 
 
 def data_age(request: HttpRequest) -> dict[str, object]:
@@ -19,9 +21,9 @@ def data_age(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _age(request: HttpRequest) -> DataAge | None:
+def _age(request: HttpRequest) -> DataAge:
     known: DataAge | None = getattr(request, "data_age", None)  # a page that read the journal hands its answer over
-    return known or data_age_now()
+    return known or age_of(glance(), timezone.now())
 
 
 def _role(request: HttpRequest) -> dict[str, bool]:

@@ -9,7 +9,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -73,12 +73,17 @@ class Reporter(Protocol):
 class Result:
     """What became of one root entity and of those it carries."""
 
-    root: Entity
+    brought: list[Entity]
+    """The root, then those it carries."""
     legs: dict[str, Leg] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     error: SyncError | None = None
     seconds: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def root(self) -> Entity:
+        return self.brought[0]
 
     @property
     def skipped(self) -> bool:
@@ -103,14 +108,13 @@ def sync(
     """
     registry = registry or entities()
     roots = registry.roots(names)
-    transport = transport or connect()
-    legs.refuse_other_source(legs.source_of(transport.api_url))
-    spool = Spool(settings.RAW_DATA_DIR)
-    results = []
-    for root in roots:
-        run = Run(root, mode, registry, transport, spool, reporter, trigger, user)
-        results.append(run.perform())
-        reporter.finished(root, results[-1])
+    with nullcontext(transport) if transport else connect() as door:
+        legs.refuse_other_source(legs.source_of(door.api_url))
+        results = []
+        for root in roots:
+            run = Run(root, mode, registry, door, Spool(settings.RAW_DATA_DIR), reporter, trigger, user)
+            results.append(run.perform())
+            reporter.finished(root, results[-1])
     return results
 
 
@@ -126,7 +130,7 @@ class Run:
         self.brought = registry.brought_by(root)
         self.owner = leases.new_owner()
         self.source = legs.source_of(transport.api_url)
-        self.result = Result(root, tallies={entity.name: Tally() for entity in self.brought})
+        self.result = Result(self.brought, tallies={entity.name: Tally() for entity in self.brought})
         self._requests = transport.requests
 
     def perform(self) -> Result:

@@ -90,13 +90,12 @@ def summary(result: Result) -> list[str]:
     if result.skipped:
         return [f"{result.root.label} : laissée de côté. {result.error} {result.error.action if result.error else ''}"]
     lines = []
-    for name, leg in result.legs.items():
-        tally = result.tallies[name]
-        seconds = max((leg.finished_at or leg.heartbeat_at).timestamp() - leg.started_at.timestamp(), 0.001)
-        label = result.root.label if name == result.root.name else f"  {name}"
-        lines.append(
-            f"{label} : {leg.fetched} lues en {seconds:.1f} s ({leg.fetched / seconds:.0f}/s) ; {outcomes(tally)}"
-        )
+    for entity in result.brought if result.legs else ():
+        leg, tally = result.legs[entity.name], result.tallies[entity.name]
+        seconds = max((leg.heartbeat_at - leg.started_at).total_seconds(), 0.001)
+        label = entity.label if entity is result.root else f"  {entity.label}"
+        rate = f"{leg.fetched} lues en {seconds:.1f} s ({leg.fetched / seconds:.0f}/s)"
+        lines.append(f"{label} : {rate} ; {outcomes(tally)}")
     lines += [f"  Remarque : {warning}" for warning in result.warnings]
     if result.error is not None:
         lines.append(f"{result.root.label} : {result.error}")

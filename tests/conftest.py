@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
+
+from gazelle_site.sandbox import Sandbox, Served, serve
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -31,3 +34,13 @@ def no_way_out(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
     yield
+
+
+@pytest.fixture
+def gazelle(settings: Settings) -> Iterator[Served]:
+    """A stand-in Gazelle of its own, served over loopback, that the settings lead to."""
+    with serve(Sandbox(size="small", seed=1, today=date(2026, 11, 20))) as served:
+        settings.GAZELLE_API_URL = served.graphql_url
+        settings.GAZELLE_TOKEN_URL = served.token_url
+        settings.GAZELLE_API_KEY = served.api_key
+        yield served

@@ -1,4 +1,4 @@
-"""A stand-in for the Gazelle CRM: same protocol, invented data, faults on request. Imports neither Django nor an app."""
+"""A stand-in for the Gazelle CRM: same protocol, invented data, faults on request. No Django, no app."""
 
 from __future__ import annotations
 

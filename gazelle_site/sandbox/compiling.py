@@ -18,7 +18,7 @@ from graphql.type import is_leaf_type, is_list_type, is_non_null_type
 
 from gazelle_site.sandbox.connections import cursor_of, window
 from gazelle_site.sandbox.resolving import COMPUTED
-from gazelle_site.sandbox.schema import default_for, is_connection, node_type_name
+from gazelle_site.sandbox.schema import default_for, is_connection, node_type_name, object_behind
 from gazelle_site.sandbox.selecting import Fragments, collect
 from gazelle_site.sandbox.store import Record, Store
 
@@ -67,8 +67,7 @@ class Compiler:
     def page(self, type_: GraphQLObjectType, selections: list[SelectionSetNode]) -> Page:
         """The reader of a connection: `nodes`, `edges`, `pageInfo` and `totalCount`, each under any alias."""
         grouped = collect(selections, self.fragments, self.variables.coerced)
-        node_type_ = get_named_type(type_.fields["nodes"].type)
-        assert isinstance(node_type_, GraphQLObjectType)
+        node_type_ = object_behind(type_.fields["nodes"].type)
         known = self.store.knower(node_type_.name)
         makers = [(key, self._page_part(type_, node_type_, nodes)) for key, nodes in grouped.items()]
 
@@ -90,16 +89,12 @@ class Compiler:
         if name == "totalCount":
             return lambda items, start, stop: len(items)
         if name == "pageInfo":
-            info_type = get_named_type(type_.fields["pageInfo"].type)
-            assert isinstance(info_type, GraphQLObjectType)
-            info = self.selection(info_type, inner)
+            info = self.selection(object_behind(type_.fields["pageInfo"].type), inner)
             return lambda items, start, stop: info(_page_info(items, start, stop))
         if name == "nodes":
             select = self._tolerant(self.selection(node_type_, inner))
             return lambda items, start, stop: [select(item) for item in items[start:stop]]
-        edge_type = get_named_type(type_.fields["edges"].type)
-        assert isinstance(edge_type, GraphQLObjectType)
-        return self._edges(edge_type, node_type_, inner)
+        return self._edges(object_behind(type_.fields["edges"].type), node_type_, inner)
 
     def _edges(
         self, edge_type: GraphQLObjectType, node_type_: GraphQLObjectType, selections: list[SelectionSetNode]
@@ -231,9 +226,7 @@ def _page_info(items: Sequence[Record], start: int, stop: int) -> Record:
     }
 
 
-def _reader(
-    type_: GraphQLObjectType, keys: list[str], plain: dict[str, str], slow: list[tuple[str, Read]]
-) -> Select:
+def _reader(type_: GraphQLObjectType, keys: list[str], plain: dict[str, str], slow: list[tuple[str, Read]]) -> Select:
     """One dict per record, keys in the order asked for."""
     required = [key for key, name in plain.items() if is_non_null_type(type_.fields[name].type)]
     fast = _plain_reader(type_, keys, plain)

@@ -5,8 +5,8 @@ It belongs to the stand-in only; the real CRM has nothing of the kind. With the 
     curl -s localhost:8765/control/counts
     curl -s 'localhost:8765/control/ids?entity=clients'
     curl -s 'localhost:8765/control/record?entity=clients&id=cli_…'
-    curl -s -d '{"entity": "clients", "id": "cli_…", "fields": {"companyName": "Nouveau nom"}}' localhost:8765/control/edit
-    curl -s -d '{"entity": "clients", "fields": {"companyName": "École neuve"}}' localhost:8765/control/create
+    curl -s -d '{"entity": "clients", "id": "cli_…", "fields": {"companyName": "Neuf"}}' localhost:8765/control/edit
+    curl -s -d '{"entity": "clients", "fields": {"companyName": "École"}}' localhost:8765/control/create
     curl -s -d '{"entity": "pianos", "id": "ins_…"}' localhost:8765/control/delete
     curl -s -d '{"id": "evt_…"}' localhost:8765/control/cancel_event
     curl -s -d '{"source": "cli_…", "target": "cli_…"}' localhost:8765/control/merge_clients
@@ -102,6 +102,9 @@ def _revoke(sandbox: Sandbox, values: Values) -> Values:
     sandbox.tokens.revoke_refresh_tokens()
     return {"revoked": True}
 
+
+READING = frozenset({"counts", "ids", "record", "records"})
+"""What a GET may ask; the rest changes something and wants a POST."""
 
 VERBS: dict[str, Callable[[Sandbox, Values], Any]] = {
     "counts": lambda sandbox, values: sandbox.counts(),

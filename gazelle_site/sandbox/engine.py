@@ -27,7 +27,7 @@ from graphql.type import is_leaf_type, is_list_type
 
 from gazelle_site.sandbox.compiling import Compiler, NullViolationError
 from gazelle_site.sandbox.roots import Roots
-from gazelle_site.sandbox.schema import is_connection, load_schema
+from gazelle_site.sandbox.schema import is_connection, load_schema, object_behind, query_type
 from gazelle_site.sandbox.selecting import collect, fragments_of, operation_of, shape_variables
 from gazelle_site.sandbox.store import Record, Store
 from gazelle_site.sandbox.switches import Switches
@@ -105,7 +105,9 @@ class Engine:
             raise RequestError([variable_error(error, values) for error in coerced])
         return coerced
 
-    def _run(self, query: str, prepared: Prepared, operation: OperationDefinitionNode, values: VariableValues) -> Answer:
+    def _run(
+        self, query: str, prepared: Prepared, operation: OperationDefinitionNode, values: VariableValues
+    ) -> Answer:
         name = operation.name.value if operation.name else None
         shape = json.dumps([values.coerced.get(each) for each in prepared.shape], default=str)
         key = (query, name, shape)
@@ -116,7 +118,7 @@ class Engine:
             held = self._compiled[key] = self._compile(prepared.document, operation, values)
         compiler, fields = held
         compiler.problems.clear()
-        data: Answer | None = {}
+        data: Answer = {}
         errors: list[Answer] = []
         for response_key, read, required in fields:
             try:
@@ -128,9 +130,7 @@ class Engine:
                 errors.append({"message": str(violation), "path": [response_key, *violation.path]})
                 value = None
             if value is None and required:
-                data = None
-                break
-            assert data is not None
+                return {"data": None, "errors": [*errors, *compiler.problems]}
             data[response_key] = value
         errors.extend(compiler.problems)
         return {"data": data, "errors": errors} if errors else {"data": data}
@@ -139,8 +139,7 @@ class Engine:
         self, document: DocumentNode, operation: OperationDefinitionNode, values: VariableValues
     ) -> tuple[Compiler, list[tuple[str, RootRead, bool]]]:
         compiler = Compiler(self.store, fragments_of(document), values, lambda: self.switches.max_first)
-        root = load_schema().query_type
-        assert root is not None
+        root = query_type()
         fields: list[tuple[str, RootRead, bool]] = []
         for key, nodes in collect([operation.selection_set], compiler.fragments, values.coerced).items():
             name = nodes[0].name.value
@@ -162,7 +161,7 @@ class Engine:
         find = self.roots.finder(name, definition)
         if is_leaf_type(named):
             return lambda values: find(get_argument_values(definition, node, values))
-        assert isinstance(named, GraphQLObjectType)
+        named = object_behind(definition.type)
         if is_connection(named.name):
             page = compiler.page(named, inner)
 

@@ -60,11 +60,11 @@ class Faults:
             self._waiting.append(fault)
         return fault
 
-    def take(self, text: str) -> Fault | None:
-        """The fault that this request suffers, if any."""
+    def take(self, text: str, kinds: tuple[str, ...] = FAULT_KINDS) -> Fault | None:
+        """The fault that this request suffers, if any, among the kinds that make sense for it."""
         with self._lock:
             for fault in self._waiting:
-                if fault.due(text):
+                if fault.kind in kinds and fault.due(text):
                     self.applied.append(fault)
                     self._waiting = [each for each in self._waiting if each.times != 0]
                     return fault

@@ -20,7 +20,7 @@ from typing import Any
 from graphql import GraphQLObjectType, get_named_type
 from graphql.type import is_leaf_type
 
-from gazelle_site.sandbox.schema import load_schema, node_type_name, object_type, plain_value
+from gazelle_site.sandbox.schema import load_schema, node_type_name, object_type, plain_value, query_type
 from gazelle_site.sandbox.store import Record, Store, complete
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -73,9 +73,7 @@ def _lists(value: Any, above: str) -> Iterator[tuple[str, list[Record]]]:
 
 
 def _type_of(above: str, nodes: list[Record]) -> str | None:
-    schema = load_schema()
-    root = schema.query_type
-    assert root is not None
+    schema, root = load_schema(), query_type()
     if above in root.fields:
         return node_type_name(root.fields[above].type)
     keys = set(nodes[0]) if nodes else set()

@@ -7,8 +7,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from graphql import GraphQLError, GraphQLField
-from graphql import get_named_type, get_nullable_type
+from graphql import GraphQLError, GraphQLField, get_named_type, get_nullable_type
 from graphql.type import is_leaf_type, is_list_type
 
 from gazelle_site.sandbox.filtering import FILTERS, keep

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     GraphQLEnumType,
@@ -54,8 +54,7 @@ def load_schema() -> GraphQLSchema:
     """Parse the SDL once for the whole process (about 60 ms)."""
     schema = build_schema(SDL_FILE.read_text(encoding="utf-8"))
     for name, reader in (("CoreDate", read_day), ("CoreDateTime", read_instant)):
-        scalar = schema.type_map[name]
-        assert isinstance(scalar, GraphQLScalarType)
+        scalar = cast(GraphQLScalarType, schema.type_map[name])
         scalar.coerce_input_value = reader
         scalar.parse_value = reader  # type: ignore[method-assign]  # graphql-core reads either name by version
     return schema
@@ -67,6 +66,16 @@ def object_type(name: str) -> GraphQLObjectType:
     if not isinstance(found, GraphQLObjectType):
         raise KeyError(f"« {name} » n'est pas un type d'objet du schéma")
     return found
+
+
+def query_type() -> GraphQLObjectType:
+    """The root of all queries."""
+    return cast(GraphQLObjectType, load_schema().query_type)
+
+
+def object_behind(output: GraphQLOutputType) -> GraphQLObjectType:
+    """The object type of a field, whatever lists and non-nulls are around it."""
+    return cast(GraphQLObjectType, get_named_type(output))
 
 
 def is_connection(type_name: str) -> bool:

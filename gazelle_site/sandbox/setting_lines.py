@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gazelle_site.sandbox.answering import GRAPHQL_PATH, TOKEN_PATH
 from gazelle_site.sandbox.credentials import Credentials
-from gazelle_site.sandbox.server import GRAPHQL_PATH, TOKEN_PATH
 
 
 def setting_lines(base_url: str, credentials: Credentials) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeVar
 
 from gazelle_site.sandbox.schema import default_for, object_type
@@ -18,7 +18,7 @@ CACHE_LIMIT = 400
 """Filtered lists and indexes kept; a walk re-reads one list, so more would only hold memory."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def template(type_name: str) -> Record:
     """Every field of a type at its default, so that compiled queries may read any field without looking first."""
     fields = object_type(type_name).fields

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from graphql import GraphQLObjectType, OperationDefinitionNode, get_named_type, get_nullable_type, parse
 from graphql.execution.values import VariableValues
@@ -47,8 +47,7 @@ def selection_text(type_name: str) -> str:
 def reader(store: Store, type_name: str) -> Callable[[Record], Record]:
     """From a stored record to the one a client sees, connections flattened to lists."""
     document = parse(f"{{ {selection_text(type_name)} }}")
-    operation = document.definitions[0]
-    assert isinstance(operation, OperationDefinitionNode)
+    operation = cast(OperationDefinitionNode, document.definitions[0])
     compiler = Compiler(store, {}, VariableValues({}, {}), lambda: None)
     select = compiler.selection(object_type(type_name), [operation.selection_set])
     return lambda record: {key: _flat(value) for key, value in select(record).items()}

@@ -192,7 +192,10 @@ PATTERNS: list[tuple[re.Pattern[str], Callable[[re.Match[str], list[Node]], Said
         ),
         _variable_mismatch,
     ),
-    (re.compile(r"Argument '\w+\.(?P<field>\w+)\((?P<argument>\w+):\)' of type '[^']+' is required"), _missing_argument),
+    (
+        re.compile(r"Argument '\w+\.(?P<field>\w+)\((?P<argument>\w+):\)' of type '[^']+' is required"),
+        _missing_argument,
+    ),
     (
         re.compile(r"Expected value of type '(?P<type>\w+)!?' to include required field '(?P<field>\w+)'"),
         _missing_input_field,
@@ -239,7 +242,7 @@ def variable_error(error: GraphQLError, values: dict[str, Any]) -> dict[str, Any
     name, where = match["variable"], [part for part in re.split(r"[.\[\]]+", match["at"] or "") if part]
     why = _explanation(match["why"], where)
     declared = error.nodes[0] if error.nodes else None
-    type_name = print_ast(getattr(declared, "type")) if declared is not None else "Unknown"
+    type_name = print_ast(declared.type) if declared is not None else "Unknown"
     path = ".".join(where)
     detail = f" for {path} ({why})" if path else ""
     return {
@@ -269,5 +272,7 @@ def _places(error: GraphQLError) -> list[dict[str, int]]:
     return [{"line": place.line, "column": place.column} for place in (error.locations or ())[:1]]
 
 
-VARIABLE = re.compile(r"Variable '\$(?P<variable>\w+)' has invalid value(?: at (?P<at>[^:]+))?: (?P<why>.*)\Z", re.DOTALL)
+VARIABLE = re.compile(
+    r"Variable '\$(?P<variable>\w+)' has invalid value(?: at (?P<at>[^:]+))?: (?P<why>.*)\Z", re.DOTALL
+)
 UNKNOWN_FIELD = re.compile(r"Expected value of type '(?P<type>\w+)!?' not to include unknown field '(?P<field>\w+)'")

@@ -93,6 +93,7 @@ class Spool:
     def set_aside(self, path: Path, reason: str) -> Path:
         """Move a page out of the way, with the reason beside it; kept KEEP_FAULTS."""
         folder = self._folder(self.faults, path.parent.parent.name, path.parent.name)
+        folder.mkdir(parents=True, exist_ok=True)
         target = _free(folder / path.name)
         path.replace(target)
         os.utime(target)  # its thirty days begin now

@@ -14,6 +14,9 @@ from syncing import french
 from syncing.models import GazelleConnection
 from syncing.monitoring.freshness import EntityStatus, Health
 
+ACCESS_CODES = {"token_refused", "refresh_refused", "missing_credentials"}
+"""Errors of a reading that a new connection to Gazelle mends."""
+
 
 class Level(StrEnum):
     """How serious, by the tokens of the interface."""
@@ -38,12 +41,16 @@ class Finding:
     command: str = ""
     count: int = 0
     entities: tuple[str, ...] = ()
+    administration_only: bool = False
+    """Whether the page behind `url` is for the administration; the office is told whom to ask."""
 
 
 def findings(now: datetime, states: Iterable[EntityStatus]) -> list[Finding]:
     """Everything that needs somebody, the most serious first."""
     states = list(states)
-    found = [*_access(now), *_failing(now, states), *_silent(now, states), *_ages(now, states), *_decisions(states)]
+    access = list(_access(now))
+    failing = [one for one in _failing(now, states) if not (access and one.administration_only)]  # one cause, said once
+    found = [*access, *failing, *_silent(now, states), *_ages(now, states), *_decisions(states)]
     return sorted(found, key=lambda finding: list(Level).index(finding.level))
 
 
@@ -63,9 +70,9 @@ def admin_list(model: str, query: str = "") -> str:
 
 
 def _access(now: datetime) -> Iterator[Finding]:
-    refused = GazelleConnection.objects.exclude(refused_at=None).values_list("refused_at", "refused_reason").first()
-    if refused and refused[0]:
-        at, reason = refused
+    connection = GazelleConnection.objects.only("refused_at", "refused_reason").first()
+    if connection and connection.refused_at:
+        at, reason = connection.refused_at, connection.refused_reason
         why = f" Réponse : {reason}" if reason else ""
         yield Finding(
             "token_refused",
@@ -73,6 +80,7 @@ def _access(now: datetime) -> Iterator[Finding]:
             f"Gazelle refuse notre accès {french.since(at, now)}.{why}",
             "Reconnecter Gazelle",
             url=reverse("gazelle"),
+            administration_only=True,
         )
 
 
@@ -89,8 +97,10 @@ def _failing(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
             f"failing:{code}",
             Level.FAULT,
             f"{labels(together)} : lecture en échec {moment}. {message}",
-            faults[0].action or "Consultez le journal des lectures, puis relancez.",
-            command=command(together),
+            "Reconnecter Gazelle" if code in ACCESS_CODES else faults[0].action,
+            url=reverse("gazelle") if code in ACCESS_CODES else "",
+            command="" if code in ACCESS_CODES else command(together),
+            administration_only=code in ACCESS_CODES,
             count=len(together),
             entities=tuple(state.name for state in together),
         )

@@ -14,6 +14,7 @@ from django.utils import timezone
 from syncing import french
 from syncing.models import Leg
 from syncing.monitoring import counts, hours
+from syncing.monitoring.hours import STOPPED
 from syncing.registry import Entity, entities
 from syncing.vocabulary import Mode
 
@@ -218,7 +219,9 @@ def is_unhealthy(state: EntityStatus) -> bool:
 def last_error(read: Readings) -> Fault | None:
     """The error of the last complete leg, unless something was sealed since."""
     leg, sealed = read.last_end, _sealed_at(read.last_seal)
-    if leg is None or leg.finished_at is None or not leg.error_code or (sealed and sealed > leg.finished_at):
+    if leg is None or leg.finished_at is None or leg.error_code in ("", STOPPED):
+        return None
+    if sealed and sealed > leg.finished_at:
         return None
     return Fault(leg.error_code, leg.error_message, leg.error_action, leg.finished_at)
 
@@ -234,11 +237,14 @@ def running(now: datetime, entity: Entity, open_legs: Iterable[Leg]) -> Running 
 
 
 def interrupted(now: datetime, read: Readings) -> Interrupted | None:
-    """The newest leg without end nor sign of life, when nothing was started after it."""
+    """The newest leg that a person stopped, or that went silent, when nothing else was started since."""
     silent = [leg for leg in read.open_legs if french.elapsed(leg.heartbeat_at, now) >= HEARTBEAT]
-    if not silent or len(silent) < len(read.open_legs):
+    if len(silent) < len(read.open_legs):
+        return None  # something is at work: it resumes what stopped
+    stopped = [read.last_end] if read.last_end and read.last_end.error_code == STOPPED else []
+    leg = max([*silent, *stopped], key=lambda leg: leg.started_at, default=None)
+    if leg is None:
         return None
-    leg = max(silent, key=lambda leg: leg.started_at)
     later = (read.last_end.started_at if read.last_end else None, _sealed_at(read.last_seal))
     return None if any(at and at > leg.started_at for at in later) else Interrupted(leg.page, leg.heartbeat_at)
 
@@ -256,25 +262,21 @@ class DataAge:
     oldest: datetime | None
 
 
-def data_age(seals: dict[str, datetime | None], known: Iterable[Entity], now: datetime) -> DataAge:
-    known = list(known)
-    found = [at for entity in known if (at := seals.get(entity.name))]
+def data_age(states: Iterable[EntityStatus], now: datetime) -> DataAge:
+    states = list(states)
+    found = [state.last_sync for state in states if state.last_sync]
     if not found:
         return DataAge("unknown", "Aucune donnée lue", None)
-    if len(found) < len(known):
-        return DataAge("watch", "Données incomplètes", min(found))
-    kept = all(french.elapsed(at, now) <= e.promise for e in known if (at := seals.get(e.name)))
-    return DataAge("ok" if kept else "watch", french.data_of(min(found), now), min(found))
+    oldest = min(found)
+    words = french.data_of(oldest, now) if len(found) == len(states) else "Données incomplètes"
+    if any(state.status is Health.FAILING for state in states):
+        return DataAge("fault", words, oldest)
+    kept = all(state.status is Health.HEALTHY for state in states)
+    return DataAge("ok" if kept else "watch", words, oldest)
 
 
-def last_seals() -> dict[str, datetime | None]:
-    """When each entity was last sealed, in one query of one index step each."""
-    known = list(entities())
-    sealed = Leg.objects.filter(mode__in=COMPLETE, sealed_at__isnull=False).order_by("-sealed_at")
-    wanted = [Subquery(sealed.filter(entity=entity.name).values("pk")[:1]) for entity in known]
-    found = dict(Leg.objects.filter(pk__in=wanted).values_list("entity", "sealed_at")) if wanted else {}
-    return {entity.name: found.get(entity.name) for entity in known}
-
-
-def data_age_now(now: datetime | None = None) -> DataAge:
-    return data_age(last_seals(), entities(), now or timezone.now())
+def glance(now: datetime | None = None) -> list[EntityStatus]:
+    """The same states from the journal alone, in one query: what every page's bar may ask."""
+    now, known = now or timezone.now(), list(entities())
+    read = readings(now, known)
+    return [_status(now, entity, read[entity.name], {}) for entity in known]

@@ -14,6 +14,8 @@ from syncing.french import COMPANY_ZONE
 from syncing.models import Leg
 from syncing.vocabulary import Mode
 
+STOPPED = "interrupted"
+"""The error code of a leg a person stopped: nothing failed, it waits to be resumed."""
 HOUR = timedelta(hours=1)
 REACH = 24 * HOUR
 OPENING, CLOSING = time(6), time(22, 30)
@@ -35,14 +37,14 @@ Promised = Mapping[str, tuple[timedelta, datetime | None]]
 def strips(now: datetime, promised: Promised) -> dict[str, tuple[Hour, ...]]:
     """Per entity, 24 hours, oldest first, from one query."""
     start = now.astimezone(UTC) - REACH
-    in_reach = Q(sealed_at__gte=start) | (Q(finished_at__gte=start) & ~Q(error_code=""))
+    in_reach = Q(sealed_at__gte=start) | (Q(finished_at__gte=start) & ~Q(error_code__in=("", STOPPED)))
     legs = Leg.objects.filter(in_reach, mode__in=(Mode.FULL, Mode.INCREMENTAL)).order_by()
     seals: dict[str, list[datetime]] = defaultdict(list)
     errors: dict[str, list[datetime]] = defaultdict(list)
     for name, sealed, finished, code in legs.values_list("entity", "sealed_at", "finished_at", "error_code"):
         if sealed:
             seals[name].append(sealed)
-        if code and finished:
+        if code not in ("", STOPPED) and finished:
             errors[name].append(finished)
     return {
         name: strip(now, promise, [*([before] if before else []), *sorted(seals[name])], errors[name])

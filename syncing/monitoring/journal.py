@@ -12,6 +12,7 @@ from django.db.models import Count, Q, Sum
 from syncing import french
 from syncing.models import Leg
 from syncing.monitoring.freshness import HEARTBEAT
+from syncing.monitoring.hours import STOPPED
 from syncing.registry import Registry, entities
 from syncing.vocabulary import Mode
 
@@ -80,7 +81,7 @@ def figures(now: datetime) -> Figures:
     sums = Leg.objects.filter(started_at__gte=now - REACH).aggregate(
         *(Sum(name, default=0) for name in ("fetched", "rejected", "failed", *changes)),
         legs=Count("pk"),
-        broken=Count("pk", filter=~Q(error_code="")),
+        broken=Count("pk", filter=~Q(error_code__in=("", STOPPED))),
     )
     return Figures(
         legs=sums["legs"],
@@ -132,8 +133,8 @@ def ending(now: datetime, leg: Leg) -> tuple[str, str]:
         beating = french.elapsed(leg.heartbeat_at, now) < HEARTBEAT
         return ("pending", "En cours") if beating else ("watch", "Interrompue")
     if leg.error_code:
-        return "fault", "En échec"
-    return ("ok", "Complète") if leg.sealed_at else ("unknown", "Non scellée")
+        return ("watch", "Interrompue") if leg.error_code == STOPPED else ("fault", "En échec")
+    return ("ok", "Terminée") if leg.sealed_at else ("unknown", "Non scellée")
 
 
 def outcomes(leg: Leg) -> str:

@@ -13,10 +13,9 @@ from django.utils import timezone
 
 from syncing import french
 from syncing.monitoring import freshness
-from syncing.monitoring.findings import Finding, Level, findings
+from syncing.monitoring.findings import Finding, Level, findings, labels
 from syncing.monitoring.freshness import DataAge, EntityStatus, Health, is_unhealthy
 from syncing.monitoring.journal import Journal, journal
-from syncing.registry import entities
 
 FIRST_TIME = "Le site est prêt ; la première lecture se lance à la main et peut s’interrompre sans dommage."
 
@@ -71,7 +70,7 @@ def overview(now: datetime | None = None) -> Overview:
         others=tuple(one for one in pressing if one is not said.next),
         journal=journal(now),
         freshness=sum(state.freshness for state in states) / len(states) if states else 100.0,
-        data_age=freshness.data_age({state.name: state.last_sync for state in states}, entities(), now),
+        data_age=freshness.data_age(states, now),
     )
 
 
@@ -117,11 +116,11 @@ def _what_stopped(now: datetime, states: tuple[EntityStatus, ...], first: Findin
     moment = french.since(min(read), now)
     if len(stopped) == len(states):
         return f"Rien ne se met plus à jour {moment}."
-    return f"{_few([state.label for state in stopped])} : plus de mise à jour {moment}."
+    return f"{_few(stopped)} : plus de mise à jour {moment}."
 
 
-def _few(names: list[str]) -> str:
-    return french.listed(names) if len(names) <= 3 else f"{french.number(len(names))} tables"
+def _few(states: list[EntityStatus]) -> str:
+    return labels(states) if len(states) <= 3 else f"{french.number(len(states))} tables"
 
 
 def _what_people_see(now: datetime, states: tuple[EntityStatus, ...]) -> str:

@@ -21,7 +21,9 @@ def page_queries() -> dict[str, str]:
     """Pages as a mirror reads them: every plain field, and the collections that come along."""
     contact = selection_text("PrivateContact")
     nested = f"{selection_text('PrivateClient')} allContacts(includeArchived: true) {{ nodes {{ {contact} }} }}"
-    measured = f"{selection_text('PrivatePiano')} allPianoMeasurements {{ {selection_text('PrivatePianoMeasurement')} }}"
+    measured = (
+        f"{selection_text('PrivatePiano')} allPianoMeasurements {{ {selection_text('PrivatePianoMeasurement')} }}"
+    )
     return {
         "clients with contacts": _page("allClients", nested),
         "pianos with measurements": _page("allPianos", measured),

@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
     def _start_sandbox(self, size: str) -> None:
         self.stdout.write("Aucun accès à Gazelle dans .env : ce site lit un faux Gazelle, aux données inventées.")
-        port = _free_port(settings.GAZELLE_DEMO_PORT)
+        port = _free_port(int(settings.GAZELLE_DEMO_PORT))
         self.environment["GAZELLE_DEMO_PORT"] = str(port)
         self._start("manage.py", "sandbox", f"--port={port}", f"--size={size}", quiet=True)
         self._wait_for(port, "Le faux Gazelle")
@@ -59,7 +59,15 @@ class Command(BaseCommand):
         if settings.GAZELLE_IS_DEMO:
             make_demo_accounts()
         port = _free_port(port)
-        self._start("-m", "gunicorn", "gazelle_site.wsgi", f"--bind=127.0.0.1:{port}", "--threads=8")
+        self._start(
+            "-m",
+            "gunicorn",
+            "gazelle_site.wsgi",
+            f"--bind=127.0.0.1:{port}",
+            "--threads=8",
+            "--log-level=warning",
+            "--no-control-socket",
+        )
         self._wait_for(port, "Le site")
         self.stdout.write(f"\n  Le site est prêt : http://127.0.0.1:{port}/\n")
         if settings.GAZELLE_IS_DEMO:

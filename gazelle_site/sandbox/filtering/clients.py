@@ -18,7 +18,13 @@ from gazelle_site.sandbox.filtering.criteria import (
     truthy,
 )
 from gazelle_site.sandbox.filtering.searching import client_words, search_in
-from gazelle_site.sandbox.resolving import contacts_of, default_billing_contact, default_contact, next_service, pianos_of
+from gazelle_site.sandbox.resolving import (
+    contacts_of,
+    default_billing_contact,
+    default_contact,
+    next_service,
+    pianos_of,
+)
 from gazelle_site.sandbox.schema import write_instant
 from gazelle_site.sandbox.store import Record, Store
 

@@ -58,16 +58,22 @@ def at_most(read: Read) -> MakeTest:
 
 def from_day(read: Read) -> MakeTest:
     """An instant on that local day or later."""
-    return lambda store, day: (
-        lambda record, edge=day_begins(day): (value := read(store, record)) is not None and bool(value >= edge)  # type: ignore[misc]  # bound now
-    )
+
+    def make(store: Store, day: date) -> Test:
+        edge = day_begins(day)
+        return lambda record: (value := read(store, record)) is not None and bool(value >= edge)
+
+    return make
 
 
 def until_day(read: Read) -> MakeTest:
     """An instant on that local day or before: the day itself is included."""
-    return lambda store, day: (
-        lambda record, edge=day_ends(day): (value := read(store, record)) is not None and bool(value < edge)  # type: ignore[misc]  # bound now
-    )
+
+    def make(store: Store, day: date) -> Test:
+        edge = day_ends(day)
+        return lambda record: (value := read(store, record)) is not None and bool(value < edge)
+
+    return make
 
 
 def days(name: str, read: Read) -> Filters:
@@ -80,12 +86,12 @@ def bounds(name: str, read: Read) -> Filters:
     return {f"{name}Get": at_least(read), f"{name}Let": at_most(read)}
 
 
-def tags(read: Read = field("tags")) -> Filters:
+def tags() -> Filters:
     """Any of, all of, none of."""
     return {
-        "anyTags": lambda store, wanted: lambda record: not set(wanted).isdisjoint(read(store, record)),
-        "allTags": lambda store, wanted: lambda record: set(wanted) <= set(read(store, record)),
-        "excludeTags": lambda store, wanted: lambda record: set(wanted).isdisjoint(read(store, record)),
+        "anyTags": lambda store, wanted: lambda record: not set(wanted).isdisjoint(record["tags"]),
+        "allTags": lambda store, wanted: lambda record: set(wanted) <= set(record["tags"]),
+        "excludeTags": lambda store, wanted: lambda record: set(wanted).isdisjoint(record["tags"]),
     }
 
 
@@ -95,7 +101,7 @@ def nullable_choice(read: Read) -> MakeTest:
 
 
 def activity(name: str, linked: Callable[[Store], dict[str, list[str]]]) -> Filters:
-    """At least one linked instant in the window. Two bounds must be met by the same instant only at their own edge."""
+    """At least one linked instant after the lower bound, at least one before the upper one; not always the same one."""
 
     def latest(store: Store, record: Record) -> str | None:
         return max(linked(store).get(record["id"], ()), default=None)

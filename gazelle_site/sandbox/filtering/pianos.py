@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gazelle_site.sandbox.filtering.criteria import (
     Filters,
     activity,
@@ -21,11 +23,11 @@ from gazelle_site.sandbox.schema import write_instant
 from gazelle_site.sandbox.store import Record, Store
 
 
-def _last(store: Store, record: Record) -> str | None:
+def _last(store: Store, record: Record) -> Any:
     return last_service(store, record, {})
 
 
-def _next(store: Store, record: Record) -> str | None:
+def _next(store: Store, record: Record) -> Any:
     return next_service(store, record, {})
 
 

@@ -51,7 +51,9 @@ def _invoice(world: World, dice: Dice, created: str, number: int, client: str) -
             **totals,
             "netDays": 30,
             "dueOn": (day + timedelta(days=30)).isoformat(),
-            "notes": dice.pick(("Merci de votre confiance.", "Payable par virement.", "")) if dice.chance(0.4) else None,
+            "notes": dice.pick(("Merci de votre confiance.", "Payable par virement.", ""))
+            if dice.chance(0.4)
+            else None,
             "topNotes": dice.pick((None, "")),
             "archived": dice.chance(0.02),
             "tags": ["institution"] if dice.chance(0.03) else [],
@@ -83,7 +85,9 @@ def _item(world: World, dice: Dice, rank: int, created: str) -> Record:
         "PrivateInvoiceItem",
         dice,
         {
-            "description": service["name"]["fr_CA"] if dice.chance(0.8) else f"{service['name']['fr_CA']}\nVisite du {created[:10]}",
+            "description": service["name"]["fr_CA"]
+            if dice.chance(0.8)
+            else f"{service['name']['fr_CA']}\nVisite du {created[:10]}",
             "type": service["type"],
             "amount": amount,
             "quantity": quantity,
@@ -108,7 +112,12 @@ def tax_lines(world: World, dice: Dice, type_name: str, amount: int) -> list[Rec
         world.part(
             type_name,
             dice,
-            {"taxId": tax["id"], "name": tax["name"], "rate": tax["rate"], "total": round(amount * tax["rate"] / 100_000)},
+            {
+                "taxId": tax["id"],
+                "name": tax["name"],
+                "rate": tax["rate"],
+                "total": round(amount * tax["rate"] / 100_000),
+            },
         )
         for tax in world.of("PrivateTax")
         if tax["activeOrHistorical"] == "ACTIVE"
@@ -118,7 +127,11 @@ def tax_lines(world: World, dice: Dice, type_name: str, amount: int) -> list[Rec
 def _payments(world: World, dice: Dice, invoice: Record) -> tuple[int, int]:
     """What was paid and what of it was a tip: whole for a paid invoice, a deposit now and then for an open one."""
     if invoice["status"] == "PAID":
-        parts = [invoice["total"]] if dice.chance(0.93) else [invoice["total"] // 2, invoice["total"] - invoice["total"] // 2]
+        parts = (
+            [invoice["total"]]
+            if dice.chance(0.93)
+            else [invoice["total"] // 2, invoice["total"] - invoice["total"] // 2]
+        )
     elif invoice["status"] in ("OPEN", "OVERDUE") and dice.chance(0.2):
         parts = [invoice["total"] // 3]
     else:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from gazelle_site.sandbox.making.world import World
 
-KINDS = (("piano droit", "upright piano", 100), ("piano à queue", "grand piano", 130), ("piano de concert", "concert grand", 160))
+KINDS = (
+    ("piano droit", "upright piano", 100),
+    ("piano à queue", "grand piano", 130),
+    ("piano de concert", "concert grand", 160),
+)
 
 GROUPS: tuple[tuple[str, str, tuple[tuple[str, str, int, int, str], ...]], ...] = (
     (
@@ -164,7 +168,9 @@ def make_catalogue(world: World) -> None:
 
 def _singles(world: World, order: int, made: dict[str, str]) -> None:
     dice = world.dice("catalogue singles")
-    group = world.add("PrivateMasterServiceGroup", dice, {"name": both("Divers", "Other"), "order": len(GROUPS), **made})
+    group = world.add(
+        "PrivateMasterServiceGroup", dice, {"name": both("Divers", "Other"), "order": len(GROUPS), **made}
+    )
     for french, english, cents, minutes, kind in SINGLES:
         order += 1
         world.add(

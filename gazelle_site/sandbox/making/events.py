@@ -147,7 +147,9 @@ class _Calendar:
 
     def _add(self, kind: str, start: datetime, values: Record) -> Record:
         dice, world = self.dice, self.world
-        booked = min(start - timedelta(days=3 + dice.random() ** 2 * 180), world.store.now - timedelta(hours=dice.random() * 50))
+        booked = min(
+            start - timedelta(days=3 + dice.random() ** 2 * 180), world.store.now - timedelta(hours=dice.random() * 50)
+        )
         created = write_instant(booked)
         event: Record = {
             "type": kind,
@@ -207,5 +209,3 @@ def _last_services(world: World) -> None:
     for piano in world.of("PrivatePiano"):
         start = last.get(piano["id"])
         piano["eventLastService"] = local_day(start).isoformat() if start else None
-
-

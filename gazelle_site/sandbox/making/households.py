@@ -60,13 +60,18 @@ def _client(
             "updatedAt": world.later(dice, created, 2500),
             "lifecycleState": "no-lifecycle" if dice.chance(0.7) else "active",
             "personalNotes": dice.pick(PERSONAL_NOTES).format(code=code) if dice.chance(0.3) else dice.pick((None, "")),
-            "preferenceNotes": dice.pick(PREFERENCE_NOTES).format(code=code) if dice.chance(0.25) else dice.pick((None, "")),
+            "preferenceNotes": dice.pick(PREFERENCE_NOTES).format(code=code)
+            if dice.chance(0.25)
+            else dice.pick((None, "")),
             "preferredTechnicianId": dice.pick(booked) if dice.chance(0.4) else None,
             "referredBy": dice.pick(REFERRERS) if dice.chance(0.5) else None,
             "referenceId": f"V4-{int(dice.random() * 9000)}" if dice.chance(0.2) else None,
             "region": "QC",
-            "localization": "lcl_enUS000000000002" if english else ("lcl_frCA000000000001" if dice.chance(0.99) else None),
-            "tags": (["institution"] if institution else []) + (dice.sample(TAGS, 1 + dice.chance(0.3)) if dice.chance(0.12) else []),
+            "localization": "lcl_enUS000000000002"
+            if english
+            else ("lcl_frCA000000000001" if dice.chance(0.99) else None),
+            "tags": (["institution"] if institution else [])
+            + (dice.sample(TAGS, 1 + dice.chance(0.3)) if dice.chance(0.12) else []),
             "noContactUntil": (world.today + timedelta(days=60)).isoformat() if dice.chance(0.02) else None,
             "noContactReason": "En voyage" if dice.chance(0.02) else None,
             "reasonInactiveDetails": dice.pick(("Déménagé", "Piano vendu", "")) if status == "INACTIVE" else None,

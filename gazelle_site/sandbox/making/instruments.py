@@ -56,14 +56,18 @@ def _piano(world: World, dice: Dice, owner: str | None, room: str) -> None:
             "client": owner,
             "make": make,
             "model": model or dice.pick((None, "")),
-            "serialNumber": f"{int(dice.random() * 900_000) + 1000:06d}" if dice.chance(0.87) else dice.pick((None, "")),
-            "type": "GRAND" if model in GRANDS else dice.choices(("UPRIGHT", "STUDIO", "CONSOLE", "DIGITAL"), (80, 8, 8, 4))[0],
+            "serialNumber": f"{int(dice.random() * 900_000) + 1000:06d}"
+            if dice.chance(0.87)
+            else dice.pick((None, "")),
+            "type": "GRAND"
+            if model in GRANDS
+            else dice.choices(("UPRIGHT", "STUDIO", "CONSOLE", "DIGITAL"), (80, 8, 8, 4))[0],
             "year": 1900 + int(dice.random() ** 0.5 * 124) if dice.chance(0.7) else dice.pick((None, 0)),
             "location": room,
             "status": dice.choices(("ACTIVE", "INACTIVE", "TEMPORARY_STORAGE"), (72, 26, 2))[0],
             "caseColor": dice.pick(("Noir", "Acajou", "Noyer", None, "")),
             "caseFinish": dice.pick(("Poli", "Satin", None)),
-            "size": dice.pick((None, "6'1\"", "48\"", "")),
+            "size": dice.pick((None, "6'1\"", '48"', "")),
             "serviceIntervalMonths": dice.pick((6, 6, 12, 12, None)),
             "manualLastService": last,
             "nextServiceOverride": (world.today + timedelta(days=90)).isoformat() if dice.chance(0.02) else None,

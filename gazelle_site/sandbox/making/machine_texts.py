@@ -7,7 +7,20 @@ from typing import NamedTuple
 from gazelle_site.sandbox.making.world import Dice
 from gazelle_site.sandbox.store import Record
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 class Kind(NamedTuple):
@@ -113,7 +126,9 @@ class TextMaker:
         sentence = self._dice.pick(self._sentences[kind])
         if "{" not in sentence:
             return sentence
-        return sentence.format(day=english_day(at), amount=f"{int(self._dice.random() * 400) + 60},{int(self._dice.random() * 100):02d}")
+        return sentence.format(
+            day=english_day(at), amount=f"{int(self._dice.random() * 400) + 60},{int(self._dice.random() * 100):02d}"
+        )
 
     def both(self, kind: str, at: str) -> tuple[str | None, str | None]:
         """Summary and comment; most rows have no comment, and null or "" says so."""

@@ -22,7 +22,13 @@ def make_company(world: World) -> None:
     english = {"id": "lcl_enUS000000000002", "locale": "en_US", "isClientDefault": False, "isUserDefault": False}
     for localization in (french, english):
         world.add("CoreLocalization", dice, {**localization, "createdAt": "2016-01-04T14:00:00Z"})
-    currency = {"id": "cur_CAD0000000000001", "code": "CAD", "decimalDigits": 2, "divisor": 100, "label": "Dollar canadien"}
+    currency = {
+        "id": "cur_CAD0000000000001",
+        "code": "CAD",
+        "decimalDigits": 2,
+        "divisor": 100,
+        "label": "Dollar canadien",
+    }
     world.add("CoreCurrency", dice, {**currency, "symbol": "$"})
     for name, rate, state in (("TPS", 5000, "ACTIVE"), ("TVQ", 9975, "ACTIVE"), ("TVH (ON)", 13000, "HISTORICAL")):
         active = state == "ACTIVE"

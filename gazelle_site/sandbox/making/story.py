@@ -51,7 +51,13 @@ class _Teller:
 
     def add(self, kind: str, at: str, client: str, **more: object) -> None:
         """One row."""
-        row = {**self.base, "id": f"tme_{self.dice.getrandbits(80):020x}", "type": kind, "occurredAt": at, "client": client}
+        row = {
+            **self.base,
+            "id": f"tme_{self.dice.getrandbits(80):020x}",
+            "type": kind,
+            "occurredAt": at,
+            "client": client,
+        }
         row.update(more)
         self.rows.append(row)
 
@@ -89,7 +95,14 @@ class _Teller:
                 **related,
             )
         summary = self.texts.summary("APPOINTMENT_LOG", start)
-        self.add("APPOINTMENT_LOG", event["createdAt"][:19] + "Z", client, summary=summary, user=event["createdBy"], **related)
+        self.add(
+            "APPOINTMENT_LOG",
+            event["createdAt"][:19] + "Z",
+            client,
+            summary=summary,
+            user=event["createdBy"],
+            **related,
+        )
         if event["status"] != "COMPLETE":
             return
         done = write_instant(datetime.fromisoformat(start) + timedelta(minutes=event["duration"]))
@@ -114,7 +127,9 @@ class _Teller:
     def _invoice(self, invoice: Record) -> None:
         links = {"invoice": invoice["id"], "relatedType": "Invoice", "relatedId": invoice["id"]}
         summary = f"Facture #{invoice['number']}"
-        self.add("INVOICE", invoice["createdAt"], invoice["client"], summary=summary, user=invoice["assignedTo"], **links)
+        self.add(
+            "INVOICE", invoice["createdAt"], invoice["client"], summary=summary, user=invoice["assignedTo"], **links
+        )
         for item in invoice["allInvoiceItems"]:
             if item["piano"] and item["type"] == "LABOR_FIXED_RATE":
                 more = {"summary": item["description"], "piano": item["piano"], "invoice": invoice["id"]}
@@ -165,7 +180,9 @@ class _Teller:
             self._measurement(at, client, piano, user)
         else:
             summary, comment = self.texts.both(kind, at)
-            self.add(kind, at, client, summary=summary, comment=comment, user=user, piano=piano, **self.texts.extras(kind))
+            self.add(
+                kind, at, client, summary=summary, comment=comment, user=user, piano=piano, **self.texts.extras(kind)
+            )
 
 
 def _oddities(world: World, dice: Dice, rows: list[Record]) -> None:
