@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from graphql import GraphQLObjectType, get_named_type
-from graphql.type import is_leaf_type
+from graphql.type import is_leaf_type, is_non_null_type
 
 from gazelle_site.sandbox.entities import new_id
 from gazelle_site.sandbox.resolving import COMPUTED
@@ -56,6 +56,9 @@ class Office:
             record_id = str(values.get("id") or new_id(type_name, self._dice))
             fields, now = object_type(type_name).fields, write_instant(self._clock())
             defaults = {name: now for name in NOW_FIELDS if name in fields}
+            for name in ("client", "piano"):
+                if name in fields and is_non_null_type(fields[name].type) and not values.get(name):
+                    raise KeyError(f"{type_name} ne va pas sans « {name} »")
             given = self._read(type_name, record_id, {key: value for key, value in values.items() if key != "id"})
             record = {**NEW_RECORD.get(type_name, {}), **defaults, **given, "id": record_id}
             self.store.put(type_name, complete(type_name, record))
@@ -80,9 +83,9 @@ class Office:
         """Everything of the source goes to the target; the source's id is gone."""
         with self.store.lock:
             self._check_merge("PrivateClient", source, target)
-            self._repoint(source, target, ("client",))
-            for contact in self.store.children("PrivateContact", "client").get(target, []):
-                if contact["id"] in self._moved:
+            moved = self._repoint(source, target, ("client",))
+            for contact in list(self.store.children("PrivateContact", "client").get(target, ())):
+                if contact["id"] in moved:
                     self._write("PrivateContact", contact, {"isDefault": False, "isBillingDefault": False})
             self._write("PrivateClient", self._present("PrivateClient", target), {})
             self.store.remove("PrivateClient", source, haunting=False)
@@ -109,18 +112,17 @@ class Office:
         if source == target:
             raise ValueError("On ne fusionne pas une fiche avec elle-même")
 
-    def _repoint(self, source: str, target: str, names: tuple[str, ...]) -> None:
-        """Every reference to the source, in every generated table."""
-        self._moved = set()
+    def _repoint(self, source: str, target: str, names: tuple[str, ...]) -> set[str]:
+        """Turn every reference to the source, in every table; answers the ids of the records changed."""
+        moved: set[str] = set()
         for type_name in self.store.loaded():
             fields = [name for name in names if name in object_type(type_name).fields]
             for record in list(self.store.table(type_name).rows.values()) if fields else ():
                 changes = {name: target for name in fields if record[name] == source}
                 if changes:
-                    self._moved.add(record["id"])
+                    moved.add(record["id"])
                     self._write(type_name, record, changes)
-
-    _moved: set[str] = set()
+        return moved
 
     def _present(self, type_name: str, record_id: str) -> Record:
         record = self.store.table(type_name).rows.get(record_id)

@@ -3,10 +3,13 @@
 So that a new entity of the product is served without touching this folder:
 
 * a type with a file `<project>/<package>/samples/<entity>.json` gets the nodes of that file. The file is any JSON with
-  a list under `"nodes"` somewhere in it (a recorded answer of the API, for instance). Its type is that of the root
-  field named just above the list (`allRecommendations`) when there is one, else the type whose fields cover the first
-  node with the fewest to spare;
+  a list under `"nodes"` somewhere in it (a recorded answer of the API, for instance). Its type is that of the entity
+  given beside the list (`"entity": "clients"`) or of the root field just above it (`allRecommendations`) when there
+  is one, else the type whose fields cover the first node with the fewest to spare;
 * any other type of the SDL gets three records with a plain value in every field.
+
+A field of a generated type that the generator leaves null everywhere (one added to the SDL since, for instance) takes
+its values from the sample of its type in the same way, and stays null without one.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from typing import Any
 from graphql import GraphQLObjectType, get_named_type
 from graphql.type import is_leaf_type
 
+from gazelle_site.sandbox.entities import ENTITIES
 from gazelle_site.sandbox.schema import load_schema, node_type_name, object_type, plain_value, query_type
 from gazelle_site.sandbox.store import Record, Store, complete
 
@@ -33,6 +37,16 @@ def fill(_store: Store, type_name: str) -> Iterable[Record]:
     if recorded:
         return [complete(type_name, node) for node in recorded]
     return [made_up(type_name, rank) for rank in range(1, MADE_UP + 1)]
+
+
+def borrow(type_name: str, records: list[Record], recorded: list[Record]) -> None:
+    """Give fields that the generator leaves null in every record the values seen in the samples, in turn."""
+    for name, field in object_type(type_name).fields.items():
+        if not is_leaf_type(get_named_type(field.type)) or any(record[name] is not None for record in records):
+            continue
+        values = [node[name] for node in recorded if node.get(name) is not None]
+        for place, record in enumerate(records if values else ()):
+            record[name] = values[place % len(values)]
 
 
 def made_up(type_name: str, rank: int) -> Record:
@@ -64,7 +78,7 @@ def _lists(value: Any, above: str) -> Iterator[tuple[str, list[Record]]]:
     if isinstance(value, dict):
         for key, inner in value.items():
             if key == "nodes" and isinstance(inner, list):
-                yield above, [node for node in inner if isinstance(node, dict)]
+                yield str(value.get("entity") or above), [node for node in inner if isinstance(node, dict)]
             else:
                 yield from _lists(inner, key)
     elif isinstance(value, list):
@@ -74,6 +88,8 @@ def _lists(value: Any, above: str) -> Iterator[tuple[str, list[Record]]]:
 
 def _type_of(above: str, nodes: list[Record]) -> str | None:
     schema, root = load_schema(), query_type()
+    if above in ENTITIES:
+        return ENTITIES[above]
     if above in root.fields:
         return node_type_name(root.fields[above].type)
     keys = set(nodes[0]) if nodes else set()

@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from graphql import (
     GraphQLEnumType,
-    GraphQLError,
     GraphQLObjectType,
     GraphQLScalarType,
     GraphQLSchema,
@@ -30,17 +29,17 @@ def read_day(value: Any) -> date:
     """CoreDate: exactly YYYY-MM-DD; whether the real API takes a timestamp here is unknown, so it is refused."""
     if isinstance(value, str) and DAY.match(value):
         return date.fromisoformat(value)
-    raise GraphQLError(f"Could not coerce value {value!r} to CoreDate")
+    raise ValueError(f"Could not coerce value {value!r} to CoreDate")
 
 
 def read_instant(value: Any) -> datetime:
     """CoreDateTime: any ISO-8601 instant; a naive one is taken as UTC."""
     if not isinstance(value, str):
-        raise GraphQLError(f"Could not coerce value {value!r} to CoreDateTime")
+        raise ValueError(f"Could not coerce value {value!r} to CoreDateTime")
     try:
         instant = datetime.fromisoformat(value)
     except ValueError as problem:
-        raise GraphQLError(f"Could not coerce value {value!r} to CoreDateTime") from problem
+        raise ValueError(f"Could not coerce value {value!r} to CoreDateTime") from problem
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 

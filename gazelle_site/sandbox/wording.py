@@ -16,12 +16,20 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLNamedType,
+    GraphQLObjectType,
     InlineFragmentNode,
     Node,
     ObjectFieldNode,
     OperationDefinitionNode,
+    VariableDefinitionNode,
+    get_named_type,
     print_ast,
 )
+
+from gazelle_site.sandbox.schema import load_schema, query_type
 
 Said = tuple[str, str, dict[str, Any]]
 """Message, code, other extensions."""
@@ -79,17 +87,26 @@ def _path(trail: list[Node]) -> list[str]:
     return path
 
 
-def _owner(trail: list[Node]) -> tuple[str, str]:
-    """The innermost argument around a value, and the field or input object that takes it."""
-    holders = [node for node in trail if isinstance(node, (ArgumentNode, ObjectFieldNode))]
-    fields = [node for node in trail if isinstance(node, FieldNode)]
-    argument = holders[-1].name.value if holders else ""
-    inside = len(holders) > 1
-    return argument, f"InputObject '{holders[-2].name.value}'" if inside else f"Field '{_name(fields)}'"
-
-
-def _name(fields: list[FieldNode]) -> str:
-    return fields[-1].name.value if fields else ""
+def _owner(trail: list[Node]) -> tuple[str, str, str]:
+    """The innermost argument around a value, the field or input object that takes it, and the type it wants."""
+    output: GraphQLNamedType | None = query_type()
+    argument, owner, wanted = "", "Field ''", ""
+    taker: GraphQLField | GraphQLInputObjectType | None = None
+    for node in trail:
+        if isinstance(node, FieldNode) and isinstance(output, GraphQLObjectType) and node.name.value in output.fields:
+            field: GraphQLField = output.fields[node.name.value]
+            taker, owner, output = field, f"Field '{node.name.value}'", get_named_type(field.type)
+        elif isinstance(node, (ArgumentNode, ObjectFieldNode)):
+            argument = node.name.value
+            if isinstance(taker, GraphQLInputObjectType):
+                owner = f"InputObject '{taker.name}'"
+            takes = taker.args if isinstance(taker, GraphQLField) else taker.fields if taker else {}
+            kind = takes[argument].type if argument in takes else None
+            wanted, named = str(kind or ""), get_named_type(kind)
+            taker = named if isinstance(named, GraphQLInputObjectType) else None
+        elif isinstance(node, FragmentDefinitionNode):
+            output = load_schema().type_map.get(node.type_condition.name.value)
+    return argument, owner, wanted
 
 
 def _undefined_field(match: re.Match[str], _trail: list[Node]) -> Said:
@@ -113,7 +130,7 @@ def _unknown_input_field(match: re.Match[str], _trail: list[Node]) -> Said:
 def _variable_mismatch(match: re.Match[str], trail: list[Node]) -> Said:
     """graphql-ruby tells three mismatches apart: the type itself, the depth of lists, the promise of not being null."""
     given, wanted = match["given"], match["wanted"]
-    argument, _ = _owner(trail)
+    argument, _, _ = _owner(trail)
     if given.strip("[]!") != wanted.strip("[]!"):
         kind = "Type"
     elif given.count("[") != wanted.count("["):
@@ -130,10 +147,9 @@ def _variable_mismatch(match: re.Match[str], trail: list[Node]) -> Said:
     return message, "variableMismatch", more
 
 
-def _invalid_value(match: re.Match[str], trail: list[Node]) -> Said:
-    argument, owner = _owner(trail)
+def _invalid_value(_match: re.Match[str], trail: list[Node]) -> Said:
+    argument, owner, expected = _owner(trail)
     value = print_ast(trail[-1]) if trail else ""
-    expected = match.groupdict().get("type") or ""
     message = f"Argument '{argument}' on {owner} has an invalid value ({value})."
     if expected:
         message += f" Expected type '{expected}'."
@@ -205,7 +221,6 @@ PATTERNS: list[tuple[re.Pattern[str], Callable[[re.Match[str], list[Node]], Said
     (re.compile(r"Value '.*' does not exist in '(?P<type>\w+)' enum"), _invalid_value),
     (re.compile(r"(?:Expected value of (?:non-null )?type '(?P<type>[^']+)'|Enum '(?P<enum>\w+)')"), _invalid_value),
     (re.compile(r"(?P<type>\w+) cannot represent"), _invalid_value),
-    (re.compile(r"Could not coerce value .* to (?P<type>\w+)"), _invalid_value),
     (
         re.compile(r"Variable '\$(?P<variable>\w+)' is not defined" + _BY),
         _simple("Variable ${variable} is used by {operation} but not declared", "variableNotDefined"),
@@ -242,7 +257,7 @@ def variable_error(error: GraphQLError, values: dict[str, Any]) -> dict[str, Any
     name, where = match["variable"], [part for part in re.split(r"[.\[\]]+", match["at"] or "") if part]
     why = _explanation(match["why"], where)
     declared = error.nodes[0] if error.nodes else None
-    type_name = print_ast(declared.type) if declared is not None else "Unknown"
+    type_name = print_ast(declared.type) if isinstance(declared, VariableDefinitionNode) else "Unknown"
     path = ".".join(where)
     detail = f" for {path} ({why})" if path else ""
     return {
@@ -265,7 +280,8 @@ def _explanation(why: str, where: list[str]) -> str:
     enum = re.match(r"Value '(.*)' does not exist in '(\w+)' enum", why)
     if enum:
         return f'Expected "{enum[1]}" to be one of the values of {enum[2]}'
-    return why.rstrip(".")
+    coercion = re.search(r"encountered error '(Could not coerce .*)'; found", why)
+    return coercion[1] if coercion else why.rstrip(".")
 
 
 def _places(error: GraphQLError) -> list[dict[str, int]]:

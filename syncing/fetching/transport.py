@@ -37,6 +37,8 @@ from syncing.fetching.errors import (
 from syncing.fetching.pacing import Pacing, is_loopback
 
 logger = logging.getLogger(__name__)
+# A retry is business as usual: our own INFO line says so, the library's WARNING would look like a finding.
+stamina.instrumentation.set_on_retry_hooks(())
 
 CONNECT, READ = 10.0, 60.0  # seconds; the slowest pages seen take a few seconds
 WHOLE_ANSWER = 300.0  # seconds; a server that drips never exceeds the time between two bytes
@@ -136,7 +138,10 @@ class Transport:
         raise AssertionError("unreachable")  # stamina raises the last fault itself
 
     def _worth_another_try(self, error: Exception) -> bool:
-        return isinstance(error, FetchError) and error.retryable
+        if not isinstance(error, FetchError) or not error.retryable:
+            return False
+        logger.info("gazelle_fault_may_pass", extra={"code": error.code})
+        return True
 
     def _once(self, body: bytes) -> Answer:
         header = self.credentials.header()

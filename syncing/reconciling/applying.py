@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from syncing.bulk import upsert
 from syncing.deciding import Decision, Local, decide
 from syncing.digests import storable
 from syncing.drafts import Draft
@@ -152,12 +153,8 @@ def _change(record: MirroredModel, decision: Decision, node: Node) -> MirroredMo
 
 def _write(here: Table, written: Mapping[str, MirroredModel], columns: set[str]) -> None:
     """One upsert for what is new and what changed; columns that are ours are not among those it may update."""
-    here.model._base_manager.bulk_create(
-        [written[pk] for pk in sorted(written)],
-        update_conflicts=True,
-        unique_fields=("id",),
-        update_fields=sorted({here.field_name(column) for column in columns} | set(AUDIT)),
-    )
+    update = sorted({here.field_name(column) for column in columns} | set(AUDIT))
+    upsert([written[pk] for pk in sorted(written)], unique=("id",), update=update)
 
 
 def _settle(parsed: Sequence[Parsed], tally: Tally) -> None:

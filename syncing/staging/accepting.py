@@ -14,10 +14,16 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from syncing.bulk import upsert
 from syncing.digests import digest, raw_bytes, staging_key
 from syncing.models import Leg, LegPage, StagedRecord
 from syncing.registry import Entity
 from syncing.vocabulary import RowState
+
+WARNINGS_KEPT = 20  # a leg that complains on every page says the same thing; the first ones tell it
+REPLACED = (
+    "digest", "raw", "state", "attempts", "not_before", "last_error", "leg", "fetched_at", "staged_at", "reconciled_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +112,13 @@ def _write(entity: str, unique: Mapping[str, Arrival], fetched_at: datetime, leg
     now = timezone.now()
     rows = [
         StagedRecord(
-            entity=entity, gazelle_id=key, digest=arrival.digest, raw=arrival.raw, state=RowState.PENDING, leg=leg,
-            fetched_at=fetched_at, staged_at=now,
+            entity=entity, gazelle_id=key, digest=arrival.digest, raw=arrival.raw, state=RowState.PENDING.value,
+            leg=leg, fetched_at=fetched_at, staged_at=now,
         )
         for key, arrival in sorted(unique.items())
         if key not in here or (here[key][0] != arrival.digest and here[key][1] <= fetched_at)
     ]  # fmt: skip
-    StagedRecord.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=("entity", "gazelle_id"),
-        update_fields=(
-            "digest", "raw", "state", "attempts", "not_before", "last_error", "leg", "fetched_at", "staged_at",
-            "reconciled_at",
-        ),
-    )  # fmt: skip
+    upsert(rows, unique=("entity", "gazelle_id"), update=REPLACED)
     return len(rows)
 
 
@@ -154,6 +152,3 @@ def _remark(leg: Leg, empty: int, warnings: Sequence[str]) -> None:
     locked.null_nodes += empty
     locked.warnings = [*locked.warnings, *warnings][:WARNINGS_KEPT]
     locked.save(update_fields=("null_nodes", "warnings"))
-
-
-WARNINGS_KEPT = 20  # a leg that complains on every page says the same thing; the first ones tell it

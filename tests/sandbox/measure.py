@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import json
 import resource
@@ -15,6 +16,8 @@ from gazelle_site.sandbox.truth import selection_text
 
 PAGE = 100
 PAGES = 30
+
+say = functools.partial(print, flush=True)
 
 
 def page_queries() -> dict[str, str]:
@@ -66,13 +69,13 @@ def main(sizes: list[str]) -> None:
         sandbox = Sandbox(size)
         made = time.perf_counter() - begun
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(f"{size}: generated in {made:.2f} s, {memory} MB resident at most")
+        say(f"{size}: generated in {made:.2f} s, {memory} MB resident at most")
         with serve(sandbox) as served:
             connection = http.client.HTTPConnection("127.0.0.1", served.server.server_address[1])
             for name, query in page_queries().items():
                 times, weight = time_pages(connection, query)
                 later = times[1:] or times
-                print(
+                say(
                     f"  {name:26} first {times[0]:7.1f} ms   median {statistics.median(later):6.1f} ms"
                     f"   worst {max(later):6.1f} ms   {weight // 1024:5d} kB"
                 )

@@ -126,6 +126,8 @@ def tax_lines(world: World, dice: Dice, type_name: str, amount: int) -> list[Rec
 
 def _payments(world: World, dice: Dice, invoice: Record) -> tuple[int, int]:
     """What was paid and what of it was a tip: whole for a paid invoice, a deposit now and then for an open one."""
+    if invoice["total"] <= 0:
+        return 0, 0
     if invoice["status"] == "PAID":
         parts = (
             [invoice["total"]]

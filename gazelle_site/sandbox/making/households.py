@@ -18,6 +18,7 @@ from gazelle_site.sandbox.making.words import (
     STREETS,
     TAGS,
     TOWNS,
+    plain_letters,
 )
 from gazelle_site.sandbox.making.world import Dice, World
 from gazelle_site.sandbox.store import Record
@@ -142,7 +143,7 @@ def _phones(world: World, dice: Dice, created: str) -> list[Record]:
 def _emails(world: World, dice: Dice, first: str, last: str) -> list[Record]:
     emails = []
     for rank in range(dice.choices((0, 1, 2), (10, 80, 10))[0]):
-        name = f"{first}.{last}".lower().replace("'", "").replace(" ", "")
+        name = plain_letters(f"{first}.{last}")
         address = f"{name}{int(dice.random() * 100) or ''}@{dice.pick(('courriel', 'poste', 'musique'))}.example"
         emails.append(world.part("PrivateContactEmail", dice, {"email": address, "isDefault": rank == 0}))
     return emails

@@ -1,4 +1,4 @@
-"""Texts that the CRM writes by itself, in two languages at once: French sentences with English dates and the reverse."""
+"""Texts that the CRM writes by itself, in two languages at once: French sentences with English dates."""
 
 from __future__ import annotations
 
@@ -7,20 +7,8 @@ from typing import NamedTuple
 from gazelle_site.sandbox.making.world import Dice
 from gazelle_site.sandbox.store import Record
 
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = "January February March April May June July August September October November December"
+MONTHS = _MONTHS.split()
 
 
 class Kind(NamedTuple):
@@ -43,19 +31,19 @@ ENTRY_KINDS: dict[str, Kind] = {
     "CONTACT_POST_MANUAL": Kind(0.2, 0.0, 1.0),
     "CONTACT_OTHER_MANUAL": Kind(0.5, 0.0, 1.0),
     "ERROR_MESSAGE": Kind(0.3, 0.0, 0.0),
-    "SYSTEM_MESSAGE": Kind(11, 0.1, 0.55),
+    "SYSTEM_MESSAGE": Kind(11, 0.05, 0.35),
     "USER_COMMENT": Kind(4, 0.1, 1.0),
     "SERVICE_ENTRY_AUTOMATED": Kind(6, 1.0, 0.7),
     "SERVICE_ENTRY_MANUAL": Kind(6, 0.98, 0.95),
     "APPOINTMENT": Kind(5, 0.0, 0.95),
-    "APPOINTMENT_LOG": Kind(16, 0.0, 0.9),
+    "APPOINTMENT_LOG": Kind(16, 0.0, 0.85),
     "INVOICE": Kind(4, 0.0, 0.9),
-    "INVOICE_LOG": Kind(6, 0.0, 0.9),
+    "INVOICE_LOG": Kind(6, 0.0, 0.85),
     "INVOICE_PAYMENT": Kind(4, 0.0, 0.1),
     "INVOICE_SYNC": Kind(1, 0.0, 0.0),
     "PIANO_MEASUREMENT": Kind(1.8, 1.0, 0.95),
-    "SCHEDULED_MESSAGE_EMAIL": Kind(8, 0.35, 0.0),
-    "SCHEDULED_MESSAGE_SMS": Kind(4, 0.35, 0.0),
+    "SCHEDULED_MESSAGE_EMAIL": Kind(8, 0.3, 0.0),
+    "SCHEDULED_MESSAGE_SMS": Kind(4, 0.3, 0.0),
     "SCHEDULED_MESSAGE_PHONE": Kind(0.3, 0.3, 0.0),
     "ESTIMATE": Kind(1, 1.0, 0.95),
     "ESTIMATE_LOG": Kind(1, 1.0, 0.8),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gazelle_site.sandbox.making.words import plain_letters
 from gazelle_site.sandbox.making.world import Dice, World
 from gazelle_site.sandbox.store import Record
 
@@ -73,7 +74,7 @@ def make_users(world: World) -> None:
 
 def _user(world: World, dice: Dice, first: str, last: str, *, ghost: bool = False, **more: object) -> Record:
     rank = len(world.of("PrivateUser"))
-    address = f"{first}.{last}".lower().replace(" ", "").encode("ascii", "ignore").decode()
+    address = plain_letters(f"{first}.{last}")
     values: Record = {
         "firstName": first,
         "lastName": last,

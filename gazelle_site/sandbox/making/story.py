@@ -100,7 +100,7 @@ class _Teller:
             event["createdAt"][:19] + "Z",
             client,
             summary=summary,
-            user=event["createdBy"],
+            user=event["createdBy"] if dice.chance(0.15) else None,
             **related,
         )
         if event["status"] != "COMPLETE":

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from gazelle_site.sandbox.clock import to_utc
 from gazelle_site.sandbox.entities import new_id
+from gazelle_site.sandbox.filling import PROJECT, borrow, samples
 from gazelle_site.sandbox.schema import write_instant
 from gazelle_site.sandbox.store import Record, Store, complete
 
@@ -37,7 +38,7 @@ SIZES = {
     "demo": Size(4011, 1650, 11460, 55_000, 2, 6231, 900, (121, 61, 16, 4, 3, 0)),
     "real": Size(4011, 1650, 11460, 250_000, 9, 6231, 900, (121, 61, 16, 4, 3, 0)),
 }
-"""demo and real are the volumes seen in production; institution pianos are those of the three largest, then small ones."""
+"""demo and real are the volumes seen in production; institution pianos are in the order of words.INSTITUTIONS."""
 
 
 class Dice(random.Random):
@@ -104,5 +105,8 @@ class World:
 
     def load(self) -> None:
         """Hand everything over to the store."""
+        recorded = samples(PROJECT)
         for type_name, records in self.records.items():
+            if type_name in recorded:
+                borrow(type_name, records, recorded[type_name])
             self.store.load(type_name, records, ghosts=self.ghosts.get(type_name, ()))

@@ -15,8 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from syncing.fetching import transport
 from syncing.fetching.command import main
 from syncing.fetching.progress import Progress
+from syncing.fetching.transport import Retries
 from tests.syncing.fetching.declared import REGISTRY
 from tests.syncing.fetching.scripted import connection
 
@@ -29,7 +31,7 @@ class Numbered(BaseHTTPRequestHandler):
     """Serves `records` numbered records, `page` at a time; cursors are positions."""
 
     protocol_version = "HTTP/1.1"
-    records, pause = 30, 0.0
+    records, pause, url = 30, 0.0, ""
     refused_cursors: frozenset[str] = frozenset()
     answers: list[bytes] = []
     asked: list[str] = []
@@ -58,14 +60,32 @@ class Numbered(BaseHTTPRequestHandler):
         """Quiet."""
 
 
+class Quiet(ThreadingHTTPServer):
+    """A client that was killed is what the test is about."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
+
+
+class OnTerminal(Progress):
+    """Shown to a person who watches."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._terminal = True
+
+
 @pytest.fixture
 def gazelle() -> Iterator[type[Numbered]]:
-    handler = type("Handler", (Numbered,), {"asked": [], "answers": []})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    class Handler(Numbered):
+        asked: list[str] = []
+        answers: list[bytes] = []
+
+    server = Quiet(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    handler.url = f"http://127.0.0.1:{server.server_port}/graphql/private/"
-    yield handler
+    Handler.url = f"http://127.0.0.1:{server.server_port}/graphql/private/"
+    yield Handler
     server.shutdown()
     server.server_close()
     thread.join()
@@ -76,8 +96,9 @@ def environment(gazelle: type[Numbered], monkeypatch: pytest.MonkeyPatch) -> Map
     for name in [name for name in os.environ if name.startswith("GAZELLE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("ENV_FILE", os.devnull)
-    monkeypatch.setenv("GAZELLE_API_URL", gazelle.url)  # type: ignore[attr-defined]  # set by its fixture
+    monkeypatch.setenv("GAZELLE_API_URL", gazelle.url)
     monkeypatch.setenv("GAZELLE_API_KEY", "a-key")
+    monkeypatch.setattr(transport, "Retries", lambda: Retries(attempts=4, initial=0, longest=0, jitter=0))
     return os.environ
 
 
@@ -108,7 +129,7 @@ def test_a_whole_list_goes_into_one_file_with_what_it_is(
     del value["nodes"]
     assert value == {
         "envelope": 1, "entity": "timeline", "label": "Notes", "mode": "full", "window": {}, "pages": 3, "records": 30,
-        "total": 30, "faults": [], "api_url": gazelle.url,  # type: ignore[attr-defined]  # set by its fixture
+        "total": 30, "faults": [], "api_url": gazelle.url,
     }  # fmt: skip
     assert [path.name for path in output.parent.iterdir()] == ["timeline.json"]
     assert "30 fiches en 3 pages" in capsys.readouterr().err
@@ -279,7 +300,7 @@ def test_undecodable_bytes_are_kept_and_their_place_is_said(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["nothing"], "Entités connues : users, clients, contacts, timeline."),
+        (["nothing"], "Entités connues : users, clients, timeline, contacts."),
         (["contacts"], "Lisez plutôt « clients »."),
         (["users", "--mode", "recent"], "n’a pas de lecture « recent »"),
         (["users", "--since", "2026-01-01"], "Retirez --since"),
@@ -317,8 +338,7 @@ def test_a_bar_shows_on_a_terminal_and_lines_now_and_then_elsewhere(
     assert fetch(output) == 0
     assert "Page 2 : 20 fiches sur 30." in capsys.readouterr().err
 
-    started = Progress.__init__
-    monkeypatch.setattr(Progress, "__init__", lambda self: (started(self), setattr(self, "_terminal", True))[0])
+    monkeypatch.setattr("syncing.fetching.command.Progress", OnTerminal)
     assert fetch(output) == 0
     assert "30/30" in capsys.readouterr().err
 
