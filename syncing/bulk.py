@@ -33,17 +33,14 @@ def upsert(rows: Sequence[Row], *, unique: Sequence[str], update: Sequence[str])
 
 
 def _upsert_by_copy(model: type[Row], rows: Sequence[Row], unique: Sequence[str], update: Sequence[str]) -> None:
-    meta = model._meta
-    fields = [field for field in meta.concrete_fields if not isinstance(field, AutoField)]
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
     # Only JSON needs Django's preparation; psycopg knows every other type we store.
     prepared = [(field.attname, field if isinstance(field, JSONField) else None) for field in fields]
-    target, waiting = sql.Identifier(meta.db_table), sql.Identifier(f"waiting_{meta.db_table}")
-    columns = sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
-    keys = sql.SQL(", ").join(sql.Identifier(meta.get_field(name).column) for name in unique)  # type: ignore[union-attr]  # concrete by declaration
-    changes = sql.SQL(", ").join(
-        sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(meta.get_field(name).column))  # type: ignore[union-attr]  # idem
-        for name in update
-    )
+    column = {field.name: sql.Identifier(str(field.column)) for field in fields}
+    target, waiting = sql.Identifier(model._meta.db_table), sql.Identifier(f"waiting_{model._meta.db_table}")
+    columns = sql.SQL(", ").join(list(column.values()))
+    keys = sql.SQL(", ").join([column[name] for name in unique])
+    changes = sql.SQL(", ").join([sql.SQL("{0} = EXCLUDED.{0}").format(column[name]) for name in update])
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0").format(waiting, columns, target)

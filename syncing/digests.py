@@ -9,14 +9,12 @@ import hashlib
 import json
 import re
 
-from syncing.vocabulary import Node
-
 METHOD = "1"  # first character of a digest: a change of method is recognised, not mistaken for a change of data
 ID_LIMIT = 200  # a longer id still gets a key, but not one that an index would refuse
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL stores neither NUL nor lone surrogates
 
 
-def raw_bytes(node: Node) -> bytes:
+def raw_bytes(node: object) -> bytes:
     """The node as canonical JSON in UTF-8; lone surrogates, which UTF-8 cannot hold, stay `\\u` escapes."""
     try:
         return json.dumps(node, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from syncing import leases, legs
 from syncing.connection import transport as connect
-from syncing.fetching.errors import CursorRefused, SpoolTorn
+from syncing.fetching.errors import CursorRefused, NotUtf8, SpoolTorn
 from syncing.fetching.pages import Page, plan, walk
 from syncing.fetching.spool import Spool
 from syncing.fetching.transport import Transport
@@ -79,7 +79,7 @@ class Result:
     tallies: dict[str, Tally] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     error: SyncError | None = None
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     @property
     def root(self) -> Entity:
@@ -132,6 +132,7 @@ class Run:
         self.source = legs.source_of(transport.api_url)
         self.result = Result(self.brought, tallies={entity.name: Tally() for entity in self.brought})
         self._requests = transport.requests
+        self._unsaid: list[str] = []
 
     def perform(self) -> Result:
         """Everything about this entity; what goes wrong is in the result and on the leg."""
@@ -165,19 +166,19 @@ class Run:
     def _read_complete(self) -> None:
         """Read to the seal; a list that gave less than announced is read once more, since pages may have shifted."""
         self._read()
-        missing = self._seal()
-        if missing and not self.result.warnings:
-            self.result.warnings.append(f"{missing} Relue une seconde fois.")
+        if self._seal() > legs.usual_shortfall(self.result.legs[self.root.name]):
             self._close(None)
             self._read(fresh=True)
-            missing = self._seal()
-        if missing:
-            self.result.warnings.append(missing)
-            logger.warning("total_mismatch", extra={"entity": self.root.name})
+            self._seal()
 
-    def _seal(self) -> str:
+    def _seal(self) -> int:
         legs.seal(self.result.legs)
-        return legs.shortfall(self.result.legs[self.root.name])
+        leg = self.result.legs[self.root.name]
+        missing = legs.shortfall(leg)
+        if missing:
+            self._notice(f"Gazelle annonce {leg.total} fiches et en a donné {leg.distinct}.")
+            logger.warning("total_mismatch", extra={"entity": self.root.name, "missing": missing})
+        return missing
 
     def _read(self, *, fresh: bool = False) -> None:
         """The pages that are missing: from the last one at hand, or from the first."""
@@ -187,7 +188,7 @@ class Run:
             try:
                 return self._walk(stopped)
             except CursorRefused:
-                self.result.warnings.append("Gazelle n’accepte plus l’ancien curseur : la liste est relue du début.")
+                self._notice("Gazelle n’accepte plus l’ancien curseur : la liste est relue du début.")
                 self._close(None)
         since = self._since()
         self.result.legs = legs.open_legs(
@@ -210,7 +211,13 @@ class Run:
 
     def _timed_next(self, pages: Iterator[Page]) -> Page | None:
         with self._timed("fetching"):
-            return next(pages, None)
+            try:
+                return next(pages, None)
+            except NotUtf8 as error:
+                leg = self.result.legs[self.root.name]
+                kept = self.spool.keep_body(self.root.name, str(leg.pk), leg.page + 1, error.body, str(error))
+                self._notice(f"La réponse illisible est gardée dans {kept}.")
+                raise
 
     def _stage(self, page: Page, family: dict[str, Leg]) -> StagedPage:
         for entity in self.brought:
@@ -222,12 +229,14 @@ class Run:
 
     def _stage_what_waits(self) -> None:
         """Pages fetched by a run that died before they were staged."""
+        if overflow := self.spool.overflow():
+            self._notice(str(overflow))
         for path in self.spool.waiting(self.root.name):
             try:
                 page = self.spool.read(path)
             except SpoolTorn as error:
                 self.spool.set_aside(path, str(error))
-                self.result.warnings.append(str(error))
+                self._notice(str(error))
                 continue
             leg = Leg.objects.filter(pk=page.leg, entity=self.root.name).first() if page.leg.isdigit() else None
             if leg is not None and page.number == leg.page + 1 and leg.sealed_at is None:
@@ -249,7 +258,13 @@ class Run:
 
     def _close(self, error: SyncError | None) -> None:
         requests, self._requests = self.transport.requests - self._requests, self.transport.requests
-        legs.finish(self.result.legs, error, requests=requests)
+        legs.finish(self.result.legs, error, requests=requests, warnings=self._unsaid)
+        self._unsaid = []
+
+    def _notice(self, warning: str) -> None:
+        """Something worth telling that stops nothing: shown now, and kept on the leg."""
+        self.result.warnings.append(warning)
+        self._unsaid.append(warning)
 
     def _since(self) -> datetime | None:
         """The lower edge of a window: the last seal of this mode or of a whole reading, less the overlap."""

@@ -16,6 +16,7 @@ from syncing.registry import Entity
 from syncing.vocabulary import Mode, Outcome, SyncError
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+WHOLE = (Mode.FULL, Mode.INCREMENTAL)
 RESUMABLE = timedelta(hours=6)  # older than this, a cursor is not worth trusting: the list is read again
 
 
@@ -87,11 +88,16 @@ def seal(legs: Mapping[str, Leg]) -> None:
         leg.refresh_from_db()
 
 
-def shortfall(leg: Leg) -> str:
-    """What Gazelle announced and did not give, in one sentence; empty when the count is right."""
-    if leg.total is None or leg.distinct + leg.null_nodes >= leg.total:
-        return ""
-    return f"Gazelle annonce {leg.total} fiches et en a donné {leg.distinct}."
+def shortfall(leg: Leg) -> int:
+    """How many records Gazelle announced and did not give; 0 when the count is right."""
+    return 0 if leg.total is None else max(0, leg.total - leg.distinct - leg.null_nodes)
+
+
+def usual_shortfall(leg: Leg) -> int:
+    """The shortfall of the whole reading before this one: the same again is a total that lies, not pages that moved."""
+    before = Leg.objects.filter(entity=leg.entity, mode__in=WHOLE, sealed_at__isnull=False).exclude(pk=leg.pk)
+    last = before.order_by("-started_at", "-pk").first()
+    return shortfall(last) if last else 0
 
 
 def record(leg: Leg, tally: Tally, seconds: Mapping[str, float]) -> None:
@@ -104,25 +110,21 @@ def record(leg: Leg, tally: Tally, seconds: Mapping[str, float]) -> None:
     )
 
 
-def finish(legs: Mapping[str, Leg], error: SyncError | None = None, *, requests: int = 0) -> None:
-    """Close the legs, with what stopped them if anything did."""
+def finish(legs: Mapping[str, Leg], error: SyncError | None, *, requests: int, warnings: Sequence[str]) -> None:
+    """Close the legs, with what stopped them if anything did; requests and warnings go to the root's."""
     now = timezone.now()
+    ending: dict[str, object] = {"finished_at": now, "heartbeat_at": now}
+    if error is not None:
+        ending |= {"error_code": error.code, "error_message": str(error), "error_action": error.action}
     for leg in legs.values():
-        Leg.objects.filter(pk=leg.pk).update(
-            finished_at=now,
-            heartbeat_at=now,
-            requests=F("requests") + (requests if leg.carried_by_id is None else 0),
-            **(
-                {}
-                if error is None
-                else {"error_code": error.code, "error_message": str(error), "error_action": error.action}
-            ),
-        )
+        leg.refresh_from_db()
+        of_root = {"requests": leg.requests + requests, "warnings": [*leg.warnings, *warnings]}
+        Leg.objects.filter(pk=leg.pk).update(**ending, **(of_root if leg.carried_by_id is None else {}))
         leg.refresh_from_db()
 
 
 def superseded(entity: Entity, fetched_at: datetime) -> bool:
     """Whether the whole list was read and sealed after this instant: an older page has nothing left to say."""
     return Leg.objects.filter(
-        entity=entity.name, mode__in=(Mode.FULL, Mode.INCREMENTAL), sealed_at__isnull=False, started_at__gte=fetched_at
+        entity=entity.name, mode__in=WHOLE, sealed_at__isnull=False, started_at__gte=fetched_at
     ).exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -11,13 +11,18 @@ from django.utils import timezone
 
 from syncing.vocabulary import Mode, RowState
 
+Row = TypeVar("Row", bound="MirroredModel", covariant=True)
 
-class MirroredQuerySet(models.QuerySet["MirroredModel"]):
+
+class MirroredQuerySet(models.QuerySet[Row]):
     """Reads of a mirrored table; nothing is hidden unless asked for."""
 
     def present(self) -> Self:
         """Records that are in Gazelle's default list today."""
         return self.filter(deleted_at=None, is_placeholder=False)
+
+
+MirroredManager = models.Manager.from_queryset(MirroredQuerySet)
 
 
 class MirroredModel(models.Model):
@@ -38,7 +43,7 @@ class MirroredModel(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     raw_data = models.JSONField("réponse de Gazelle", null=True, blank=True, editable=False)
 
-    objects: ClassVar[models.Manager[Self]] = MirroredQuerySet.as_manager()  # type: ignore[assignment]  # typed by each model
+    objects = MirroredManager()
 
     class Meta:
         abstract = True

@@ -34,7 +34,9 @@ def server() -> Iterator[str]:
 def _answers(url: str) -> bool:
     try:
         with psycopg.connect(url, connect_timeout=2) as connection:
-            row = connection.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+            row = connection.execute(
+                "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
     except psycopg.OperationalError:
         return False
     return bool(row and row[0])

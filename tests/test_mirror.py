@@ -31,7 +31,7 @@ def run(*arguments: str) -> str:
 
 def here(entity: Entity) -> dict[str, Any]:
     model = apps.get_model(entity.model)
-    return {row.pk: row for row in model.objects.present()}  # type: ignore[attr-defined]  # every mirrored table has it
+    return {row.pk: row for row in model.objects.present()}
 
 
 def assert_equal_to_the_source(served: Served) -> None:
@@ -145,8 +145,8 @@ def test_a_fault_on_one_table_says_what_and_where_and_the_others_go_on(
     assert stopped.value.code == 1
     assert said in out.getvalue()
     assert "Prochain pas :" in out.getvalue()
-    assert Technician.objects.present().exists()  # type: ignore[attr-defined]  # every mirrored table has it
-    assert Piano.objects.present().count() == len(gazelle.sandbox.ids("pianos"))  # type: ignore[attr-defined]  # idem
+    assert Technician.objects.present().exists()
+    assert Piano.objects.present().count() == len(gazelle.sandbox.ids("pianos"))
     gazelle.faults.clear()
     run("--full")
     assert_equal_to_the_source(gazelle)

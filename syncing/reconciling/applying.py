@@ -75,7 +75,7 @@ def apply_batch(rows: Sequence[StagedRecord], here: Table, registry: Registry) -
         tally.outcomes[decision.outcome] += 1
         decisions.append((item.draft.id, decision))
         if decision.outcome is not Outcome.UNCHANGED:
-            record = local.get(item.draft.id) or here.model(pk=item.draft.id, version=0)
+            record = local.get(item.draft.id) or here.model(id=item.draft.id, version=0)
             written[item.draft.id] = _change(record, decision, item.node)
     _write(here, written, columns)
     record_conflicts(here.entity.name, decisions)
@@ -104,7 +104,7 @@ def read_node(row: StagedRecord, here: Table) -> Node:
     """The node as staged, made storable; from the domain row's `raw_data` once the raw text was archived."""
     if row.raw is None:
         kept = here.model._base_manager.values_list("raw_data", flat=True).get(pk=row.gazelle_id)
-        return dict(kept)
+        return dict(kept or {})
     raw = bytes(row.raw)
     node = json.loads(raw)
     if b"\\u" in raw:

@@ -38,7 +38,7 @@ def _create_missing(name: str, ids: set[str], registry: Registry) -> int:
         return 0
     now = timezone.now()
     model._base_manager.bulk_create(
-        [model(pk=pk, is_placeholder=True, created_at=now, updated_at=now) for pk in missing], ignore_conflicts=True
+        [model(id=pk, is_placeholder=True, created_at=now, updated_at=now) for pk in missing], ignore_conflicts=True
     )
     logger.warning("placeholders_created", extra={"entity": name, "ids": missing[:20], "count": len(missing)})
     return len(missing)

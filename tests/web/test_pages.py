@@ -230,7 +230,7 @@ def test_a_running_reading_is_shown_live(client: Client) -> None:
     assert "<html" not in page
 
 
-def test_every_decision_leads_to_a_filtered_list(client: Client, django_user_model: Any) -> None:
+def test_every_decision_leads_to_a_filtered_list(client: Client) -> None:
     client.force_login(person("Bureau"))
     everything_read()
     first = next(iter(entities()))
@@ -239,7 +239,7 @@ def test_every_decision_leads_to_a_filtered_list(client: Client, django_user_mod
             entity=first.name, gazelle_id=state, digest="x", raw=b"{}", state=state, fetched_at="2026-01-01T00:00Z"
         )
     page = client.get("/systeme/").content.decode()
-    links = re.findall(r'<a id="[dv]-\d+" href="([^"]+)"', page)
+    links = re.findall(r'id="(?:prochain|[dv]-\d+)" href="([^"]+)"', page)
     assert len(links) == 2
     for link in links:
         listed = client.get(link.replace("&amp;", "&"))
