@@ -50,12 +50,13 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in the stubs
         return super().get_queryset(request).prefetch_related("groups")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and db_field.name == "username":
             field.label, field.help_text = "Courriel", "Ce que la personne écrit pour se connecter."
         if field and db_field.name == "groups":
             field.label, field.help_text = "Rôles", "Sans rôle, le compte ne donne accès à rien."
-            field.widget = CheckboxSelectMultiple(choices=field.choices)
+            field.widget = CheckboxSelectMultiple()
+            field.widget.choices = field.choices
         return field
 
     @admin.display(description="accès", ordering="is_active")

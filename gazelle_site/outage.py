@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 DOWN = (OperationalError, InterfaceError)
 PAUSE_SECONDS = 2.0
 """After a refusal, how long pages answer from memory: a database that hangs must not hold every visitor in turn."""
+PORT_SECONDS = 0.7
 
 
 class Outage:
@@ -49,6 +51,8 @@ class Outage:
         try:
             if not connection.in_atomic_block:
                 connection.close()  # a connection that broke must not be taken for a database that is down
+            if not port_answers():
+                raise OperationalError("the database's port does not answer")
             Session.objects.exists()
         except DOWN:
             self.seen()
@@ -58,6 +62,20 @@ class Outage:
 
 
 outage = Outage()
+
+
+def port_answers() -> bool:
+    """Whether a new connection has a chance: libpq waits two seconds for a silent machine, a page may not."""
+    told = connection.settings_dict
+    if connection.vendor != "postgresql" or connection.connection is not None:
+        return True
+    if not told["HOST"] or told["HOST"].startswith("/"):  # a socket of this machine refuses at once
+        return True
+    try:
+        socket.create_connection((told["HOST"], int(told["PORT"] or 5432)), timeout=PORT_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def unreachable_page(request: HttpRequest) -> HttpResponse:
@@ -81,9 +99,14 @@ class DatabaseOutageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/api/"):
             return self.get_response(request)
+        if outage.just_seen:
+            return unreachable_page(request)
+        if not port_answers():
+            outage.seen()
+            return unreachable_page(request)
         # A visitor without a session may not need the database at all, and would see a sign-in form that cannot work.
         unasked = outage.since is not None or settings.SESSION_COOKIE_NAME not in request.COOKIES
-        if outage.just_seen or (unasked and not outage.reachable()):
+        if unasked and not outage.reachable():
             return unreachable_page(request)
         return self.get_response(request)
 

@@ -131,7 +131,7 @@ class MirroredAdmin(ReadOnlyAdmin):
     def _foreign_keys(self) -> Iterator[Any]:
         return (field for field in self.model._meta.fields if field.many_to_one or field.one_to_one)
 
-    @admin.display(description="état")
+    @admin.display(description="état", empty_value="")
     def state(self, record: Any) -> SafeString | str:
         if record.deleted_at:
             return badge("unknown", "Retirée de Gazelle")

@@ -70,7 +70,7 @@ def gazelle_return(request: HttpRequest) -> HttpResponse:
 @require_POST
 def gazelle_check(request: HttpRequest) -> HttpResponse:
     """Ask Gazelle who we are."""
-    _tell_identity(request)
+    _tell_identity(request, "Gazelle répond")
     return redirect("gazelle")
 
 
@@ -80,18 +80,17 @@ def _connect(request: HttpRequest, code: str) -> None:
     except SyncError as error:
         messages.error(request, f"{error} {error.action}")
         return
-    messages.success(request, "Gazelle est connecté.")
-    _tell_identity(request)
+    _tell_identity(request, "Gazelle est connecté")
 
 
-def _tell_identity(request: HttpRequest) -> None:
+def _tell_identity(request: HttpRequest, opening: str) -> None:
     try:
         who = connection.identity()
     except SyncError as error:
         messages.error(request, f"{error} {error.action}")
         return
     name = f" et vous reconnaît : {who.name or who.id}" if who else ""
-    messages.success(request, f"Gazelle répond{name}.")
+    messages.success(request, f"{opening}{name}.")
 
 
 def _return_url(request: HttpRequest) -> str:

@@ -24,7 +24,7 @@ from syncing import leases
 from syncing.fetching.errors import MissingCredentials, TokenStoreUnreadable
 from syncing.fetching.oauth import ApiKey, OAuth
 from syncing.fetching.tokens import Tokens
-from syncing.fetching.transport import Credentials, Transport
+from syncing.fetching.transport import Credentials, Retries, Transport
 from syncing.models import GazelleConnection
 
 logger = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ LOCK = "gazelle-tokens"
 LOCK_DURATION = timedelta(seconds=60)  # the token address answers or is given up within 40 s
 LOCK_WAIT = 70.0  # seconds; longer than a lease that its dead owner left behind
 LOCK_POLL = 0.1  # seconds; a renewal takes about half a second
+CHECK_TIMEOUT = 10.0  # seconds; the web server gives a page thirty
 IDENTITY_QUERY = "query identity { user { id fullName firstName lastName } }"
 
 
@@ -124,8 +125,12 @@ def situation() -> Situation:
 
 
 def identity() -> Identity | None:
-    """Whom Gazelle recognises: the health check. None when it answers without saying; raises a FetchError."""
-    with transport() as open_transport:
+    """Whom Gazelle recognises: the health check. None when it answers without saying; raises a FetchError.
+
+    A person waits for the page: one attempt, and a short one.
+    """
+    once = Retries(attempts=1)
+    with Transport(settings.GAZELLE_API_URL, _credentials(), retries=once, timeout=CHECK_TIMEOUT) as open_transport:
         user = open_transport.execute(IDENTITY_QUERY).data.get("user")
     if not isinstance(user, dict):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import TextIO
 
@@ -57,9 +58,10 @@ class BarReporter(LineReporter):
     def started(self, root: Entity, leg: Leg) -> None:
         self._close()
         self.changed = 0
+        size = shutil.get_terminal_size()  # a terminal that does not tell its size still gets a bar
         self.bar = tqdm(
             desc=f"{root.label:<24}", initial=leg.fetched, total=leg.total, unit=" fiches", file=self.out, leave=False,
-            dynamic_ncols=True,
+            ncols=size.columns, nrows=size.lines,
         )  # fmt: skip
 
     def page(self, root: Entity, page: Page, staged: StagedPage) -> None:

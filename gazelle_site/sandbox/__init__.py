@@ -1,4 +1,14 @@
-"""A stand-in for the Gazelle CRM: same protocol, invented data, faults on request. No Django, no app."""
+"""A stand-in for the Gazelle CRM: same protocol, invented data, faults on request. No Django, no app.
+
+    sandbox = Sandbox("small", seed=1, today=date(2026, 3, 10))
+    with serve(sandbox) as served:
+        ...                                              # read served.graphql_url with served.api_key
+        sandbox.edit("clients", client_id, companyName="Nouveau nom")
+        sandbox.faults.add("status", code=503, match="allClients")
+
+What it serves is `schema.graphql`; how it answers where the contract is silent is `switches.py`; the same edits over
+HTTP are in `control.py`, with curl examples.
+"""
 
 from __future__ import annotations
 

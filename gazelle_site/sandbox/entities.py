@@ -34,6 +34,7 @@ PREFIXES: dict[str, str] = {
     "PrivatePianoPhoto": "pph",
     "PrivateEvent": "evt",
     "PrivateEventServiceItem": "esi",
+    "PrivateEventLocation": "elo",
     "PrivateTimelineEntry": "tme",
     "PrivateMasterServiceGroup": "mig",
     "PrivateMasterServiceItem": "mit",

@@ -33,7 +33,7 @@ MADE_UP = 3
 
 def fill(_store: Store, type_name: str) -> Iterable[Record]:
     """The rows of a type nobody generated."""
-    recorded = samples(PROJECT).get(type_name)
+    recorded = samples().get(type_name)
     if recorded:
         return [complete(type_name, node) for node in recorded]
     return [made_up(type_name, rank) for rank in range(1, MADE_UP + 1)]
@@ -61,9 +61,14 @@ def made_up(type_name: str, rank: int) -> Record:
     return complete(type_name, {**record, "id": seed})
 
 
+def samples() -> dict[str, list[Record]]:
+    """Recorded nodes by type."""
+    return _read_samples(PROJECT)
+
+
 @lru_cache(maxsize=4)
-def samples(project: Path) -> dict[str, list[Record]]:
-    """Recorded nodes by type, read once."""
+def _read_samples(project: Path) -> dict[str, list[Record]]:
+    """Read once per process; a new sample is served after a restart."""
     found: dict[str, list[Record]] = {}
     for file in sorted(project.glob("*/samples/*.json")):
         for above, nodes in _lists(json.loads(file.read_text(encoding="utf-8")), ""):

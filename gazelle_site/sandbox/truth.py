@@ -25,6 +25,9 @@ OWNED: dict[str, tuple[str, ...]] = {
 }
 """Collections that belong to their parent and are shown with it; the others are entities of their own."""
 
+EMBEDDED = frozenset({"PrivateEventLocation"})
+"""Objects that have an id but no life outside their parent."""
+
 
 def selection_text(type_name: str) -> str:
     """Every plain field, every reference as { id }, and the owned collections in full."""
@@ -39,6 +42,8 @@ def selection_text(type_name: str) -> str:
             node = get_named_type(named.fields["nodes"].type) if is_connection(named.name) else named
             inner = selection_text(node.name)
             parts.append(f"{name} {{ nodes {{ {inner} }} }}" if is_connection(named.name) else f"{name} {{ {inner} }}")
+        elif named.name in EMBEDDED:
+            parts.append(f"{name} {{ {selection_text(named.name)} }}")
         elif not is_list_type(get_nullable_type(field.type)) and "id" in named.fields:
             parts.append(f"{name} {{ id }}")
     return " ".join(parts)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,13 +72,34 @@ class Parts:
         self.spool = Spool(self.directory)
         self._request = self.directory / "request.json"
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """For one process at a time: two would write each other's pages. Raises OtherReading when taken."""
+        lock = self.output.with_name(f"{self.directory.name}.lock")
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with lock.open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # released by the system when its holder dies
+            except BlockingIOError:
+                raise OtherReading(
+                    f"Une autre commande écrit déjà {self.output}.", action="Attendez sa fin, ou arrêtez-la."
+                ) from None
+            try:
+                yield
+            finally:
+                lock.unlink(missing_ok=True)
+
     def open(self, request: Request, *, fresh: bool, any_window: bool) -> Request:
         """The request being read: the one found here when it is the same, else the given one."""
         if fresh:
             self.remove()
         found = self._found()
+        if found is None and self._is_foreign():
+            raise OtherReading(
+                f"{self.directory} contient autre chose qu’une lecture interrompue.",
+                action="Choisissez un autre --output, ou ajoutez --fresh pour effacer ce dossier.",
+            )
         if found is None:
-            self.remove()
             write_whole(self._request, [json.dumps(asdict(request)).encode()])
             return request
         if not request.same_as(found, any_window=any_window):
@@ -133,6 +155,11 @@ class Parts:
         """Drop what was gathered."""
         with suppress(FileNotFoundError):
             shutil.rmtree(self.directory)
+
+    def _is_foreign(self) -> bool:
+        """Whether the folder holds files without the request they belong to: nobody's to delete unasked."""
+        files = (path for path in self.directory.rglob("*") if path.is_file())
+        return any(not path.name.startswith(self._request.name) for path in files)
 
     def _found(self) -> Request | None:
         try:

@@ -41,6 +41,9 @@ def main(arguments: Sequence[str], registry: Registry) -> int:
     except SyncError as error:
         progress.say(f"{error}\n{error.action}")
         return USAGE if isinstance(error, WrongSettings | MissingCredentials) else FAILED
+    except OSError as error:
+        progress.say(f"{error.filename or options.output} : {error.strerror}.")
+        return FAILED
     finally:
         progress.close()
     return _report(summary, progress)
@@ -69,7 +72,7 @@ def _fetch(options: argparse.Namespace, registry: Registry, progress: Progress) 
     settings = load(os.environ)
     decided = _plan(entity, registry, options)
     parts = Parts(options.output)
-    with Transport(settings.api_url, settings.credentials(options.token_file)) as transport:
+    with parts.held(), Transport(settings.api_url, settings.credentials(options.token_file)) as transport:
         asked = Request.of(decided, options.mode, settings.api_url)
         request = parts.open(asked, fresh=options.fresh, any_window=options.since is None)
         # A resumed reading keeps the window it began with, whatever the time is now.
@@ -81,7 +84,7 @@ def _fetch(options: argparse.Namespace, registry: Registry, progress: Progress) 
             parts.remove()
             parts.open(request, fresh=True, any_window=False)
             _gather(transport, decided, parts, progress)
-    return parts.assemble(entity, request, LEG)
+        return parts.assemble(entity, request, LEG)
 
 
 def _plan(entity: Entity, registry: Registry, options: argparse.Namespace) -> Plan:

@@ -57,9 +57,11 @@ class OAuth:
         self._client_id = client_id
         self._client_secret = client_secret
         self._post = post
+        self._tokens: Tokens | None = None
 
     def header(self) -> Header:
-        tokens = self.store.load()
+        # Read once, not before every request: the store may be a database, and a 401 tells when tokens have changed.
+        tokens = self._tokens = self._tokens or self.store.load()
         return _bearer(tokens) if tokens.access else self.renew(_bearer(tokens))
 
     def renew(self, refused: Header) -> Header:
@@ -73,6 +75,7 @@ class OAuth:
             tokens = self.store.load()
             if _bearer(tokens) == refused:
                 tokens = self._refresh(tokens)
+        self._tokens = tokens
         return _bearer(tokens)
 
     def exchange_code(self, code: str, redirect_uri: str) -> Tokens:

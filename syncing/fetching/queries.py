@@ -58,7 +58,7 @@ def follow_ups(entity: Entity, registry: Registry) -> tuple[Follow, ...]:
 
 
 def response_key(field: str) -> str:
-    """`client(id: $id)` → `client`."""
+    """`thing(id: $id)` → `thing`: the name under which the answer comes, as there are no aliases."""
     return field.partition("(")[0].strip()
 
 

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from syncing import french
 from syncing.models import GazelleConnection
 from syncing.monitoring.freshness import EntityStatus, Health
+from syncing.registry import entities
 
 ACCESS_CODES = {"token_refused", "refresh_refused", "missing_credentials"}
 """Errors of a reading that a new connection to Gazelle mends."""
@@ -55,7 +56,7 @@ def findings(now: datetime, states: Iterable[EntityStatus]) -> list[Finding]:
 
 
 def labels(states: Iterable[EntityStatus]) -> str:
-    """« Clients, contacts et pianos »."""
+    """Several entities in one breath: « A, b et c »."""
     words = french.listed([state.label[:1].lower() + state.label[1:] for state in states])
     return words[:1].upper() + words[1:]
 
@@ -137,8 +138,7 @@ def _ages(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
     if never:
         cause = "Rien n’a encore été lu de Gazelle." if len(never) == len(states) else f"{labels(never)} : jamais lus."
         names = tuple(state.name for state in never)
-        whole = "python manage.py sync" if len(never) == len(states) else command(never)
-        yield Finding("never", Level.WATCH, cause, "Première synchronisation", command=whole, entities=names)
+        yield Finding("never", Level.WATCH, cause, "Première synchronisation", command=command(never), entities=names)
     if late:
         oldest = min(state.last_sync for state in late if state.last_sync)
         yield Finding(
@@ -179,4 +179,8 @@ def _decisions(states: list[EntityStatus]) -> Iterator[Finding]:
 
 
 def command(states: Iterable[EntityStatus]) -> str:
-    return " ".join(["python manage.py sync", *(state.name for state in states)])
+    """How to read these entities again; all of them need no naming."""
+    names = [state.name for state in states]
+    return (
+        "python manage.py sync" if len(names) == len(list(entities())) else f"python manage.py sync {' '.join(names)}"
+    )

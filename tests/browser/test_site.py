@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from gazelle_site.outage import outage
@@ -55,6 +55,7 @@ def test_every_list_opens_and_stays_within_the_screen(live_server: LiveServer, p
     person("Administration")
     everything_read()
     sign_in(page, live_server.url, "/admin/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Administration")
     links = page.locator("#content-main th a").evaluate_all("found => found.map(link => link.href)")
     assert links
     for link in links:
@@ -88,10 +89,10 @@ def test_a_session_that_ends_leads_back_to_the_sign_in_page(live_server: LiveSer
     assert outage.since is None
 
 
-def test_everything_works_without_script(live_server: LiveServer, browser: object, tmp_path: Path) -> None:
+def test_everything_works_without_script(live_server: LiveServer, browser: Browser, tmp_path: Path) -> None:
     person("Administration")
     everything_read()
-    context = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]  # the session's Browser
+    context = browser.new_context(java_script_enabled=False)
     bare = context.new_page()
     sign_in(bare, live_server.url, "/systeme/")
     expect(bare.get_by_role("heading", level=1)).to_have_text("Tout va bien.")

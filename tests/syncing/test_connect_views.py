@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx2
 import pytest
+from cryptography.fernet import Fernet
 from django.contrib.auth.models import Group, User
 from django.contrib.messages import get_messages
 from django.test import Client
@@ -90,7 +91,7 @@ def test_a_page_that_acts_refuses_to_be_merely_visited(odile: Client, name: str,
 @pytest.mark.usefixtures("gazelle")
 def test_nothing_is_connected_at_first_and_the_page_says_so(odile: Client) -> None:
     shown = page(odile)
-    assert "Non connecté" in shown
+    assert "Gazelle n’est pas connecté." in shown
     assert "Connecter Gazelle" in shown
     assert "Vérifier la connexion" not in shown
 
@@ -99,13 +100,13 @@ def test_connecting_goes_to_gazelle_and_comes_back_with_tokens_and_a_name(gazell
     back = odile.get(reverse("gazelle-return"), authorize(odile))
 
     assert back["Location"] == reverse("gazelle")
-    assert said(back).startswith("Gazelle est connecté. Gazelle répond et vous reconnaît")
+    assert said(back).startswith("Gazelle est connecté et vous reconnaît : ")
     row = GazelleConnection.objects.get()
     assert row.connected_by == User.objects.get(username="odile")
     shown = page(odile)
     assert "Connexion OAuth" in shown
     assert "par Odile Fortier" in shown
-    assert "Bac à sable" in shown
+    assert "bac à sable" in shown
 
 
 def test_the_authorization_carries_a_state_and_nothing_secret(gazelle: Served, odile: Client) -> None:
@@ -186,6 +187,21 @@ def test_checking_says_who_gazelle_thinks_we_are_or_why_not(gazelle: Served, odi
     assert "n’accepte plus cette connexion" in shown
     assert "invalid_grant" in shown
     assert "Reconnecter Gazelle" in shown
+
+
+def test_the_real_gazelle_is_told_from_the_sandbox(gazelle: Served, odile: Client, settings: Settings) -> None:
+    settings.GAZELLE_API_KEY, settings.GAZELLE_IS_SANDBOX = gazelle.api_key, False
+    assert "<h1>Gazelle est connecté.</h1>" in page(odile)
+
+
+def test_a_lost_encryption_key_is_said_without_breaking_the_page(
+    gazelle: Served, odile: Client, settings: Settings
+) -> None:
+    DatabaseStore().save(Tokens("a", "r"))
+    settings.TOKEN_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    assert "ne se déchiffrent plus" in said(odile.post(reverse("gazelle-check")))
+    assert "Reconnecter Gazelle" in page(odile)
+    assert "Gazelle est connecté" in said(odile.get(reverse("gazelle-return"), authorize(odile)))
 
 
 def test_an_api_key_is_shown_by_its_kind_only(gazelle: Served, odile: Client, settings: Settings) -> None:

@@ -44,7 +44,7 @@ def closed_port() -> int:
 def ask(database: str, visitor: str, *paths: str) -> list[Any]:
     environment = os.environ | {"DATABASE_URL": database, "SECRET_KEY": "tests-only"}
     environment |= {"PYTHONPATH": os.pathsep.join([str(PROJECT), *filter(None, sys.path)])}
-    done = subprocess.run(  # noqa: S603  # our own interpreter, our own text
+    done = subprocess.run(  # our own interpreter, our own text
         [sys.executable, "-c", ASK, visitor, *paths],
         env=environment,
         capture_output=True,
@@ -56,9 +56,11 @@ def ask(database: str, visitor: str, *paths: str) -> list[Any]:
     return told
 
 
-@pytest.fixture(params=["postgresql", "sqlite"])
+@pytest.fixture(params=["closed port", "silent machine", "sqlite"])
 def gone(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
+    if request.param == "silent machine":
+        return "postgres://gazelle:x@192.0.2.1:5432/gazelle"  # reserved for documentation: nobody is there
+    if request.param == "closed port":
         return f"postgres://gazelle:x@127.0.0.1:{closed_port()}/gazelle"
     return f"sqlite:///{tmp_path / 'removed.sqlite3'}"
 

@@ -92,7 +92,7 @@ def test_the_administration_opens_an_account_with_a_role(client: Client) -> None
     admin = person("Administration")
     client.force_login(admin)
     told = {"username": "margot@exemple.ca", "password1": PASSWORD, "password2": PASSWORD, "first_name": "Margot"}
-    told |= {"last_name": "", "email": "", "groups": admin.groups.get().pk, "_save": "1"}
+    told |= {"last_name": "", "email": "", "groups": str(admin.groups.get().pk), "_save": "1"}
     assert client.post(reverse("admin:auth_user_add"), told).status_code == 302
     assert User.objects.get(username="margot@exemple.ca").groups.get().name == "Administration"
 

@@ -119,7 +119,15 @@ class _Calendar:
             "source": "manual_schedule",
             "remoteType": "SYNCED" if kind == "SYNCED" else None,
         }
-        return self._add(kind, start, {**values, **more})
+        event = self._add(kind, start, {**values, **more})
+        if kind == "SYNCED":
+            # Only events that come from another calendar carry a place: ours are at the client's.
+            place = {
+                "locationType": "SINGLE_LINE_ADDRESS",
+                "singleLineAddress": "Café du Coin, 12 rue Fictive, Montréal",
+            }
+            event["location"] = self.world.part("PrivateEventLocation", dice, place)
+        return event
 
     def awkward(self) -> None:
         """The cases that break calendars; every size has each of them."""

@@ -169,6 +169,14 @@ def _places(world: World, dice: Dice, created: str, *, wanted: bool) -> Record:
         "isBadAddress": dice.chance(0.01),
         "geocodeType": "ROOFTOP" if dice.chance(0.8) else "APPROXIMATE",
     }
+    location, address = _both_models(common, latitude, longitude)
+    locations = [world.part("PrivateContactLocation", dice, location)]
+    if dice.chance(0.08):
+        locations.append(world.part("PrivateContactLocation", dice, {**location, "usageType": "BILLING"}))
+    return {"allLocations": locations, "allAddresses": [world.part("PrivateContactAddress", dice, address)]}
+
+
+def _both_models(common: Record, latitude: float, longitude: float) -> tuple[Record, Record]:
     location = {
         **common,
         "countryCode": "CA",
@@ -179,19 +187,16 @@ def _places(world: World, dice: Dice, created: str, *, wanted: bool) -> Record:
     }
     address = {
         **common,
-        "address1": street,
-        "address2": second,
-        "city": town,
-        "state": "QC",
-        "zip": code,
+        "address1": common["street1"],
+        "address2": common["street2"],
+        "city": common["municipality"],
+        "state": common["region"],
+        "zip": common["postalCode"],
         "type": "STREET",
         "lat": round(latitude, 6),
         "lng": round(longitude, 6),
     }
-    locations = [world.part("PrivateContactLocation", dice, location)]
-    if dice.chance(0.08):
-        locations.append(world.part("PrivateContactLocation", dice, {**location, "usageType": "BILLING"}))
-    return {"allLocations": locations, "allAddresses": [world.part("PrivateContactAddress", dice, address)]}
+    return location, address
 
 
 def _oddities(world: World) -> None:

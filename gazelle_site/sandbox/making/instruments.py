@@ -44,52 +44,58 @@ def make_pianos(world: World) -> None:
 
 
 def _piano(world: World, dice: Dice, owner: str | None, room: str) -> None:
+    values = _make_and_model(dice) | {"client": owner, "location": room, "lifecycleState": "no-lifecycle"}
+    values |= _case_and_service(world, dice) | _options(dice, room)
+    created = world.moment(dice, world.today - timedelta(days=int(dice.random() * 3400) + 10))
+    dates = {"createdAt": created, "updatedAt": world.later(dice, created, 2000)}
+    world.add("PrivatePiano", dice, {**values, **dates, "company": "com_SandboxCompany01"})
+
+
+def _make_and_model(dice: Dice) -> Record:
     make, models, _ = dice.choices(MAKES, WEIGHTS)[0]
     model = dice.pick(models)
-    created = world.moment(dice, world.today - timedelta(days=int(dice.random() * 3400) + 10))
-    last = (world.today - timedelta(days=int(dice.random() * 1500))).isoformat() if dice.chance(0.5) else None
+    kind = dice.choices(("UPRIGHT", "STUDIO", "CONSOLE", "DIGITAL"), (80, 8, 8, 4))[0]
+    serial = f"{int(dice.random() * 900_000) + 1000:06d}"
+    return {
+        "make": make,
+        "model": model or dice.pick((None, "")),
+        "serialNumber": serial if dice.chance(0.87) else dice.pick((None, "")),
+        "type": "GRAND" if model in GRANDS else kind,
+        "year": 1900 + int(dice.random() ** 0.5 * 124) if dice.chance(0.7) else dice.pick((None, 0)),
+        "searchString": f"{make} {model}".strip(),
+    }
+
+
+def _case_and_service(world: World, dice: Dice) -> Record:
+    last = (world.today - timedelta(days=int(dice.random() * 1500))).isoformat()
+    return {
+        "status": dice.choices(("ACTIVE", "INACTIVE", "TEMPORARY_STORAGE"), (72, 26, 2))[0],
+        "caseColor": dice.pick(("Noir", "Acajou", "Noyer", None, "")),
+        "caseFinish": dice.pick(("Poli", "Satin", None)),
+        "size": dice.pick((None, "6'1\"", '48"', "")),
+        "serviceIntervalMonths": dice.pick((6, 6, 12, 12, None)),
+        "manualLastService": last if dice.chance(0.5) else None,
+        "nextServiceOverride": (world.today + timedelta(days=90)).isoformat() if dice.chance(0.02) else None,
+        "notes": dice.pick(PIANO_NOTES) if dice.chance(0.15) else dice.pick((None, "")),
+        "tags": dice.sample(PIANO_TAGS, 1) if dice.chance(0.1) else [],
+    }
+
+
+def _options(dice: Dice, room: str) -> Record:
+    """The humidity system is tri-state: null is the most common answer."""
     humidity = dice.choices((None, True, False), (65, 22, 13))[0]
-    world.add(
-        "PrivatePiano",
-        dice,
-        {
-            "client": owner,
-            "make": make,
-            "model": model or dice.pick((None, "")),
-            "serialNumber": f"{int(dice.random() * 900_000) + 1000:06d}"
-            if dice.chance(0.87)
-            else dice.pick((None, "")),
-            "type": "GRAND"
-            if model in GRANDS
-            else dice.choices(("UPRIGHT", "STUDIO", "CONSOLE", "DIGITAL"), (80, 8, 8, 4))[0],
-            "year": 1900 + int(dice.random() ** 0.5 * 124) if dice.chance(0.7) else dice.pick((None, 0)),
-            "location": room,
-            "status": dice.choices(("ACTIVE", "INACTIVE", "TEMPORARY_STORAGE"), (72, 26, 2))[0],
-            "caseColor": dice.pick(("Noir", "Acajou", "Noyer", None, "")),
-            "caseFinish": dice.pick(("Poli", "Satin", None)),
-            "size": dice.pick((None, "6'1\"", '48"', "")),
-            "serviceIntervalMonths": dice.pick((6, 6, 12, 12, None)),
-            "manualLastService": last,
-            "nextServiceOverride": (world.today + timedelta(days=90)).isoformat() if dice.chance(0.02) else None,
-            "damppChaserInstalled": humidity,
-            "damppChaserHumidistatModel": "H-4" if humidity and dice.chance(0.5) else None,
-            "damppChaserMfgDate": "2019-06-01" if humidity and dice.chance(0.3) else None,
-            "hasIvory": dice.chance(0.05) if dice.chance(0.5) else None,
-            "consignment": False,
-            "rental": dice.chance(0.01),
-            "playerInstalled": dice.chance(0.02),
-            "totalLoss": dice.chance(0.01),
-            "needsRepairOrRebuilding": dice.chance(0.05),
-            "lifecycleState": "no-lifecycle",
-            "notes": dice.pick(PIANO_NOTES) if dice.chance(0.15) else dice.pick((None, "")),
-            "tags": dice.sample(PIANO_TAGS, 1) if dice.chance(0.1) else [],
-            "useType": dice.pick((None, "Enseignement", "Concert")) if room else None,
-            "searchString": f"{make} {model}".strip(),
-            "createdAt": created,
-            "updatedAt": world.later(dice, created, 2000),
-            "company": "com_SandboxCompany01",
-        },
-    )
+    return {
+        "damppChaserInstalled": humidity,
+        "damppChaserHumidistatModel": "H-4" if humidity and dice.chance(0.5) else None,
+        "damppChaserMfgDate": "2019-06-01" if humidity and dice.chance(0.3) else None,
+        "hasIvory": dice.chance(0.05) if dice.chance(0.5) else None,
+        "consignment": False,
+        "rental": dice.chance(0.01),
+        "playerInstalled": dice.chance(0.02),
+        "totalLoss": dice.chance(0.01),
+        "needsRepairOrRebuilding": dice.chance(0.05),
+        "useType": dice.pick((None, "Enseignement", "Concert")) if room else None,
+    }
 
 
 def _details(world: World) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gazelle_site.sandbox.making.words import plain_letters
 from gazelle_site.sandbox.making.world import Dice, World
 from gazelle_site.sandbox.store import Record
@@ -19,11 +21,16 @@ COLORS = ("#3b82f6", "#ef4444", "#10b981", "#f59e0b", "#8b5cf6", "#64748b", "#94
 def make_company(world: World) -> None:
     """One company, two languages, its two taxes and a past one."""
     dice = world.dice("company")
-    french = {"id": "lcl_frCA000000000001", "locale": "fr_CA", "isClientDefault": True, "isUserDefault": True}
+    french: dict[str, Any] = {
+        "id": "lcl_frCA000000000001",
+        "locale": "fr_CA",
+        "isClientDefault": True,
+        "isUserDefault": True,
+    }
     english = {"id": "lcl_enUS000000000002", "locale": "en_US", "isClientDefault": False, "isUserDefault": False}
     for localization in (french, english):
         world.add("CoreLocalization", dice, {**localization, "createdAt": "2016-01-04T14:00:00Z"})
-    currency = {
+    currency: dict[str, Any] = {
         "id": "cur_CAD0000000000001",
         "code": "CAD",
         "decimalDigits": 2,
@@ -34,12 +41,16 @@ def make_company(world: World) -> None:
     for name, rate, state in (("TPS", 5000, "ACTIVE"), ("TVQ", 9975, "ACTIVE"), ("TVH (ON)", 13000, "HISTORICAL")):
         active = state == "ACTIVE"
         world.add("PrivateTax", dice, {"name": name, "rate": rate, "activeOrHistorical": state, "default": active})
+    _company(world, dice, french["id"], currency["id"])
+
+
+def _company(world: World, dice: Dice, locale_id: str, currency_id: str) -> None:
     settings = {
         "general": {"capitalizeNames": False, "hourlyRate": 12500, "timezone": "America/Toronto"},
         "localization": {
-            "defaultClientLocalization": french["id"],
-            "defaultCurrency": currency["id"],
-            "defaultUserLocalization": french["id"],
+            "defaultClientLocalization": locale_id,
+            "defaultCurrency": currency_id,
+            "defaultUserLocalization": locale_id,
         },
         "pianos": {"defaultServiceIntervalMonths": 6},
     }

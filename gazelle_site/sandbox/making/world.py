@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from gazelle_site.sandbox.clock import to_utc
 from gazelle_site.sandbox.entities import new_id
-from gazelle_site.sandbox.filling import PROJECT, borrow, samples
+from gazelle_site.sandbox.filling import borrow, samples
 from gazelle_site.sandbox.schema import write_instant
 from gazelle_site.sandbox.store import Record, Store, complete
 
@@ -105,7 +105,7 @@ class World:
 
     def load(self) -> None:
         """Hand everything over to the store."""
-        recorded = samples(PROJECT)
+        recorded = samples()
         for type_name, records in self.records.items():
             if type_name in recorded:
                 borrow(type_name, records, recorded[type_name])

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from syncing.fetching import transport
+from syncing.fetching.assembling import Parts
 from syncing.fetching.command import main
 from syncing.fetching.progress import Progress
 from syncing.fetching.transport import Retries
@@ -141,7 +142,7 @@ def test_a_killed_reading_resumes_at_the_next_page(gazelle: type[Numbered], outp
     command = [sys.executable, "-c", RUN, "timeline", "--output", str(output), "--page-size", "10"]
     parts = output.with_name("timeline.json.parts")
 
-    process = subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL)  # noqa: S603  # our own command
+    process = subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL)
     while len(list(parts.rglob("page-*.json"))) < 5 and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
@@ -151,7 +152,7 @@ def test_a_killed_reading_resumes_at_the_next_page(gazelle: type[Numbered], outp
     assert not output.exists()
     gazelle.asked.clear()
 
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)  # noqa: S603  # our own command
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
 
     assert done.returncode == 0
     assert gazelle.asked[0] == str(safe * 10)
@@ -166,7 +167,7 @@ def test_ctrl_c_says_how_to_go_on(gazelle: type[Numbered], output: Path) -> None
     gazelle.pause, gazelle.records = 0.1, 1000
     command = [sys.executable, "-c", RUN, "timeline", "--output", str(output), "--page-size", "10"]
 
-    process = subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True)  # noqa: S603  # our own command
+    process = subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True)
     while len(gazelle.asked) < 3:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
@@ -239,6 +240,33 @@ def test_another_reading_in_the_way_is_never_mixed_in(
 
     assert fetch(output, "--mode", "incremental", "--fresh") == 0
     assert json.loads(output.read_text("utf-8"))["mode"] == "incremental"
+
+
+@pytest.mark.usefixtures("environment")
+def test_two_commands_never_write_the_same_file_together(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Parts(output).held():
+        assert fetch(output) == 1
+    assert list(output.parent.iterdir()) == []
+    assert "Une autre commande écrit déjà" in capsys.readouterr().err
+    assert fetch(output) == 0
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_folder_that_is_not_ours_is_not_deleted_unasked(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    precious = output.with_name("timeline.json.parts") / "thesis.txt"
+    precious.parent.mkdir(parents=True)
+    precious.write_text("years of work")
+
+    assert fetch(output) == 1
+    assert "contient autre chose" in capsys.readouterr().err
+    assert precious.exists()
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_place_where_nothing_can_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "raw").write_text("a file where a folder should be")
+    assert fetch(tmp_path / "raw" / "timeline.json") == 1
+    assert str(tmp_path / "raw") in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("environment")
@@ -346,6 +374,6 @@ def test_a_bar_shows_on_a_terminal_and_lines_now_and_then_elsewhere(
 @pytest.mark.usefixtures("environment")
 def test_the_module_itself_runs_and_knows_the_declared_entities(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "syncing.fetching", "nothing", "--output", str(tmp_path / "x.json")]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)  # noqa: S603  # our own command
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
     assert done.returncode == 2
     assert "Entité inconnue : « nothing »" in done.stderr

@@ -123,6 +123,17 @@ def test_threads_that_meet_the_401_together_renew_once() -> None:
     assert set(headers) == {("Authorization", "Bearer access-1")}
 
 
+def test_the_store_is_read_once_until_gazelle_refuses() -> None:
+    store = MemoryStore(Tokens("old", "refresh-0"))
+    credentials = oauth(store, TokenAddress())
+    assert credentials.header() == ("Authorization", "Bearer old")
+    store.tokens = Tokens("renewed elsewhere")
+
+    assert credentials.header() == ("Authorization", "Bearer old")
+    assert credentials.renew(credentials.header()) == ("Authorization", "Bearer renewed elsewhere")
+    assert credentials.header() == ("Authorization", "Bearer renewed elsewhere")
+
+
 def test_an_answer_without_a_refresh_token_keeps_the_old_one() -> None:
     store = MemoryStore(Tokens("old", "refresh-0"))
 
