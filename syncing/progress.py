@@ -69,8 +69,8 @@ class BarReporter(LineReporter):
             return
         self.bar.total = page.total or self.bar.total
         self.changed += sum(staged.changed.values())
-        self.bar.set_postfix_str(f"page {page.number}, {self.changed} nouvelles ou changées", refresh=False)
         self.bar.update(staged.read[root.name])
+        self.bar.set_postfix_str(f"page {page.number}, {self.changed} nouvelles ou changées")
 
     def finished(self, root: Entity, result: Result) -> None:
         self._close()
