@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 
@@ -18,7 +19,7 @@ from gazelle_site.outage import DOWN, outage, unreachable_page
 from syncing import french
 from syncing.access import member_required
 from syncing.monitoring.findings import labels
-from syncing.monitoring.freshness import glance
+from syncing.monitoring.freshness import EntityStatus, glance
 
 REFUSED = "Adresse ou mot de passe inexact."
 
@@ -55,10 +56,18 @@ def _ages_in_one_sentence() -> str:
     states = glance(now)
     if not any(state.last_sync for state in states):
         return "Rien n’a encore été lu de Gazelle."
-    told = [(french.ago(state.last_sync, now) if state.last_sync else "jamais", state) for state in states]
+    told = [(_age(state, now), state) for state in states]
     groups = [(age, [state for _, state in same]) for age, same in groupby(told, key=itemgetter(0))]
     parts = [f"{labels(together)[:1].lower()}{labels(together)[1:]} {age}" for age, together in groups]
     return f"Dernière lecture de Gazelle : {' ; '.join(parts)}."
+
+
+def _age(state: EntityStatus, now: datetime) -> str:
+    """To the minute: seconds would tell apart what was read together."""
+    if state.last_sync is None:
+        return "jamais"
+    recent = french.elapsed(state.last_sync, now) < timedelta(minutes=1)
+    return "il y a moins d’une minute" if recent else french.ago(state.last_sync, now)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

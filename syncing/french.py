@@ -53,8 +53,10 @@ def days_between(when: datetime, now: datetime) -> int:
 
 
 def duration(length: timedelta) -> str:
-    """« 20 s », « 12 min », « 1 h 08 », « 2 h », « 7 jours »."""
+    """« moins d’une seconde », « 20 s », « 12 min », « 1 h 08 », « 2 h », « 7 jours »."""
     seconds = max(int(length.total_seconds()), 0)
+    if timedelta() < length < timedelta(seconds=1):
+        return f"moins d’une{NBSP}seconde"
     if seconds < 60:
         return f"{seconds}{NBSP}s"
     if seconds < 3600:

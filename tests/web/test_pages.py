@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.formats import localize
 
+from syncing.french import COMPANY_ZONE
 from syncing.models import StagedRecord
 from syncing.registry import entities
 from tests.web.people import PASSWORD, ROLES, everything_read, failed, person, reading
@@ -51,6 +53,18 @@ def test_a_person_without_a_role_is_told_so_everywhere(client: Client, page: str
     assert answer.status_code == 403
     assert "Votre compte n’a pas encore de rôle." in answer.content.decode()
     assert "Se déconnecter" in answer.content.decode()
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("start", ["/", "/systeme/", "/admin/"])
+def test_no_link_leads_to_a_page_one_may_not_see(client: Client, role: str, start: str) -> None:
+    client.force_login(person(role))
+    everything_read()
+    answer = client.get(start, follow=True)
+    if answer.status_code == 403:
+        return
+    for link in set(re.findall(r'<a [^>]*href="(/[^"#]*)"', answer.content.decode())):
+        assert client.get(link.replace("&amp;", "&"), follow=True).status_code == 200, link
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -164,6 +178,11 @@ def test_the_sandbox_is_named_on_every_page(client: Client, settings: Any) -> No
     assert said not in client.get("/systeme/").content.decode()
 
 
+def test_an_hour_is_written_on_a_clock_of_24() -> None:
+    told = localize(datetime(2026, 11, 20, 16, 5, tzinfo=COMPANY_ZONE))
+    assert told == "20 novembre 2026, 16\u00a0h\u00a005"
+
+
 def test_an_unknown_address_is_told_in_the_same_look(client: Client) -> None:
     client.force_login(person("Bureau"))
     answer = client.get("/nulle-part/")
@@ -216,7 +235,7 @@ def test_only_the_administration_is_offered_to_reconnect(client: Client, role: s
     client.force_login(person(role))
     failed(next(iter(entities())).name, code="token_refused")
     page = client.get("/systeme/").content.decode()
-    assert ('href="/systeme/gazelle/"' in page) == (role == "Administration")
+    assert ("Reconnecter Gazelle" in page) == (role == "Administration")
 
 
 def test_a_running_reading_is_shown_live(client: Client) -> None:

@@ -89,6 +89,7 @@ def test_the_age_of_the_data() -> None:
 @pytest.mark.parametrize(
     ("length", "expected"),
     [
+        (timedelta(milliseconds=300), "moins d’une seconde"),
         (timedelta(seconds=9), "9 s"),
         (timedelta(minutes=5), "5 min"),
         (timedelta(hours=2), "2 h"),
