@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import TextIO
+from typing import Protocol
 
 from tqdm import tqdm
 
@@ -26,10 +26,17 @@ WORDS = {
 }
 
 
+class Out(Protocol):
+    """Where lines go: a stream, or Django's wrapper of one."""
+
+    def write(self, text: str, /) -> object: ...
+    def isatty(self) -> bool: ...
+
+
 class LineReporter:
     """One line when an entity starts and one when it ends: for logs, cron and pipes."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: Out) -> None:
         self.out = out
 
     def started(self, root: Entity, leg: Leg) -> None:
@@ -50,7 +57,7 @@ class LineReporter:
 class BarReporter(LineReporter):
     """A live bar per entity: page, rows a second, what changed."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: Out) -> None:
         super().__init__(out)
         self.bar: tqdm[None] | None = None
         self.changed = 0
@@ -82,7 +89,7 @@ class BarReporter(LineReporter):
             self.bar = None
 
 
-def reporter(out: TextIO) -> LineReporter:
+def reporter(out: Out) -> LineReporter:
     """The reporter that suits where the output goes."""
     return BarReporter(sys.stderr) if out.isatty() else LineReporter(out)
 

@@ -23,7 +23,7 @@ def own_spool(settings: Settings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def no_way_out(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection to anything but this machine is a mistake of the test."""
     connect = socket.socket.connect
 

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import syncing.vocabulary
 from django.conf import settings
 from django.db import migrations, models
+
+import syncing.vocabulary
 
 
 class Migration(migrations.Migration):

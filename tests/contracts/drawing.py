@@ -9,6 +9,7 @@ from tests.contracts.imports import LAYERS, PROJECT, internal_imports
 PAGE = PROJECT / "docs" / "architecture.md"
 ROOMS = {
     "vocabulary": "core", "registry": "core", "drafts": "core", "digests": "core", "deciding": "core", "folding": "core",
+    "french": "core",
     "fetching": "fetching", "staging": "staging", "reconciling": "reconciling", "monitoring": "monitoring",
     "models": "models", "bulk": "models",
     "engine": "engine", "legs": "engine", "leases": "engine", "connection": "engine", "progress": "engine",
@@ -51,7 +52,7 @@ def drawn(text: str) -> str:
     """The page with both drawings up to date."""
     for name, drawing in (("houses", houses()), ("rooms", rooms())):
         frame = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
-        text, found = frame.subn(lambda match, drawing=drawing: match[1] + drawing + match[2], text)
+        text, found = frame.subn(rf"\g<1>{drawing}\g<2>", text)
         assert found == 1, f"docs/architecture.md has no frame for {name}"
     return text
 

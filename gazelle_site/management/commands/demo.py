@@ -90,7 +90,7 @@ class Command(BaseCommand):
         while time.monotonic() < until:
             for child in self.children:
                 if child.poll() is not None:
-                    raise CommandError(f"« {' '.join(map(str, child.args[1:3]))} » s’est arrêté.")  # type: ignore[index,misc,union-attr]  # args is the list given to _start
+                    raise CommandError(f"« {' '.join(map(str, child.args[1:3]))} » s’est arrêté.")  # type: ignore[index]  # args is the list given to _start
             time.sleep(0.5)
 
     def _start(self, *command: str, quiet: bool = False) -> subprocess.Popen[bytes]:

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, _interrupt)  # a supervisor's stop is as clean as Ctrl-C
         mode = Mode.FULL if options["full"] else Mode.INCREMENTAL
         try:
-            results = sync(_names(options["entities"]), mode=mode, reporter=reporter(self.stdout._out))  # type: ignore[attr-defined]  # Django's wrapper keeps the real stream there
+            results = sync(_names(options["entities"]), mode=mode, reporter=reporter(self.stdout))
         except UnknownEntity as error:
             raise CommandError(str(error.args[0]), returncode=2) from None
         except SyncError as error:
