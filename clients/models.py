@@ -45,6 +45,9 @@ class Technician(MirroredModel):
 class Client(MirroredModel):
     """Who pays: a household or an institution. Names, phones and addresses are on its contacts."""
 
+    display_name = models.TextField(
+        "nom", blank=True, editable=False, help_text="La raison sociale, sinon le nom du contact principal."
+    )
     company_name = models.TextField("raison sociale", blank=True)
     client_type = models.TextField("genre", blank=True)
     status = models.TextField("statut", blank=True)
@@ -78,7 +81,7 @@ class Client(MirroredModel):
         )
 
     def __str__(self) -> str:
-        return self.company_name or (self.unknown_name if self.is_placeholder else f"Sans raison sociale ({self.id})")
+        return self.display_name or (self.unknown_name if self.is_placeholder else f"Sans nom ({self.id})")
 
 
 class Contact(MirroredModel):

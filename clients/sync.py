@@ -39,8 +39,19 @@ def parse_client(node: Node) -> Draft:
     draft.reference("preferredTechnicianId", "users", "preferred_technician")
     draft.reference("referralClient", "clients")
     draft.audit()
-    draft.search_key("company_name", "reference_id")
+    name_client(draft)
+    draft.search_key("display_name", "company_name", "reference_id")
     return draft
+
+
+def name_client(draft: Draft) -> None:
+    """A household has no name of its own: it is shown under that of its default contact."""
+    contact = draft.node.get("defaultContact")
+    if "company_name" in draft.columns and "defaultContact" in draft.node:
+        person = contact if isinstance(contact, dict) else {}
+        names = (person.get("firstName"), person.get("lastName"))
+        full_name = " ".join(name.strip() for name in names if isinstance(name, str) and name.strip())
+        draft.columns["display_name"] = draft.columns["company_name"] or full_name
 
 
 def parse_contact(node: Node) -> Draft:
@@ -90,7 +101,8 @@ CLIENTS = Entity(
         lastResultNotes noContactReason noContactUntil reasonInactiveCode reasonInactiveDetails
         preferredTechnicianId referredBy referredByNotes referralClient { id } ignoreSafetyChecks
         custom1 custom2 custom3 custom4 custom5 custom6 custom7 custom8 custom9 custom10
-        defaultContact { id } defaultBillingContact { id } defaultClientLocalization { locale } localization { locale }
+        defaultContact { id firstName lastName } defaultBillingContact { id }
+        defaultClientLocalization { locale } localization { locale }
         lifecycle { id name } createdAt updatedAt
     """,
     omitted={"searchString": "computed by the server from fields already read; it would move without a change"},

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "gazelle_site.outage.DatabaseOutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -237,6 +238,7 @@ LANGUAGE_CODE = "fr-ca"
 TIME_ZONE = "America/Toronto"  # the company's zone, for display; the database holds UTC
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = ["gazelle_site.formats"]
 
 # -- static files ------------------------------------------------------------------------------------------------------
 

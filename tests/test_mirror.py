@@ -37,7 +37,7 @@ def here(entity: Entity) -> dict[str, Any]:
 def assert_equal_to_the_source(served: Served) -> None:
     """Every record, every selected field, once; and nothing that the source does not have."""
     for entity in entities():
-        source = {record["id"]: record for record in served.sandbox.records(entity.name, hidden=True)}
+        source = {record["id"]: record for record in served.sandbox.records(entity.type_name, hidden=True)}
         mirror = here(entity)
         assert mirror.keys() == source.keys(), entity.name
         for pk, row in mirror.items():

@@ -8,8 +8,8 @@ from tests.contracts.imports import LAYERS, PROJECT, internal_imports
 
 PAGE = PROJECT / "docs" / "architecture.md"
 ROOMS = {
-    "vocabulary": "core", "registry": "core", "drafts": "core", "digests": "core", "deciding": "core", "folding": "core",
-    "french": "core",
+    "vocabulary": "core", "registry": "core", "drafts": "core", "digests": "core", "deciding": "core",
+    "folding": "core", "french": "core",
     "fetching": "fetching", "staging": "staging", "reconciling": "reconciling", "monitoring": "monitoring",
     "models": "models", "bulk": "models",
     "engine": "engine", "legs": "engine", "leases": "engine", "connection": "engine", "progress": "engine",

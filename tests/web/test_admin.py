@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from syncing.admin import COUNTED_UP_TO, CappedPaginator, MirroredAdmin
+from syncing.mirrored_admin import COUNTED_UP_TO, CappedPaginator, MirroredAdmin
 from syncing.models import Conflict, GazelleConnection, Lease, Leg, MirroredModel, StagedRecord
 from syncing.registry import entities
 from tests.web.people import person, reading
@@ -133,7 +133,7 @@ def test_a_big_table_is_never_counted_to_its_end(office: Client) -> None:
     paginator = CappedPaginator(Lease.objects.order_by("name"), 10)
     assert (paginator.count, paginator.capped) == (30, False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("syncing.admin.COUNTED_UP_TO", 20)
+        patch.setattr("syncing.mirrored_admin.COUNTED_UP_TO", 20)
         paginator = CappedPaginator(Lease.objects.order_by("name"), 10)
         assert (paginator.count, paginator.capped, paginator.num_pages) == (20, True, 2)
         assert "plus de 20" in office.get(listed(Lease)).content.decode()
@@ -141,7 +141,7 @@ def test_a_big_table_is_never_counted_to_its_end(office: Client) -> None:
 
 
 def test_raw_json_is_readable() -> None:
-    from syncing.admin import pretty
+    from syncing.mirrored_admin import pretty
 
     shown = pretty({"b": 1, "a": "<é>"})
     assert "&lt;é&gt;" in shown

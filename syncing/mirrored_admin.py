@@ -1,0 +1,158 @@
+"""The base every mirrored table's admin starts from, and the read-only base under it.
+
+What comes from Gazelle is corrected in Gazelle: nothing here adds, changes or deletes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from syncing.access import is_office
+from syncing.drafts import PHONE_DIGITS
+from syncing.folding import digits, fold
+from syncing.models import MirroredModel
+from syncing.templatetags.words import badge
+
+Choices: TypeAlias = list[tuple[str, str]]
+COUNTED_UP_TO = 10_000
+
+
+class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
+    """Never counts further than people read: an exact count of a big table costs more than its page."""
+
+    @cached_property
+    def capped(self) -> bool:
+        return self._found > COUNTED_UP_TO
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._found, COUNTED_UP_TO)
+
+    @cached_property
+    def _found(self) -> int:
+        rows: Any = self.object_list
+        return rows.order_by()[: COUNTED_UP_TO + 1].count() if isinstance(rows, QuerySet) else len(rows)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+    """To be looked at by the office; nobody adds, changes or deletes."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    actions = None
+    show_facets = admin.ShowFacets.NEVER  # counting each choice would read the whole table several times
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_office(request.user)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_office(request.user)
+
+
+class RecordFilter(admin.SimpleListFilter):
+    """Present, provisional, or gone from Gazelle."""
+
+    title = "fiche"
+    parameter_name = "fiche"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
+        return [("presente", "Dans Gazelle"), ("provisoire", "Provisoire"), ("retiree", "Retirée de Gazelle")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "presente":
+                return queryset.filter(is_placeholder=False, deleted_at=None)
+            case "provisoire":
+                return queryset.filter(is_placeholder=True)
+            case "retiree":
+                return queryset.exclude(deleted_at=None)
+        return queryset
+
+
+class MirroredAdmin(ReadOnlyAdmin):
+    """What every mirrored table shows: its columns, the state of the record, its dates, Gazelle's own answer.
+
+    A subclass sets `list_display` (the state is added at its end), `search_fields`, and `list_filter` for what is
+    its own; foreign keys shown in the list are joined by themselves, and lead to their record.
+    """
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [*super().get_list_display(request), "state"]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [RecordFilter, *super().get_list_filter(request)]
+
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        """The foreign keys of the list: without a join each row would ask for its own."""
+        declared = super().get_list_select_related(request)
+        if declared is not False:
+            return declared
+        return [field.name for field in self._foreign_keys() if field.name in self.list_display] or False
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        """Without accents nor case, and a telephone number whatever way it is typed."""
+        number = digits(search_term)
+        is_number = len(number) >= PHONE_DIGITS and not re.search(r"[^\W\d_]", search_term)
+        return super().get_search_results(request, queryset, number if is_number else fold(search_term))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        if self.fieldsets or self.fields:
+            own = list(super().get_fieldsets(request, obj))
+        else:
+            engine = {field.name for field in MirroredModel._meta.fields} | {"search_key"}
+            own = [(None, {"fields": [f.name for f in self.model._meta.fields if f.name not in engine]})]
+        return [
+            *own,
+            ("Dans le miroir", {"fields": MIRROR_FIELDS, "classes": ("collapse",)}),
+            ("Réponse de Gazelle", {"fields": ("gazelle_answer",), "classes": ("collapse",)}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), *MIRROR_FIELDS, "gazelle_answer"]
+
+    def _foreign_keys(self) -> Iterator[Any]:
+        return (field for field in self.model._meta.fields if field.many_to_one or field.one_to_one)
+
+    @admin.display(description="état", empty_value="")
+    def state(self, record: Any) -> SafeString | str:
+        if record.deleted_at:
+            return badge("unknown", "Retirée de Gazelle")
+        return badge("watch", "Fiche provisoire") if record.is_placeholder else ""
+
+    @admin.display(description="réponse de Gazelle")
+    def gazelle_answer(self, record: Any) -> SafeString:
+        return pretty(record.raw_data)
+
+
+MIRROR_FIELDS = (
+    *("id", "state", "synced_at", "deleted_at", "gazelle_created_at", "gazelle_updated_at"),
+    *("created_at", "updated_at", "version"),
+)
+
+
+def pretty(value: object) -> SafeString:
+    """JSON as people read it, in the fixed-width face."""
+    if value is None:
+        return format_html('<span class="quiet">{}</span>', "Gazelle n’a pas encore donné cette fiche.")
+    return format_html('<pre class="raw">{}</pre>', json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True))
