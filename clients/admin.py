@@ -17,7 +17,7 @@ class TechnicianAdmin(MirroredAdmin):
 
 @admin.register(Client)
 class ClientAdmin(MirroredAdmin):
-    list_display = ("__str__", "status", "client_type", "preferred_technician", "gazelle_updated_at")
+    list_display = ("__str__", "status", "preferred_technician", "gazelle_updated_at")
     search_fields = ("search_key", "id", "contacts__search_key")
     list_filter = ("status", "client_type")
 

@@ -10,6 +10,6 @@ from syncing.mirrored_admin import MirroredAdmin
 
 @admin.register(Piano)
 class PianoAdmin(MirroredAdmin):
-    list_display = ("__str__", "client", "location", "type", "status", "calculated_last_service")
+    list_display = ("__str__", "client", "location", "status", "calculated_last_service")
     search_fields = ("search_key", "id", "client__search_key")
     list_filter = ("status", "type")

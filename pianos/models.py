@@ -66,6 +66,6 @@ class Piano(MirroredModel):
 
     def __str__(self) -> str:
         name = " ".join(part for part in (self.make, self.model) if part)
-        serial = f"nº {self.serial_number}" if self.serial_number else ""
+        serial = f"nº\u00a0{self.serial_number}" if self.serial_number else ""
         shown = ", ".join(part for part in (name, serial) if part)
         return shown or (self.unknown_name if self.is_placeholder else f"Piano sans marque ({self.id})")
