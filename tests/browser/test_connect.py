@@ -13,9 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from gazelle_site.sandbox.sandbox import Sandbox
 from gazelle_site.sandbox.server import Served, serve
-from tests.browser.conftest import browser, context, page
 
-__all__ = ["browser", "context", "page"]  # fixtures of the browser tests, used here
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
