@@ -6,6 +6,7 @@ import shutil
 import sys
 from typing import Protocol
 
+from django.conf import settings
 from tqdm import tqdm
 
 from syncing.engine import Result
@@ -14,7 +15,7 @@ from syncing.models import Leg
 from syncing.reconciling.applying import Tally
 from syncing.registry import Entity
 from syncing.staging.accepting import StagedPage
-from syncing.vocabulary import Outcome
+from syncing.vocabulary import Outcome, SyncError
 
 WORDS = {
     Outcome.CREATED: "créées",
@@ -101,6 +102,8 @@ def summary(result: Result) -> list[str]:
     lines = []
     for entity in result.brought if result.legs else ():
         leg, tally = result.legs[entity.name], result.tallies[entity.name]
+        if result.error is not None and not leg.fetched:
+            continue  # « rien à changer » would be a strange way to say that nothing was read
         seconds = max((leg.heartbeat_at - leg.started_at).total_seconds(), 0.001)
         label = entity.label if entity is result.root else f"  {entity.label}"
         rate = f"{leg.fetched} lues en {seconds:.1f} s ({leg.fetched / seconds:.0f}/s)"
@@ -108,8 +111,15 @@ def summary(result: Result) -> list[str]:
     lines += [f"  Remarque : {warning}" for warning in result.warnings]
     if result.error is not None:
         lines.append(f"{result.root.label} : {result.error}")
-        lines.append(f"  Prochain pas : {result.error.action}")
+        lines.append(f"  Prochain pas : {next_step(result.error)}")
     return lines
+
+
+def next_step(error: SyncError) -> str:
+    """What to do about it; a first run whose stand-in is not running needs neither network nor settings."""
+    if settings.GAZELLE_IS_DEMO and error.code == "unreachable":
+        return "Démarrez le faux Gazelle : « make run », ou « python manage.py sandbox » dans un autre terminal."
+    return error.action
 
 
 def outcomes(tally: Tally) -> str:

@@ -28,7 +28,8 @@ def main(arguments: list[str]) -> int:
 def suite(arguments: list[str], url: str) -> int:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     if url:
-        environment["DATABASE_URL"] = url
+        # Two suites on one server must not share a test database.
+        environment["DATABASE_URL"] = f"{url.rpartition('/')[0]}/suite_{os.getpid()}"
     return subprocess.run([sys.executable, "-m", "pytest", *arguments], env=environment, check=False).returncode
 
 

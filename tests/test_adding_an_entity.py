@@ -27,8 +27,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(PROJECT, project, ignore=LEFT_BEHIND)
     for diff in re.findall(r"```diff\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL):
         subprocess.run(["git", "apply", "-"], cwd=project, input=diff, text=True, check=True)  # noqa: S607  # git of this machine
-    run(project, "manage.py", "makemigrations", "pianos")
+    run(project, "manage.py", "makemigrations", "pianos", "--name", "photos")
     run(project, "-m", "tests.record_sample", "photos")
+    run(project, "-m", "ruff", "format", "pianos")
     return project
 
 
@@ -54,12 +55,16 @@ def test_only_one_folder_was_touched(copy: Path) -> None:
 
 
 def test_the_looped_tests_adopt_it_and_pass(copy: Path) -> None:
-    said = run(
-        copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_every_entity.py", "tests/web/test_admin.py"
-    )
-    assert "passed" in said
+    paths = ["tests/test_every_entity.py", "tests/test_mirror.py", "tests/web/test_admin.py", "tests/contracts"]
+    assert "passed" in run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *paths)
     listed = run(copy, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", "tests/test_every_entity.py")
     assert "[photos]" in listed
+
+
+def test_the_tree_stays_clean(copy: Path) -> None:
+    run(copy, "-m", "ruff", "check", ".")
+    run(copy, "-m", "ruff", "format", "--check", ".")
+    run(copy, "manage.py", "makemigrations", "--check", "--dry-run")
 
 
 def test_a_sync_mirrors_it_and_the_status_shows_it(copy: Path, tmp_path: Path) -> None:

@@ -34,12 +34,21 @@ def here(entity: Entity) -> dict[str, Any]:
     return {row.pk: row for row in model.objects.present()}
 
 
+def listed(served: Served, entity: Entity) -> set[str]:
+    """The ids in Gazelle’s own list, asked directly; a carried record is in every list that holds its owner."""
+    if not entity.root:
+        return set(served.sandbox.ids(entity.type_name, hidden=True))
+    fields = "id" if entity.plain_list else "nodes { id }"
+    data = served.sandbox.answer(f"{{ {entity.root} {{ {fields} }} }}")["data"][entity.root]
+    return {node["id"] for node in (data if entity.plain_list else data["nodes"])}
+
+
 def assert_equal_to_the_source(served: Served) -> None:
-    """Every record, every selected field, once; and nothing that the source does not have."""
+    """Every record, every selected field, once; and nothing that the source does not list."""
     for entity in entities():
         source = {record["id"]: record for record in served.sandbox.records(entity.type_name, hidden=True)}
         mirror = here(entity)
-        assert mirror.keys() == source.keys(), entity.name
+        assert mirror.keys() == listed(served, entity), entity.name
         for pk, row in mirror.items():
             for name, value in row.raw_data.items():
                 if name in source[pk] and not isinstance(value, dict):

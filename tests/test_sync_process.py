@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from gazelle_site.sandbox import Sandbox, Served, serve
-from syncing.registry import PROJECT
+from syncing.registry import PROJECT, entities
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -115,7 +115,19 @@ def test_killed_at_any_moment_it_resumes_unaided_and_loses_nothing(
 def test_a_wrong_entity_lists_the_known_ones(manage: Start) -> None:
     status, _, err = finish(manage("sync", "violons"))
     assert status == 2
-    assert "Entité inconnue : « violons ». Entités connues : users, clients, contacts, pianos." in err
+    assert "Entité inconnue : « violons »." in err
+    assert all(entity.name in err for entity in entities())
+
+
+def test_a_database_without_tables_says_to_migrate(environment: dict[str, str]) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "sync"], cwd=PROJECT, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    status, _, err = finish(process)
+    assert status == 1
+    assert "python manage.py migrate" in err
+    assert "Traceback" not in err
 
 
 BAD_SETTINGS = [

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from gazelle_site.sandbox import Credentials, Sandbox, Switches
 from gazelle_site.sandbox.server import SandboxServer
@@ -31,16 +31,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the data, say where, serve."""
-        sandbox = Sandbox(
-            options["size"],
-            seed=options["seed"],
-            today=options["today"],
-            credentials=Credentials(api_key=options["api_key"]),
-            switches=Switches(token_lifetime=options["token_lifetime"]),
-        )
-        gc.freeze()  # nothing of it will ever be garbage, and a full collection over it costs half a second
-        server = SandboxServer(sandbox, options["port"])
-        self.stdout.write("\n".join(setting_lines(server.base_url, sandbox.credentials)))
+        server = self._listen(options)
+        self.stdout.write("\n".join(setting_lines(server.base_url, server.sandbox.credentials)))
         self.stdout.write(f"# Gazelle de démonstration : {server.base_url} (Ctrl-C pour arrêter)")
         self.stdout.flush()
         try:
@@ -49,3 +41,17 @@ class Command(BaseCommand):
             self.stdout.write("# arrêté")
         finally:
             server.server_close()
+
+    def _listen(self, options: dict[str, Any]) -> SandboxServer:
+        sandbox = Sandbox(
+            options["size"],
+            seed=options["seed"],
+            today=options["today"],
+            credentials=Credentials(api_key=options["api_key"]),
+            switches=Switches(token_lifetime=options["token_lifetime"]),
+        )
+        gc.freeze()  # nothing of it will ever be garbage, and a full collection over it costs half a second
+        try:
+            return SandboxServer(sandbox, options["port"])
+        except OSError as error:
+            raise CommandError(f"Le port {options['port']} ne peut pas être ouvert : {error.strerror}.") from None

@@ -5,6 +5,7 @@ import sys
 from types import FrameType
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from syncing.engine import sync
 from syncing.progress import reporter
@@ -30,6 +31,9 @@ class Command(BaseCommand):
             raise CommandError(str(error.args[0]), returncode=2) from None
         except SyncError as error:
             raise CommandError(f"{error}\n{error.action}") from None
+        except DatabaseError as error:
+            step = "Vérifiez DATABASE_URL ; sur une base neuve, lancez d’abord « python manage.py migrate »."
+            raise CommandError(f"La base de données n’a pas répondu comme prévu : {error}\n{step}") from None
         except KeyboardInterrupt:
             self.stderr.write("Interrompu. Rien n’est perdu : la même commande reprend à la page suivante.")
             sys.exit(INTERRUPTED)
