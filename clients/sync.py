@@ -110,9 +110,7 @@ CLIENTS = Entity(
     # Oldest first: what is created while reading arrives at the end instead of shifting every page.
     reads={
         Mode.FULL: Read(arguments="sortBy: [CREATED_AT_ASC]"),
-        Mode.RECENT: Read(
-            arguments="filters: {createdGet: $since}, sortBy: [CREATED_AT_ASC]", overlap=timedelta(days=1)
-        ),
+        Mode.RECENT: Read(arguments="filters: {createdGet: $since}, sortBy: [CREATED_AT_ASC]", reach=timedelta(days=1)),
     },
     parse=parse_client,
     refers_to=("users",),

@@ -8,7 +8,7 @@ record goes on. Pure core: standard library only.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -48,21 +48,24 @@ class Draft:
     """The typed columns read from one node.
 
     `columns` holds values by column name, `references` the pointers to other records (None when Gazelle says null),
-    `faults` what could not be read.
+    `owned` the drafts of rows that live and die with this one, by model, `faults` what could not be read. `key` stands
+    for the id of an owned row that Gazelle gives none.
     """
 
-    __slots__ = ("columns", "faults", "node", "references")
+    __slots__ = ("columns", "faults", "key", "node", "owned", "references")
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, key: str = "") -> None:
         self.node = node
+        self.key = key
         self.columns: dict[str, object] = {}
         self.references: dict[str, Reference | None] = {}
+        self.owned: dict[str, list[Draft]] = {}
         self.faults: list[Fault] = []
 
     @property
     def id(self) -> str:
         """The record's own id; raises Rejected when there is none to be had."""
-        value = self.node.get("id")
+        value = self.key or self.node.get("id")
         if not isinstance(value, str) or not value:
             raise Rejected("id", "identifiant absent ou vide")
         if len(value) > ID_LIMIT:
@@ -140,6 +143,18 @@ class Draft:
         if isinstance(value, dict):
             value = value.get("nodes")
         return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+    def own(self, model: str, drafts: Iterable[Draft]) -> None:
+        """Rows of `model` that belong to this record: the whole list, so that what is missing from it is gone.
+
+        Call it only when the node has the list: an absent list must leave the rows alone.
+        """
+        owned = list(drafts)
+        self.owned.setdefault(model, []).extend(owned)
+        for draft in owned:
+            self.faults += [
+                Fault(f"{model} {draft.key or draft.node.get('id')} {f.path}", f.reason) for f in draft.faults
+            ]
 
     def _read(self, name: str, empty: object, convert: Callable[[object], object], column: str = "") -> None:
         if name in self.node:

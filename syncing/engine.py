@@ -11,13 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import InterfaceError, OperationalError
-from django.utils import timezone
 
 from syncing import leases, legs
 from syncing.connection import transport as connect
@@ -190,15 +188,15 @@ class Run:
             except CursorRefused:
                 self._notice("Gazelle n’accepte plus l’ancien curseur : la liste est relue du début.")
                 self._close(None)
-        since = self._since()
+        since, until = legs.window(self.root, self.mode)
         self.result.legs = legs.open_legs(
-            self.brought, self.mode, since=since, source=self.source, trigger=self.trigger, user=self.user
+            self.brought, self.mode, since=since, until=until, source=self.source, trigger=self.trigger, user=self.user
         )
         return self._walk(self.result.legs[self.root.name])
 
     def _walk(self, leg: Leg) -> None:
         self.reporter.started(self.root, leg)
-        reading = plan(self.root, self.registry, self.mode, since=leg.since)
+        reading = plan(self.root, self.registry, self.mode, since=leg.since, until=leg.until)
         pages = walk(self.transport, reading, leg=str(leg.pk), cursor=leg.cursor, number=leg.page + 1)
         while (page := self._timed_next(pages)) is not None:
             with self._timed("staging"):
@@ -265,14 +263,6 @@ class Run:
         """Something worth telling that stops nothing: shown now, and kept on the leg."""
         self.result.warnings.append(warning)
         self._unsaid.append(warning)
-
-    def _since(self) -> datetime | None:
-        """The lower edge of a window: the last seal of this mode or of a whole reading, less the overlap."""
-        overlap = self.root.read(self.mode).overlap
-        if overlap is None:
-            return None
-        last = Leg.objects.filter(entity=self.root.name, sealed_at__isnull=False).order_by("-started_at").first()
-        return (last.started_at if last else timezone.now() - timedelta(days=1)) - overlap
 
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:

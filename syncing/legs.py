@@ -16,6 +16,7 @@ from syncing.registry import Entity
 from syncing.vocabulary import Mode, Outcome, SyncError
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+WIDTHS = (Mode.RECENT, Mode.INCREMENTAL, Mode.FULL)  # each reads at least what those before it read
 WHOLE = (Mode.FULL, Mode.INCREMENTAL)
 RESUMABLE = timedelta(hours=6)  # older than this, a cursor is not worth trusting: the list is read again
 
@@ -53,6 +54,7 @@ def open_legs(
     mode: Mode,
     *,
     since: datetime | None,
+    until: datetime | None,
     source: str,
     trigger: str,
     user: AbstractBaseUser | None,
@@ -60,7 +62,7 @@ def open_legs(
     """A new leg for the root and one for each entity it carries; their start is the upper edge of the window."""
     root, *carried = entities
     now = timezone.now()
-    fields = {"mode": mode, "since": since, "source": source, "trigger": trigger, "user": user}
+    fields = {"mode": mode, "since": since, "until": until, "source": source, "trigger": trigger, "user": user}
     fields |= {"started_at": now, "heartbeat_at": now}
     leg = Leg.objects.create(entity=root.name, **fields)
     return {root.name: leg} | {e.name: Leg.objects.create(entity=e.name, carried_by=leg, **fields) for e in carried}
@@ -86,6 +88,20 @@ def seal(legs: Mapping[str, Leg]) -> None:
             seen.update(page.split("\n") if page else ())
         Leg.objects.filter(pk=leg.pk).update(distinct=len(seen), sealed_at=now, heartbeat_at=now)
         leg.refresh_from_db()
+
+
+def mark(entity: Entity, mode: Mode) -> datetime | None:
+    """Up to when everything that this mode reads is known to be here; None when it was never read."""
+    wide_enough = WIDTHS[WIDTHS.index(mode) :]
+    sealed = Leg.objects.filter(entity=entity.name, mode__in=wide_enough, sealed_at__isnull=False)
+    return sealed.order_by("-started_at").values_list("started_at", flat=True).first()
+
+
+def window(entity: Entity, mode: Mode) -> tuple[datetime | None, datetime | None]:
+    """The edges of a read, by the clock and the mark: after an outage it begins as much earlier."""
+    read, now = entity.read(mode), timezone.now()
+    since = None if read.reach is None else min(now, mark(entity, mode) or now) - read.reach
+    return since, None if read.ahead is None else now + read.ahead
 
 
 def shortfall(leg: Leg) -> int:

@@ -54,6 +54,18 @@ class MirroredModel(models.Model):
         return f"Inconnu ({self.id})"
 
 
+class OwnedModel(models.Model):
+    """A row that lives and dies with a mirrored record, such as a line of a bill; its raw form is in its owner's."""
+
+    id = models.CharField("identifiant", primary_key=True, max_length=140)
+    created_at = models.DateTimeField("créée ici", default=timezone.now, editable=False)
+    updated_at = models.DateTimeField("modifiée ici", default=timezone.now, editable=False)
+    deleted_at = models.DateTimeField("retirée", null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 class Leg(models.Model):
     """One reading of one entity, from its first request to its seal: the journal, and where a crash resumes.
 
@@ -66,6 +78,7 @@ class Leg(models.Model):
     source = models.CharField("lue à", max_length=255, blank=True)
     trigger = models.CharField("déclencheur", max_length=20, default="manual")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="par")
+    until = models.DateTimeField("jusqu’à", null=True, blank=True)
     since = models.DateTimeField(
         "depuis", null=True, blank=True, help_text="Bord inférieur de la fenêtre ; vide : toute la liste."
     )

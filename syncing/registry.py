@@ -42,13 +42,30 @@ class Nested:
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """One way of reading an entity's root list."""
+    """One way of reading an entity's root list.
+
+    `arguments` are literal GraphQL arguments in which `$since` and `$until` stand for the edges of the window.
+    """
 
     arguments: str = ""
-    """Literal GraphQL arguments; `$since` stands for the lower edge of the window."""
-    overlap: timedelta | None = None
-    """Reach of the window before the mark; None reads the whole list."""
-    since_type: str = "CoreDate"
+    reach: timedelta | None = None
+    """How far before the mark the window begins; None reads the whole list. The mark is the start of the last sealed
+    leg at least as wide as this one, so that an outage widens the window by its own length."""
+    ahead: timedelta | None = None
+    """How far after now the window ends; None leaves it open."""
+    edge_type: str = "CoreDate"
+    promise: timedelta | None = None
+    """The age above which what this read brings is late; None promises nothing."""
+    within: str = ""
+    """The model field that tells whether a record is in the window: a sealed window then proves who left it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owned:
+    """Rows that live and die with a record: the items of an invoice. `owner` is their foreign key to it."""
+
+    model: str
+    owner: str
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -74,6 +91,9 @@ class Entity:
     nested: tuple[Nested, ...] = ()
     reads: Mapping[Mode, Read] = field(default_factory=lambda: {Mode.FULL: Read()})
     page_size: int = 100
+    owned: tuple[Owned, ...] = ()
+    known_values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Values of the contract's enums, by Gazelle's field name: another one is stored as received, and told."""
     refers_to: tuple[str, ...] = ()
     """Entities its records point to: reconciled first, so that few placeholders are needed."""
     shared: frozenset[str] = frozenset()
@@ -87,9 +107,7 @@ class Entity:
         return tuple(nested.carries for nested in self.nested if nested.carries)
 
     def read(self, mode: Mode) -> Read:
-        """The declared read of a mode; an incremental one that is not declared is the whole walk."""
-        if mode is Mode.RECENT:
-            return self.reads[mode]
+        """The declared read of a mode; one that is not declared is the whole walk."""
         return self.reads.get(mode, self.reads[Mode.FULL])
 
 

@@ -21,7 +21,9 @@ class Mode(StrEnum):
     INCREMENTAL = "incremental"
     """The cheapest window that is still complete, as the entity declares it."""
     RECENT = "recent"
-    """What was created lately: seen early, never relied upon for completeness."""
+    """What was created or happens about now: seen early, never relied upon for completeness."""
+    REPAIR = "repair"
+    """A period or a record asked again by a person; moves no mark and proves no absence."""
 
 
 class Outcome(StrEnum):

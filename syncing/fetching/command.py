@@ -100,13 +100,15 @@ def _plan(entity: Entity, registry: Registry, options: argparse.Namespace) -> Pl
         raise WrongSettings(
             f"« {entity.label} » en mode {options.mode} ne se lit pas depuis une date.", action="Retirez --since."
         )
-    if since is None and read.overlap is not None:
-        since = datetime.now(UTC) - read.overlap
+    now = datetime.now(UTC)
+    if since is None and read.reach is not None:
+        since = now - read.reach
+    until = now + read.ahead if read.ahead is not None else None
     if since is None and "$since" in read.arguments:
         raise WrongSettings(
             f"« {entity.label} » en mode {options.mode} se lit depuis une date.", action="Ajoutez --since AAAA-MM-JJ."
         )
-    return plan(entity, registry, options.mode, since=since, page_size=options.page_size)
+    return plan(entity, registry, options.mode, since=since, until=until, page_size=options.page_size)
 
 
 def _gather(transport: Transport, decided: Plan, parts: Parts, progress: Progress) -> None:

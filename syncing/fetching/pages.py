@@ -57,17 +57,24 @@ class Page:
 
 
 def plan(
-    entity: Entity, registry: Registry, mode: Mode, *, since: datetime | None = None, page_size: int | None = None
+    entity: Entity,
+    registry: Registry,
+    mode: Mode,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    page_size: int | None = None,
 ) -> Plan:
-    """How to read an entity's root list in a mode, from `since` when that read has a lower edge."""
+    """How to read an entity's root list in a mode, between the edges that this read has."""
     if not entity.root:
         raise ValueError(f"{entity.name} has no list of its own: it arrives with {registry.carrier(entity.name)}")
     read = entity.read(mode)
     variables: dict[str, object] = {}
-    if "$since" in read.arguments:
-        if since is None:
-            raise ValueError(f"reading {entity.name} ({mode}) needs the lower edge of its window")
-        variables["since"] = edge(since, read.since_type)
+    for name, instant in (("since", since), ("until", until)):
+        if f"${name}" in read.arguments:
+            if instant is None:
+                raise ValueError(f"reading {entity.name} ({mode}) needs the edge {name} of its window")
+            variables[name] = edge(instant, read.edge_type)
     size = page_size or entity.page_size
     return Plan(
         entity=entity.name,
@@ -80,11 +87,11 @@ def plan(
     )
 
 
-def edge(since: datetime, since_type: str) -> str:
-    """The lower edge of a window as Gazelle's filter takes it: a day of the company, or a UTC instant."""
-    if since_type == "CoreDate":
-        return since.astimezone(COMPANY_ZONE).date().isoformat()
-    return since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def edge(instant: datetime, edge_type: str) -> str:
+    """An edge of a window as Gazelle's filter takes it: a day of the company, or a UTC instant."""
+    if edge_type == "CoreDate":
+        return instant.astimezone(COMPANY_ZONE).date().isoformat()
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def walk(transport: Transport, plan: Plan, *, leg: str, cursor: str = "", number: int = 1) -> Iterator[Page]:

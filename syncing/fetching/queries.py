@@ -38,8 +38,7 @@ def list_query(entity: Entity, read: Read, registry: Registry, *, page_size: int
     if not entity.plain_list:
         arguments = [f"first: {page_size}", "after: $after", *arguments]
         variables.append("$after: String")
-    if "$since" in read.arguments:
-        variables.append(f"$since: {read.since_type}")
+    variables += [f"{edge}: {read.edge_type}" for edge in ("$since", "$until") if edge in read.arguments]
     fields = _fields(entity, registry)
     body = fields if entity.plain_list else f"{PAGE_FIELDS} nodes {{ {fields} }}"
     return _operation(entity.name, variables, f"{entity.root}{_parentheses(arguments)} {{ {body} }}")

@@ -20,7 +20,7 @@ CLIENTS = Entity(
     nested=(Nested(name="allContacts", carries="contacts", arguments="includeArchived: true", page_size=2),),
     reads={
         Mode.FULL: Read(),
-        Mode.RECENT: Read(arguments="filters: { createdGet: $since }", overlap=timedelta(days=2)),
+        Mode.RECENT: Read(arguments="filters: { createdGet: $since }", reach=timedelta(days=2)),
     },
 )  # fmt: skip
 CONTACTS = Entity(
@@ -34,7 +34,7 @@ TIMELINE = Entity(
     reads={
         Mode.FULL: Read(),
         Mode.INCREMENTAL: Read(
-            arguments="occurredAtGet: $since", overlap=timedelta(days=30), since_type="CoreDateTime"
+            arguments="occurredAtGet: $since", reach=timedelta(days=30), edge_type="CoreDateTime"
         ),
     },
 )  # fmt: skip

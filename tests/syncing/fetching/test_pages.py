@@ -132,7 +132,7 @@ def test_the_edge_of_a_window_is_a_day_of_the_company_or_a_utc_instant() -> None
 
 
 def test_a_window_without_its_edge_is_a_mistake_of_the_caller() -> None:
-    with pytest.raises(ValueError, match="lower edge"):
+    with pytest.raises(ValueError, match="edge since"):
         plan(TIMELINE, REGISTRY, Mode.INCREMENTAL)
 
 
