@@ -1,11 +1,46 @@
-"""Instruments in the back-office; read-only, since Gazelle is where they are corrected."""
+"""Instruments and their history in the back-office; read-only, since Gazelle is where they are corrected."""
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
 
-from pianos.models import Piano
-from syncing.mirrored_admin import MirroredAdmin
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from pianos.models import Measurement, Piano, TimelineEntry
+from syncing.mirrored_admin import Choices, MirroredAdmin
+
+ENTRY_TYPES = {
+    "SERVICE_ENTRY_MANUAL": "Service, note",
+    "SERVICE_ENTRY_AUTOMATED": "Service, par facture",
+    "PIANO_MEASUREMENT": "Mesure",
+    "USER_COMMENT": "Commentaire",
+    "APPOINTMENT": "Rendez-vous",
+    "APPOINTMENT_LOG": "Rendez-vous, journal",
+    "CONTACT_EMAIL_MANUAL": "Courriel",
+    "CONTACT_EMAIL_AUTOMATED": "Courriel automatique",
+    "CONTACT_SMS_MANUAL": "Texto",
+    "CONTACT_SMS_AUTOMATED": "Texto automatique",
+    "CONTACT_PHONE_MANUAL_TALKED": "Appel, conversation",
+    "CONTACT_PHONE_MANUAL_MESSAGE": "Appel, message laissé",
+    "CONTACT_PHONE_AUTOMATED": "Appel automatique",
+    "CONTACT_POST_MANUAL": "Poste",
+    "CONTACT_POST_AUTOMATED": "Poste automatique",
+    "CONTACT_OTHER_MANUAL": "Autre contact",
+    "SCHEDULED_MESSAGE_EMAIL": "Courriel prévu",
+    "SCHEDULED_MESSAGE_SMS": "Texto prévu",
+    "SCHEDULED_MESSAGE_PHONE": "Appel prévu",
+    "ESTIMATE": "Soumission",
+    "ESTIMATE_LOG": "Soumission, journal",
+    "INVOICE": "Facture",
+    "INVOICE_LOG": "Facture, journal",
+    "INVOICE_PAYMENT": "Paiement",
+    "INVOICE_SYNC": "Facture, comptabilité",
+    "SYSTEM_MESSAGE": "Message du système",
+    "SYSTEM_NOTIFICATION": "Avis du système",
+    "ERROR_MESSAGE": "Erreur",
+}
 
 
 @admin.register(Piano)
@@ -13,3 +48,33 @@ class PianoAdmin(MirroredAdmin):
     list_display = ("__str__", "client", "location", "status", "calculated_last_service")
     search_fields = ("search_key", "id", "client__search_key")
     list_filter = ("status", "type")
+
+
+@admin.register(Measurement)
+class MeasurementAdmin(MirroredAdmin):
+    list_display = ("__str__", "piano", "taken_on", "temperature", "humidity", "a4_pitch")
+    search_fields = ("piano__search_key", "id")
+
+
+class EntryTypeFilter(admin.SimpleListFilter):
+    """The types of the contract: listing those of the table would read all of it."""
+
+    title = "genre"
+    parameter_name = "genre"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
+        return list(ENTRY_TYPES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(entry_type=self.value()) if self.value() else queryset
+
+
+@admin.register(TimelineEntry)
+class TimelineEntryAdmin(MirroredAdmin):
+    list_display = ("__str__", "occurred_at", "kind", "client", "piano", "technician")
+    search_fields = ("client__search_key", "piano__search_key", "id__exact")
+    list_filter = (EntryTypeFilter, "technician")
+
+    @admin.display(description="genre", ordering="entry_type")
+    def kind(self, entry: TimelineEntry) -> str:
+        return ENTRY_TYPES.get(entry.entry_type, entry.entry_type)

@@ -1,10 +1,14 @@
-"""Instruments, and later what is known of their service."""
+"""Instruments, and what is known of their service: measurements, and everything that happened."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
+from syncing.french import NBSP
 from syncing.models import MirroredModel
+
+SHOWN = 80  # characters of an entry's text that make its name
 
 
 class Piano(MirroredModel):
@@ -69,3 +73,112 @@ class Piano(MirroredModel):
         serial = f"nº\u00a0{self.serial_number}" if self.serial_number else ""
         shown = ", ".join(part for part in (name, serial) if part)
         return shown or (self.unknown_name if self.is_placeholder else f"Piano sans marque ({self.id})")
+
+
+class Measurement(MirroredModel):
+    """Humidity, temperature and pitch of a piano on one day; the pitch of the other octaves stays in `raw_data`."""
+
+    # No index of its own: the one by piano and date begins with it.
+    piano = models.ForeignKey(
+        "pianos.Piano", models.PROTECT, null=True, blank=True, related_name="measurements", db_index=False
+    )
+    taken_on = models.DateField("prise le", null=True, blank=True)
+    temperature = models.IntegerField("température (°C)", null=True, blank=True)
+    humidity = models.IntegerField("humidité (%)", null=True, blank=True)
+    a4_pitch = models.IntegerField("la 4", null=True, blank=True, help_text="Tel que Gazelle le donne.")
+
+    class Meta:
+        verbose_name = "mesure"
+        ordering = ("-taken_on", "-id")
+        indexes = (
+            # the measurements of a piano, newest first
+            models.Index(fields=("piano", "-taken_on"), name="pianos_measure_by_piano"),
+            # the list of all measurements, newest first
+            models.Index(fields=("-taken_on", "-id"), name="pianos_measure_by_date"),
+        )
+
+    def __str__(self) -> str:
+        if self.is_placeholder:
+            return self.unknown_name
+        parts = (
+            self.taken_on.isoformat() if self.taken_on else "",
+            f"{self.temperature}{NBSP}°C" if self.temperature is not None else "",
+            f"{self.humidity}{NBSP}%" if self.humidity is not None else "",
+        )
+        return ", ".join(part for part in parts if part) or f"Mesure vide ({self.id})"
+
+
+class TimelineEntry(MirroredModel):
+    """One thing that happened: a service note, a mail, a call, a measurement, an invoice; most are machine-written."""
+
+    entry_type = models.TextField("genre", blank=True)
+    occurred_at = models.DateTimeField("survenue", null=True, blank=True)
+    summary = models.TextField("résumé", blank=True)
+    comment = models.TextField("texte", blank=True)
+    # Neither has an index of its own: those by date begin with it.
+    client = models.ForeignKey(
+        "clients.Client", models.PROTECT, null=True, blank=True, related_name="timeline", db_index=False
+    )
+    piano = models.ForeignKey(
+        "pianos.Piano", models.PROTECT, null=True, blank=True, related_name="timeline", db_index=False
+    )
+    technician = models.ForeignKey(
+        "clients.Technician",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="timeline",
+        verbose_name="technicien",
+    )
+    duration = models.IntegerField("durée (min)", null=True, blank=True)
+    related_type = models.TextField("genre de la fiche liée", blank=True)
+    related_id = models.TextField("fiche liée", blank=True)
+    alert_type = models.TextField("gravité", blank=True)
+    email_status = models.TextField("état du courriel", blank=True)
+    sms_status = models.TextField("état du texto", blank=True)
+    email_failure_reason = models.TextField("raison de l’échec", blank=True)
+    email_recipient_name = models.TextField("destinataire", blank=True)
+    appointment_gazelle_id = models.TextField("rendez-vous", blank=True)
+    invoice_gazelle_id = models.TextField("facture", blank=True)
+    invoice_payment_gazelle_id = models.TextField("paiement", blank=True)
+    estimate_gazelle_id = models.TextField("soumission", blank=True)
+
+    class Meta:
+        verbose_name = "entrée d’historique"
+        verbose_name_plural = "entrées d’historique"
+        ordering = ("-occurred_at", "-id")
+        indexes = (
+            # the history of a piano, newest first
+            models.Index(fields=("piano", "-occurred_at"), name="pianos_timeline_by_piano"),
+            # the history of a client, newest first
+            models.Index(fields=("client", "-occurred_at"), name="pianos_timeline_by_client"),
+            # the list of everything, newest first
+            models.Index(fields=("-occurred_at", "-id"), name="pianos_timeline_by_date"),
+            # the same list filtered by type, such as service notes only
+            models.Index(fields=("entry_type", "-occurred_at"), name="pianos_timeline_by_type"),
+            # what was said about an appointment, an invoice, a payment, an estimate: most entries are about none
+            models.Index(
+                fields=("appointment_gazelle_id",),
+                name="pianos_timeline_by_visit",
+                condition=~Q(appointment_gazelle_id=""),
+            ),
+            models.Index(
+                fields=("invoice_gazelle_id",), name="pianos_timeline_by_invoice", condition=~Q(invoice_gazelle_id="")
+            ),
+            models.Index(
+                fields=("invoice_payment_gazelle_id",),
+                name="pianos_timeline_by_payment",
+                condition=~Q(invoice_payment_gazelle_id=""),
+            ),
+            models.Index(
+                fields=("estimate_gazelle_id",),
+                name="pianos_timeline_by_estimate",
+                condition=~Q(estimate_gazelle_id=""),
+            ),
+        )
+
+    def __str__(self) -> str:
+        text = " ".join((self.summary or self.comment).split())
+        if text:
+            return text if len(text) <= SHOWN else f"{text[: SHOWN - 1].rstrip()}…"
+        return self.unknown_name if self.is_placeholder else f"Sans texte ({self.id})"

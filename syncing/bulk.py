@@ -41,7 +41,8 @@ def _upsert_by_copy(model: type[Row], rows: Sequence[Row], unique: Sequence[str]
     columns = sql.SQL(", ").join(list(column.values()))
     keys = sql.SQL(", ").join([column[name] for name in unique])
     changes = sql.SQL(", ").join([sql.SQL("{0} = EXCLUDED.{0}").format(column[name]) for name in update])
-    with connection.cursor() as cursor:
+    # COPY speaks to psycopg directly: without this, a refused value would not be one of Django's database errors.
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         cursor.execute(
             sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0").format(waiting, columns, target)
         )

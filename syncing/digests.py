@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 
 METHOD = "1"  # first character of a digest: a change of method is recognised, not mistaken for a change of data
 ID_LIMIT = 200  # a longer id still gets a key, but not one that an index would refuse
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL stores neither NUL nor lone surrogates
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # no id has these: ids are kept in lists, one a line
+SUSPECT = re.compile(rb"\\u|NaN|Infinity|\d[eE]\+?\d{3}")  # cheap to look for; a false alarm costs a little time
 
 
 def raw_bytes(node: object) -> bytes:
@@ -28,25 +31,46 @@ def digest(raw: bytes) -> str:
 
 
 def staging_key(node: object, raw: bytes) -> str:
-    """The node's id, or `sha256:…` of its bytes when no usable id can be read."""
+    """The node's id, or `sha256:…` of its bytes when no usable id can be read: a key is one line, without surprise."""
     value = node.get("id") if isinstance(node, dict) else None
-    if isinstance(value, str) and 0 < len(value) <= ID_LIMIT and not UNSTORABLE.search(value):
+    if isinstance(value, str) and 0 < len(value) <= ID_LIMIT and not CONTROL.search(value):
         return value
     return f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
+def needs_mending(raw: bytes) -> bool:
+    """Whether the node of these bytes may hold what a database refuses: only then is `storable` worth its walk."""
+    return SUSPECT.search(raw) is not None
+
+
+def storable_text(text: str) -> str:
+    """The text with every character PostgreSQL refuses replaced by U+FFFD."""
+    return UNSTORABLE.sub("\ufffd", text)
+
+
 def storable(value: object) -> tuple[object, int]:
-    """The value with every character PostgreSQL refuses replaced by U+FFFD, and how many there were."""
+    """The value as PostgreSQL can hold it, and how much of it was replaced.
+
+    Characters it refuses become U+FFFD. NaN and the infinities, which Python reads in JSON (`1e400` too) and `jsonb`
+    refuses, become null: they cost the value, not the record.
+    """
     if isinstance(value, str):
         return UNSTORABLE.subn("\ufffd", value)
+    if isinstance(value, float):
+        return (value, 0) if math.isfinite(value) else (None, 1)
+    count = 0
     if isinstance(value, dict):
-        count, clean = 0, {}
+        clean = {}
         for key, item in value.items():
             key_clean, in_key = UNSTORABLE.subn("\ufffd", key)
             clean[key_clean], in_item = storable(item)
             count += in_key + in_item
         return clean, count
     if isinstance(value, list):
-        parts = [storable(item) for item in value]
-        return [part for part, _ in parts], sum(found for _, found in parts)
+        parts = []
+        for item in value:
+            part, in_item = storable(item)
+            parts.append(part)
+            count += in_item
+        return parts, count
     return value, 0

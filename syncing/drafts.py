@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 
+from syncing.digests import CONTROL
 from syncing.folding import digits, fold
 from syncing.vocabulary import Node, Rejected
 
 ID_LIMIT = 64  # Gazelle's ids have 20 to 24 characters; more than this is damage, not an id
 SEARCH_LIMIT = 500  # an index entry must stay well under a database page
 PHONE_DIGITS = 7  # fewer than a local telephone number is not one
+YEARS = range(1800, 2201)  # beyond them a date is damage, and years 1 and 9999 overflow in local time
 INT32 = range(-(2**31), 2**31)  # what an integer column holds on both databases
 
 
@@ -50,9 +52,13 @@ class Draft:
     `columns` holds values by column name, `references` the pointers to other records (None when Gazelle says null),
     `owned` the drafts of rows that live and die with this one, by model, `faults` what could not be read. `key` stands
     for the id of an owned row that Gazelle gives none.
+
+    What could not be read is also known by name: `unreadable` holds Gazelle's top-level fields, whose raw value must
+    not become the base of the three-way rule, and `faulted` the columns and references they would have filled. Faults
+    of owned rows are theirs.
     """
 
-    __slots__ = ("columns", "faults", "key", "node", "owned", "references")
+    __slots__ = ("columns", "faulted", "faults", "key", "node", "owned", "references", "unreadable")
 
     def __init__(self, node: Node, key: str = "") -> None:
         self.node = node
@@ -61,6 +67,8 @@ class Draft:
         self.references: dict[str, Reference | None] = {}
         self.owned: dict[str, list[Draft]] = {}
         self.faults: list[Fault] = []
+        self.faulted: set[str] = set()
+        self.unreadable: set[str] = set()
 
     @property
     def id(self) -> str:
@@ -70,6 +78,8 @@ class Draft:
             raise Rejected("id", "identifiant absent ou vide")
         if len(value) > ID_LIMIT:
             raise Rejected("id", f"identifiant de {len(value)} caractères, au plus {ID_LIMIT}")
+        if _is_damaged(value):
+            raise Rejected("id", f"identifiant abîmé : {_shown(value)}")
         return value
 
     def text(self, *names: str) -> None:
@@ -85,7 +95,7 @@ class Draft:
         elif value is None and name in self.node:
             self.columns[column] = ""
         elif value is not None and not isinstance(value, dict):
-            self.faults.append(Fault(name, f"objet attendu, reçu {_shown(value)}"))
+            self._fail(name, column, f"objet attendu, reçu {_shown(value)}")
 
     def boolean(self, *names: str) -> None:
         """Tri-state: null stays None."""
@@ -115,9 +125,14 @@ class Draft:
         self.instant("updatedAt", "gazelle_updated_at")
 
     def search_key(self, *columns: str) -> None:
-        """The folded words of columns already read, and their telephone digits: « hélène » and 5145550161 are found."""
-        if all(column in self.columns for column in columns):
-            values = [str(self.columns[column]) for column in columns if self.columns[column]]
+        """The folded words of columns already read, and their telephone digits: « hélène » and 5145550161 are found.
+
+        A column whose field is absent leaves the key alone, or a partial node would shorten it; one that could not be
+        read only brings no word, since one bad value must not hide the record.
+        """
+        read = [column for column in columns if column in self.columns]
+        if read and self.faulted.issuperset(set(columns).difference(read)):
+            values = [str(self.columns[column]) for column in read if self.columns[column]]
             numbers = [number for number in map(digits, values) if len(number) >= PHONE_DIGITS]
             self.columns["search_key"] = " ".join([fold(" ".join(values)), *numbers])[:SEARCH_LIMIT]
 
@@ -130,8 +145,8 @@ class Draft:
             value = value.get("id")
         if value is None or value == "":
             self.references[column or snake_case(name)] = None
-        elif not isinstance(value, str) or len(value) > ID_LIMIT:
-            self.faults.append(Fault(name, f"référence illisible : {_shown(value)}"))
+        elif not isinstance(value, str) or len(value) > ID_LIMIT or _is_damaged(value):
+            self._fail(name, column or snake_case(name), f"référence illisible : {_shown(value)}")
         else:
             self.references[column or snake_case(name)] = Reference(entity, value)
 
@@ -166,7 +181,17 @@ class Draft:
         try:
             self.columns[column] = empty if value is None else convert(value)
         except ValueError as error:
-            self.faults.append(Fault(path, str(error)))
+            self._fail(path, column, str(error))
+
+    def _fail(self, path: str, column: str, reason: str) -> None:
+        self.faults.append(Fault(path, reason))
+        self.faulted.add(column)
+        self.unreadable.add(path.partition(".")[0])
+
+
+def _is_damaged(record_id: str) -> bool:
+    """U+FFFD stands for what was mended: several broken ids would become the same one."""
+    return CONTROL.search(record_id) is not None or "\ufffd" in record_id
 
 
 def _shown(value: object) -> str:
@@ -195,9 +220,11 @@ def _integer(value: object) -> int:
 
 def _day(value: object) -> date:
     try:
-        return date.fromisoformat(_text(value))
+        day = date.fromisoformat(_text(value))
     except ValueError:
         raise ValueError(f"date AAAA-MM-JJ attendue, reçu {_shown(value)}") from None
+    _refuse_far_away(day)
+    return day
 
 
 def _instant(value: object) -> datetime:
@@ -207,7 +234,13 @@ def _instant(value: object) -> datetime:
         raise ValueError(f"instant ISO-8601 attendu, reçu {_shown(value)}") from None
     if instant.tzinfo is None:
         raise ValueError(f"instant sans fuseau : {_shown(value)}")
+    _refuse_far_away(instant)
     return instant.astimezone(UTC)
+
+
+def _refuse_far_away(day: date) -> None:
+    if day.year not in YEARS:
+        raise ValueError(f"année hors de {YEARS[0]} à {YEARS[-1]} : {day.isoformat()}")
 
 
 def _texts(value: object) -> list[str]:

@@ -12,6 +12,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -40,8 +41,9 @@ class Lost(SyncError):
 
 
 def new_owner() -> str:
-    """This process, this piece of work: `host:pid:token`."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    """This process and this piece of work: `host:pid:birth:token`; a pid is used again one day, its birth is not."""
+    pid = os.getpid()
+    return f"{socket.gethostname()}:{pid}:{_birth(pid)}:{secrets.token_hex(4)}"
 
 
 def acquire(name: str, owner: str, duration: timedelta = DURATION) -> bool:
@@ -93,9 +95,8 @@ def _who_has(name: str) -> str:
 
 def _is_dead(owner: str) -> bool:
     """Whether the owner was a process of this machine that no longer exists."""
-    host, _, rest = owner.partition(":")
-    pid = rest.partition(":")[0]
-    if host != socket.gethostname() or not pid.isdigit() or int(pid) == os.getpid():
+    host, pid, birth, _ = (owner.split(":") + [""] * 4)[:4]
+    if host != socket.gethostname() or not pid.isdigit():
         return False
     try:
         os.kill(int(pid), 0)
@@ -103,4 +104,13 @@ def _is_dead(owner: str) -> bool:
         return True
     except PermissionError:
         return False
-    return False
+    return bool(birth) and birth != _birth(int(pid))
+
+
+def _birth(pid: int) -> str:
+    """When a process of this machine began, in ticks since the machine did; "" where the system does not tell."""
+    try:
+        after_name = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2]
+    except OSError:
+        return ""
+    return after_name.split()[19]  # field 22 of proc(5); two come before the closing parenthesis

@@ -10,14 +10,14 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import F
 from django.utils import timezone
 
+from syncing.digests import storable
 from syncing.models import Leg, LegPage
-from syncing.reconciling.applying import Tally
+from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity
 from syncing.vocabulary import Mode, Outcome, SyncError
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 WIDTHS = (Mode.RECENT, Mode.INCREMENTAL, Mode.FULL)  # each reads at least what those before it read
-WHOLE = (Mode.FULL, Mode.INCREMENTAL)
 RESUMABLE = timedelta(hours=6)  # older than this, a cursor is not worth trusting: the list is read again
 
 
@@ -42,11 +42,19 @@ def refuse_other_source(source: str) -> None:
 
 
 def unfinished(root: Entity, mode: Mode) -> Leg | None:
-    """The leg of this entity and mode that stopped before its last page, if it may be taken up again."""
+    """The leg of this entity and mode that stopped before its last page, if it may be taken up again.
+
+    Whoever takes it up checks that the question is still the same: a declaration may have changed meanwhile.
+    """
     last = Leg.objects.filter(entity=root.name, mode=mode).order_by("-started_at", "-pk").first()
     if last is None or last.sealed_at is not None or not last.page or not last.cursor:
         return None
     return last if last.started_at > timezone.now() - RESUMABLE else None
+
+
+def is_stale(leg: Leg, entity: Entity) -> bool:
+    """Whether the first pages of a resumed leg are older than what is promised to people."""
+    return bool(leg.resumed) and timezone.now() - leg.started_at > entity.promise
 
 
 def open_legs(
@@ -55,6 +63,7 @@ def open_legs(
     *,
     since: datetime | None,
     until: datetime | None,
+    query: str,
     source: str,
     trigger: str,
     user: AbstractBaseUser | None,
@@ -63,7 +72,7 @@ def open_legs(
     root, *carried = entities
     now = timezone.now()
     fields = {"mode": mode, "since": since, "until": until, "source": source, "trigger": trigger, "user": user}
-    fields |= {"started_at": now, "heartbeat_at": now}
+    fields |= {"query": query, "started_at": now, "heartbeat_at": now}
     leg = Leg.objects.create(entity=root.name, **fields)
     return {root.name: leg} | {e.name: Leg.objects.create(entity=e.name, carried_by=leg, **fields) for e in carried}
 
@@ -111,36 +120,48 @@ def shortfall(leg: Leg) -> int:
 
 def usual_shortfall(leg: Leg) -> int:
     """The shortfall of the whole reading before this one: the same again is a total that lies, not pages that moved."""
-    before = Leg.objects.filter(entity=leg.entity, mode__in=WHOLE, sealed_at__isnull=False).exclude(pk=leg.pk)
+    before = Leg.objects.filter(entity=leg.entity, mode=leg.mode, sealed_at__isnull=False).exclude(pk=leg.pk)
     last = before.order_by("-started_at", "-pk").first()
     return shortfall(last) if last else 0
 
 
-def record(leg: Leg, tally: Tally, seconds: Mapping[str, float]) -> None:
-    """Add what a reconciliation did to the journal."""
+def record(leg: Leg, tally: Tally) -> None:
+    """Add a batch to the journal, in its transaction."""
     Leg.objects.filter(pk=leg.pk).update(
         **{outcome: F(outcome) + tally.outcomes[outcome] for outcome in Outcome},
         failed=F("failed") + tally.failed + tally.retried,
         placeholders=F("placeholders") + sum(tally.placeholders.values()),
-        seconds=dict(seconds),
     )
 
 
-def finish(legs: Mapping[str, Leg], error: SyncError | None, *, requests: int, warnings: Sequence[str]) -> None:
-    """Close the legs, with what stopped them if anything did; requests and warnings go to the root's."""
+def finish(
+    legs: Mapping[str, Leg],
+    error: SyncError | None,
+    *,
+    requests: int,
+    warnings: Sequence[str],
+    seconds: Mapping[str, float],
+) -> None:
+    """Close the legs, with what stopped them if anything did; requests, warnings and seconds go to the root's."""
     now = timezone.now()
-    ending: dict[str, object] = {"finished_at": now, "heartbeat_at": now}
-    if error is not None:
-        ending |= {"error_code": error.code, "error_message": str(error), "error_action": error.action}
+    ending: dict[str, object] = {
+        "finished_at": now,
+        "heartbeat_at": now,
+        "error_code": error.code if error else "",
+        "error_message": str(error) if error else "",
+        "error_action": error.action if error else "",
+    }
     for leg in legs.values():
         leg.refresh_from_db()
-        of_root = {"requests": leg.requests + requests, "warnings": [*leg.warnings, *warnings]}
+        of_root = {
+            "requests": leg.requests + requests,
+            "warnings": [storable(text)[0] for text in dict.fromkeys([*leg.warnings, *warnings])],
+            "seconds": {phase: round(spent, 3) for phase, spent in seconds.items()},
+        }
         Leg.objects.filter(pk=leg.pk).update(**ending, **(of_root if leg.carried_by_id is None else {}))
         leg.refresh_from_db()
 
 
 def superseded(entity: Entity, fetched_at: datetime) -> bool:
-    """Whether the whole list was read and sealed after this instant: an older page has nothing left to say."""
-    return Leg.objects.filter(
-        entity=entity.name, mode__in=WHOLE, sealed_at__isnull=False, started_at__gte=fetched_at
-    ).exists()
+    """Whether something newer of this entity was staged since: an older page has nothing left to say."""
+    return LegPage.objects.filter(leg__entity=entity.name, fetched_at__gt=fetched_at).exists()

@@ -42,6 +42,12 @@ class MirroredModel(models.Model):
     gazelle_updated_at = models.DateTimeField("modifiée dans Gazelle", null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     raw_data = models.JSONField("réponse de Gazelle", null=True, blank=True, editable=False)
+    given = models.JSONField(
+        "valeurs partagées, telles que données",
+        default=dict,
+        editable=False,
+        help_text="La base de la règle à trois, pour les colonnes que l’on change aussi ici.",
+    )
 
     objects = MirroredManager()
 
@@ -89,6 +95,7 @@ class Leg(models.Model):
     sealed_at = models.DateTimeField("scellée", null=True, blank=True, help_text="La dernière page est à l’abri.")
     finished_at = models.DateTimeField("fin", null=True, blank=True)
     resumed = models.PositiveIntegerField("reprises", default=0)
+    query = models.CharField("empreinte de la question", max_length=40, blank=True)
     page = models.PositiveIntegerField("dernière page", default=0)
     cursor = models.TextField("curseur suivant", blank=True)
     total = models.PositiveIntegerField("annoncées", null=True, blank=True, help_text="Ce que Gazelle dit avoir.")
@@ -107,6 +114,9 @@ class Leg(models.Model):
     requests = models.PositiveIntegerField("requêtes", default=0)
     seconds = models.JSONField("durées", default=dict, help_text="Secondes par étape : fetching, staging, reconciling.")
     warnings = models.JSONField("remarques", default=list, help_text="Ce qui a été vu sans arrêter la lecture.")
+    audit = models.JSONField(
+        "vérification", null=True, blank=True, help_text="Comptes et échantillon comparés à la source."
+    )
     error_code = models.CharField("erreur", max_length=40, blank=True)
     error_message = models.TextField("cause", blank=True)
     error_action = models.TextField("prochain pas", blank=True)
@@ -205,6 +215,118 @@ class Conflict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity} {self.gazelle_id} : {self.column}"
+
+
+class Move(models.Model):
+    """A reference that changed from one record to another: how a merge made in Gazelle is recognised afterwards."""
+
+    entity = models.CharField("table", max_length=40)
+    gazelle_id = models.CharField("fiche", max_length=64)
+    column = models.CharField("champ", max_length=60)
+    target = models.CharField("table citée", max_length=40)
+    before = models.CharField("avant", max_length=64)
+    after = models.CharField("après", max_length=64, blank=True)
+    moved_at = models.DateTimeField("le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "changement de référence"
+        verbose_name_plural = "changements de référence"
+        indexes = (
+            # what left a record that is gone: the inference of merges
+            models.Index(fields=("target", "before"), name="syncing_move_by_origin"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.gazelle_id} : {self.before} → {self.after}"
+
+
+class Redirect(models.Model):
+    """A change of identity: what cites the old id means the kept one. A chain is written flat."""
+
+    entity = models.CharField("table", max_length=40)
+    old_id = models.CharField("ancien identifiant", max_length=64)
+    kept_id = models.CharField("identifiant gardé", max_length=64)
+    why = models.TextField("pourquoi")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="par")
+    created_at = models.DateTimeField("le", default=timezone.now)
+    undone_at = models.DateTimeField("défait", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "renvoi"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("entity", "old_id"), condition=Q(undone_at=None), name="syncing_redirect_one_in_force"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entity} : {self.old_id} → {self.kept_id}"
+
+
+class Suspension(models.Model):
+    """A step too large to be taken without asking: records to mark gone, or a field emptied everywhere."""
+
+    DELETION, EMPTYING = "deletion", "emptying"
+    KINDS = ((DELETION, "retraits"), (EMPTYING, "champ vidé"))
+
+    kind = models.CharField("genre", max_length=20, choices=KINDS)
+    entity = models.CharField("table", max_length=40)
+    column = models.CharField("champ", max_length=60, blank=True)
+    ids = models.JSONField("fiches", default=list)
+    scanned = models.PositiveIntegerField("sur", default=0)
+    reason = models.TextField("cause")
+    opened_at = models.DateTimeField("depuis", default=timezone.now)
+    decided_at = models.DateTimeField("décidé", null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="par")
+    accepted = models.BooleanField("accepté", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "étape suspendue"
+        verbose_name_plural = "étapes suspendues"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("kind", "entity", "column"), condition=Q(decided_at=None), name="syncing_suspension_one_open"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=("deletion", "emptying")), name="syncing_suspension_kind"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.entity} : {len(self.ids)}"
+
+
+class Drift(models.Model):
+    """Something of Gazelle's that the declaration does not know: noticed with samples, never fatal."""
+
+    FIELD, MISSING, VALUE, TYPE = "field", "missing", "value", "type"
+    KINDS = (
+        (FIELD, "champ nouveau"),
+        (MISSING, "champ disparu"),
+        (VALUE, "valeur nouvelle"),
+        (TYPE, "valeur illisible"),
+    )
+
+    kind = models.CharField("genre", max_length=20, choices=KINDS)
+    entity = models.CharField("table", max_length=40)
+    path = models.CharField("champ", max_length=120)
+    value = models.CharField("valeur", max_length=120, blank=True)
+    samples = models.JSONField("exemples", default=list, help_text="Quelques fiches où cela s’est vu.")
+    seen = models.PositiveIntegerField("fois", default=0)
+    first_seen_at = models.DateTimeField("vu d’abord", default=timezone.now)
+    last_seen_at = models.DateTimeField("vu en dernier", default=timezone.now)
+    settled_at = models.DateTimeField("réglé", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "nouveauté de Gazelle"
+        verbose_name_plural = "nouveautés de Gazelle"
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "entity", "path", "value"), name="syncing_drift_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("field", "missing", "value", "type")), name="syncing_drift_kind"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.entity}.{self.path} {self.value}".strip()
 
 
 class Lease(models.Model):

@@ -9,11 +9,11 @@ from typing import Protocol
 from django.conf import settings
 from tqdm import tqdm
 
-from syncing.engine import Result
 from syncing.fetching.pages import Page
 from syncing.models import Leg
-from syncing.reconciling.applying import Tally
+from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity
+from syncing.running import Result
 from syncing.staging.accepting import StagedPage
 from syncing.vocabulary import Outcome, SyncError
 
@@ -104,7 +104,7 @@ def summary(result: Result) -> list[str]:
         leg, tally = result.legs[entity.name], result.tallies[entity.name]
         if result.error is not None and not leg.fetched:
             continue  # « rien à changer » would be a strange way to say that nothing was read
-        seconds = max((leg.heartbeat_at - leg.started_at).total_seconds(), 0.001)
+        seconds = max(sum(result.seconds.values()), 0.001)
         label = entity.label if entity is result.root else f"  {entity.label}"
         rate = f"{leg.fetched} lues en {seconds:.1f} s ({leg.fetched / seconds:.0f}/s)"
         lines.append(f"{label} : {rate} ; {outcomes(tally)}")

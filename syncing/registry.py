@@ -94,6 +94,8 @@ class Entity:
     owned: tuple[Owned, ...] = ()
     known_values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Values of the contract's enums, by Gazelle's field name: another one is stored as received, and told."""
+    left_list: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Values that say a record is no longer in Gazelle's default list, by Gazelle's field name."""
     refers_to: tuple[str, ...] = ()
     """Entities its records point to: reconciled first, so that few placeholders are needed."""
     shared: frozenset[str] = frozenset()

@@ -48,6 +48,8 @@ class RowState(StrEnum):
     """Cannot become a record: kept with path and reason, replayed when the parser or the content changes."""
     RETRY = "retry"
     """The database refused it for now: tried again by itself."""
+    HELD = "held"
+    """Would empty a field that is being emptied everywhere: waits for a person."""
     FAILED = "failed"
     """A surprise: somebody must look."""
 

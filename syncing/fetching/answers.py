@@ -6,7 +6,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from syncing.fetching.errors import CutAnswer, EmptyAnswer, NotJson, NotUtf8, Problem, QueryRefused, TooManyRequests
+from syncing.digests import storable_text
+from syncing.fetching.errors import (
+    CutAnswer,
+    EmptyAnswer,
+    NotJson,
+    NotUtf8,
+    Problem,
+    QueryRefused,
+    TooManyRequests,
+    UnreadableJson,
+)
 
 SHOWN = 120  # characters of a foreign answer: enough to recognise whose page it is
 THROTTLED = frozenset({"THROTTLED", "RATE_LIMITED", "TOO_MANY_REQUESTS"})  # how GraphQL servers say 429 under HTTP 200
@@ -21,13 +31,13 @@ class Answer:
 
 
 def beginning(text: str) -> str:
-    """The first words of a foreign text, on one line."""
-    line = " ".join(text.split())
+    """The first words of a foreign text, on one line that a database can hold."""
+    line = " ".join(storable_text(text).split())
     return line if len(line) <= SHOWN else f"{line[:SHOWN]}…"
 
 
 def decoded(body: bytes) -> object:
-    """The JSON value of a body; raises NotUtf8, NotJson or CutAnswer."""
+    """The JSON value of a body; raises NotUtf8, NotJson, UnreadableJson or CutAnswer."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -42,7 +52,9 @@ def decoded(body: bytes) -> object:
         shown = f"elle commence par « {beginning(text)} »" if text.strip() else "elle est vide"
         raise NotJson(f"La réponse de Gazelle n’est pas du JSON : {shown}.") from None
     except RecursionError:
-        raise NotJson("La réponse de Gazelle est emboîtée trop profondément pour être lue.") from None
+        raise UnreadableJson("La réponse de Gazelle est emboîtée trop profondément pour être lue.") from None
+    except ValueError:  # Python refuses to read an integer of thousands of digits
+        raise UnreadableJson("La réponse de Gazelle contient un nombre trop long pour être lu.") from None
 
 
 def read_answer(body: bytes) -> Answer:
@@ -70,4 +82,5 @@ def _problem(item: object) -> Problem:
     code = extensions.get("code") if isinstance(extensions, dict) else ""
     path = item.get("path")
     where = ".".join(str(step) for step in path) if isinstance(path, list) else ""
-    return Problem(beginning(str(item.get("message") or "sans message")), str(code or ""), where)
+    message = beginning(str(item.get("message") or "sans message"))
+    return Problem(message, storable_text(str(code or "")), storable_text(where))

@@ -8,27 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-
+from syncing.fetching.environment import API_URL, TOKEN_URL, Environment, WrongSettings, refuse_unsendable
 from syncing.fetching.errors import MissingCredentials
 from syncing.fetching.oauth import ApiKey, OAuth
-from syncing.fetching.pacing import is_loopback
 from syncing.fetching.tokens import FileStore, MemoryStore, Tokens, TokenStore
 from syncing.fetching.transport import Credentials
 from syncing.registry import PROJECT
-from syncing.vocabulary import SyncError
-
-API_URL = "https://gazelleapp.io/graphql/private/"
-TOKEN_URL = "https://gazelleapp.io/developer/oauth/token"  # noqa: S105  # an address, not a secret
 
 
-class WrongSettings(SyncError):
-    """A setting that cannot be used; nothing was asked of Gazelle."""
-
-    code = "wrong_settings"
-    action = "Corrigez ce réglage dans l’environnement ou dans .env."
+__all__ = ["API_URL", "TOKEN_URL", "Configuration", "WrongSettings", "load"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +42,8 @@ class Configuration:
         given = Tokens(self.access_token, self.refresh_token) if self.access_token or self.refresh_token else None
         if token_file:
             store = FileStore(token_file, seed=given)
-            store.load()  # a missing or damaged file is said before the first request
+            kept = store.load()  # a missing or damaged file is said before the first request
+            refuse_unsendable(str(token_file), kept.access + kept.refresh)
             return store
         if given is None or not given.access:
             raise MissingCredentials(
@@ -63,40 +53,15 @@ class Configuration:
         return MemoryStore(given, can_save=False)
 
 
-def load(environ: Mapping[str, str], env_file: Path | None = None) -> Configuration:
+def load(variables: Mapping[str, str], env_file: Path = PROJECT / ".env") -> Configuration:
     """The settings of this environment; raises WrongSettings."""
-    path = env_file or Path(environ.get("ENV_FILE", PROJECT / ".env"))
-    sources = (environ, {name: value for name, value in dotenv_values(path).items() if value is not None})
-    configuration = Configuration(
-        api_url=_setting("GAZELLE_API_URL", sources) or API_URL,
-        token_url=_setting("GAZELLE_TOKEN_URL", sources) or TOKEN_URL,
-        client_id=_setting("GAZELLE_CLIENT_ID", sources),
-        client_secret=_setting("GAZELLE_CLIENT_SECRET", sources),
-        access_token=_setting("GAZELLE_ACCESS_TOKEN", sources),
-        refresh_token=_setting("GAZELLE_REFRESH_TOKEN", sources),
-        api_key=_setting("GAZELLE_API_KEY", sources),
+    given = Environment.read(variables, env_file)
+    return Configuration(
+        api_url=given.address("GAZELLE_API_URL", API_URL),
+        token_url=given.address("GAZELLE_TOKEN_URL", TOKEN_URL),
+        client_id=given.secret("GAZELLE_CLIENT_ID"),
+        client_secret=given.secret("GAZELLE_CLIENT_SECRET"),
+        access_token=given.secret("GAZELLE_ACCESS_TOKEN"),
+        refresh_token=given.secret("GAZELLE_REFRESH_TOKEN"),
+        api_key=given.secret("GAZELLE_API_KEY"),
     )
-    for name, url in (("GAZELLE_API_URL", configuration.api_url), ("GAZELLE_TOKEN_URL", configuration.token_url)):
-        _check_address(name, url)
-    return configuration
-
-
-def _setting(name: str, sources: tuple[Mapping[str, str], ...]) -> str:
-    """The environment first, then the file; in each, the value itself before the path of a file that holds it."""
-    for source in sources:
-        if source.get(name):
-            return source[name].strip()
-        if path := source.get(f"{name}_FILE"):
-            try:
-                return Path(path).read_text("utf-8").strip()
-            except OSError as error:
-                raise WrongSettings(f"{name}_FILE : {path} ne peut pas être lu ({error.strerror}).") from None
-    return ""
-
-
-def _check_address(name: str, url: str) -> None:
-    address = urlsplit(url)
-    if not address.hostname or address.scheme not in ("https", "http"):
-        raise WrongSettings(f"{name} n’est pas une adresse complète : « {url} ».")
-    if address.scheme == "http" and not is_loopback(url):
-        raise WrongSettings(f"{name} doit commencer par https:// (http:// est permis sur cette machine seulement).")

@@ -107,6 +107,13 @@ class MissingCredentials(FetchError):
     action = "Donnez GAZELLE_API_KEY, ou connectez Gazelle à la page /systeme/gazelle/."
 
 
+class UnsendableCredentials(MissingCredentials):
+    """A key or token that HTTP cannot carry; its characters are never shown."""
+
+    code = "unsendable_credentials"
+    action = "Recopiez GAZELLE_API_KEY sans accent ni saut de ligne, ou reconnectez Gazelle à /systeme/gazelle/."
+
+
 class TokenRefused(FetchError):
     """The API key, or the token even after its refresh, is not accepted."""
 
@@ -155,6 +162,14 @@ class NotUtf8(FetchError):
         self.body = body
 
 
+class UnreadableJson(NotJson):
+    """JSON that this program cannot read, however often it is asked for: too deep, or a number without end."""
+
+    code = "unreadable_json"
+    action = "Cherchez la fiche démesurée avec des pages d’une fiche, et corrigez-la dans Gazelle."
+    retryable = False
+
+
 class QueryRefused(FetchError):
     """GraphQL errors and no data: the query, or the contract it was written for, is wrong."""
 
@@ -184,7 +199,7 @@ class CursorRepeated(FetchError):
 
 
 class EmptyAnswer(FetchError):
-    """HTTP 200 without data and without errors, or without the list asked for."""
+    """HTTP 200 without data and without errors, without the list asked for, or without a word about its end."""
 
     code = "empty_answer"
     action = "Rien n’a été retiré ici. La prochaine lecture réessaiera ; si cela dure, comparez requête et schéma."

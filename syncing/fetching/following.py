@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from syncing.digests import storable_text
 from syncing.fetching.errors import CursorRepeated, EmptyAnswer, QueryRefused
 from syncing.fetching.queries import Follow
 from syncing.fetching.transport import Transport
 
 
 def complete(transport: Transport, node: object, follows: Sequence[Follow]) -> list[str]:
-    """Fill the nested connections of a node in place; what could not be followed comes back as faults.
+    """Fill the nested connections of a node in place; what could not be followed comes back as storable faults.
 
-    A connection read to its end says `hasNextPage: false`; one that could not be keeps `true`, for all to see.
+    A connection read to its end says `hasNextPage: false`; one that could not be keeps what it said, for all to see.
     """
     faults = list(_follow_all(transport, node, follows))
-    return faults + [f"{_name(node)} : « {path} » est incomplet" for path in unfinished(node, follows)]
+    faults += [f"{_name(node)} : « {path} » est incomplet" for path in unfinished(node, follows)]
+    return [storable_text(fault) for fault in faults]
+
+
+def has_next(held: Mapping[str, object]) -> bool | None:
+    """Whether a connection says that it goes on; None when it does not say, which is not the same as an end."""
+    said = _page_info(held).get("hasNextPage")
+    return said if isinstance(said, bool) else None
 
 
 def unfinished(value: object, follows: Sequence[Follow] = (), path: str = "") -> Iterator[str]:
@@ -31,7 +39,7 @@ def unfinished(value: object, follows: Sequence[Follow] = (), path: str = "") ->
                 inner = item.get("nodes") if isinstance(item, dict) else item
                 yield from unfinished(inner, declared[name], here)
             elif isinstance(item, dict | list):
-                if isinstance(item, dict) and _has_next(item):
+                if isinstance(item, dict) and has_next(item):
                     yield here
                 yield from unfinished(item, (), here)
 
@@ -41,9 +49,10 @@ def _follow_all(transport: Transport, node: object, follows: Sequence[Follow]) -
         return
     for follow in follows:
         held = node.get(follow.name)
-        if not follow.plain_list and isinstance(held, dict) and _has_next(held):
+        if not follow.plain_list and isinstance(held, dict):
             try:
-                _read_rest(transport, node, held, follow)
+                if _goes_on(held):
+                    _read_rest(transport, node, held, follow)
             except (QueryRefused, EmptyAnswer, CursorRepeated) as error:
                 yield f"{_name(node)} : « {follow.name} » est incomplet. {error}"
         inner = held.get("nodes") if isinstance(held, dict) else held
@@ -67,23 +76,26 @@ def _read_rest(transport: Transport, owner: dict[str, object], held: dict[str, o
         if not isinstance(more, dict) or not isinstance(received, list):
             raise EmptyAnswer("La suite n’est pas venue.")
         added += received
-        if not _has_next(more):
+        if not _goes_on(more):
             held["nodes"], held["pageInfo"] = added, more["pageInfo"]
             return
         cursor = _end_cursor(more)
     raise CursorRepeated("Gazelle annonce une suite mais n’avance pas.")
 
 
-def _page_info(held: dict[str, object]) -> dict[str, object]:
+def _page_info(held: Mapping[str, object]) -> dict[str, object]:
     info = held.get("pageInfo")
     return info if isinstance(info, dict) else {}
 
 
-def _has_next(held: dict[str, object]) -> bool:
-    return _page_info(held).get("hasNextPage") is True
+def _goes_on(held: Mapping[str, object]) -> bool:
+    said = has_next(held)
+    if said is None:
+        raise EmptyAnswer("Gazelle ne dit pas si cette liste est finie.")
+    return said
 
 
-def _end_cursor(held: dict[str, object]) -> str:
+def _end_cursor(held: Mapping[str, object]) -> str:
     return str(_page_info(held).get("endCursor") or "")
 
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from syncing.fetching.answers import Answer
+from syncing.digests import storable_text
+from syncing.fetching.answers import Answer, beginning
 from syncing.fetching.errors import CursorRefused, CursorRepeated, EmptyAnswer, QueryRefused
-from syncing.fetching.following import complete
+from syncing.fetching.following import complete, has_next
 from syncing.fetching.queries import Follow, follow_ups, list_query, response_key, single_query
 from syncing.fetching.transport import Transport
 from syncing.registry import Entity, Registry
 from syncing.vocabulary import Mode, Node
 
 COMPANY_ZONE = ZoneInfo("America/Toronto")  # a CoreDate is a day of the company, not of UTC
+INT32 = 2**31  # what a total is kept in; a list of that many records is a mistake, not a list
 NOT_FOUND = "NOT_FOUND"  # the extension code of an unknown id, on servers that do not answer null
 
 
@@ -36,9 +38,9 @@ class Plan:
 class Page:
     """One page as received. `cursor` asked for it, `end_cursor` asks for the next one.
 
-    `total` is what Gazelle announces for the whole list (None for a plain list), `requests` how many it took, nested
-    ones included, `faults` what Gazelle says is missing or could not be followed, `fetched_at` the instant before the
-    request: the page is at least as fresh as that.
+    `total` is what Gazelle announces for the whole list (None for a plain list, or when it makes no sense), `requests`
+    how many it took, nested ones included, `faults` what Gazelle says is missing or could not be followed, `fetched_at`
+    the instant before the request: the page is at least as fresh as that.
     """
 
     entity: str
@@ -97,9 +99,10 @@ def edge(instant: datetime, edge_type: str) -> str:
 def walk(transport: Transport, plan: Plan, *, leg: str, cursor: str = "", number: int = 1) -> Iterator[Page]:
     """The pages of a list, from the first or from `cursor`; a page is read when it is asked for.
 
-    Raises CursorRepeated when the list does not advance and CursorRefused when it must start over.
+    Raises CursorRepeated when the list does not advance, CursorRefused when it must start over, and EmptyAnswer when a
+    page lacks its list or does not say whether it is the last.
     """
-    seen = {cursor}
+    seen = {"", cursor}  # the empty cursor is that of the first page: following it would start over for ever
     while True:
         page = _read_page(transport, plan, leg=leg, cursor=cursor, number=number)
         if page.has_next and page.end_cursor in seen:
@@ -138,15 +141,20 @@ def _read_page(transport: Transport, plan: Plan, *, leg: str, cursor: str, numbe
     before, fetched_at = transport.requests, datetime.now(UTC)
     answer = _ask(transport, plan, cursor)
     held = answer.data.get(plan.root)
-    nodes = held if plan.plain_list else held.get("nodes") if isinstance(held, dict) else None
+    connection = held if isinstance(held, dict) else {}
+    nodes = held if plan.plain_list else connection.get("nodes")
     if not isinstance(nodes, list):
         if answer.errors:
             raise QueryRefused(answer.errors)
         raise EmptyAnswer(f"{plan.entity}, page {number} : Gazelle a répondu sans la liste « {plan.root} ».")
-    info = held.get("pageInfo") if isinstance(held, dict) else None
-    info = info if isinstance(info, dict) else {}
-    total = held.get("totalCount") if isinstance(held, dict) else None
     faults = [str(problem) for problem in answer.errors]
+    more, end_cursor, total = False, "", None
+    if not plan.plain_list:
+        more, end_cursor = _ending(connection, f"{plan.entity}, page {number}")
+        total = _total(connection)
+        if total is None:
+            shown = beginning(repr(connection.get("totalCount")))
+            faults.append(f"{plan.entity}, page {number} : le total annoncé par Gazelle n’en est pas un ({shown}).")
     for node in nodes:
         faults += complete(transport, node, plan.follows)
     return Page(
@@ -154,9 +162,9 @@ def _read_page(transport: Transport, plan: Plan, *, leg: str, cursor: str, numbe
         leg=leg,
         number=number,
         cursor=cursor,
-        end_cursor=str(info.get("endCursor") or ""),
-        has_next=info.get("hasNextPage") is True,
-        total=total if isinstance(total, int) else None,
+        end_cursor=end_cursor,
+        has_next=more,
+        total=total,
         nodes=nodes,
         fetched_at=fetched_at,
         api_url=transport.api_url,
@@ -164,6 +172,23 @@ def _read_page(transport: Transport, plan: Plan, *, leg: str, cursor: str, numbe
         faults=tuple(faults),
         window=dict(plan.variables),
     )
+
+
+def _ending(connection: Mapping[str, object], page: str) -> tuple[bool, str]:
+    """Whether a page is followed by another, and the cursor to it. The end of a list is never guessed."""
+    more = has_next(connection)
+    if more is None:
+        raise EmptyAnswer(f"{page} : Gazelle ne dit pas si c’est la dernière.")
+    info = connection["pageInfo"]
+    cursor = (info.get("endCursor") if isinstance(info, dict) else None) or ""
+    if not isinstance(cursor, str) or storable_text(cursor) != cursor:
+        raise EmptyAnswer(f"{page} : le curseur donné par Gazelle ne peut pas être gardé.")
+    return more, cursor
+
+
+def _total(connection: Mapping[str, object]) -> int | None:
+    total = connection.get("totalCount")
+    return total if isinstance(total, int) and not isinstance(total, bool) and 0 <= total < INT32 else None
 
 
 def _ask(transport: Transport, plan: Plan, cursor: str) -> Answer:

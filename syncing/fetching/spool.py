@@ -23,9 +23,11 @@ from syncing.fetching.writing import UNFINISHED, as_json, write_whole
 ENVELOPE = 1  # version of the file's shape: a change is recognised, not misread
 CEILING = 2 * 1024**3  # bytes; a full read of everything is about a quarter of this
 KEEP_FAULTS = timedelta(days=30)
+KEEP_BODIES = 3  # answers kept for one page: the same fault at every retry says nothing new
 ABANDONED = timedelta(days=1)  # a temporary file of yesterday belongs to a process that died
 HEAD = 16_384  # bytes in which `fetched_at` is found without reading the page
 FETCHED_AT = re.compile(rb'"fetched_at": ?"([^"]+)"')
+RANKED = re.compile(r"page-\d+(?:-(\d+))?\.")
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9_-]")
 
 
@@ -101,10 +103,11 @@ class Spool:
         return target
 
     def keep_body(self, entity: str, leg: str, number: int, body: bytes, reason: str) -> Path:
-        """Keep an answer that could not be decoded, with the reason beside it."""
+        """Keep an answer that could not be decoded, with the reason beside it: the last KEEP_BODIES of a page."""
         target = _free(self._folder(self.faults, entity, leg) / f"page-{number:05d}.body")
         write_whole(target, [body])
         _write_reason(target, reason)
+        self._drop_older_bodies(target, number)
         return target
 
     def purge(self, older_than: timedelta = KEEP_FAULTS) -> int:
@@ -130,6 +133,17 @@ class Spool:
         """A warning when the spool is over its ceiling; nothing is ever refused for that."""
         size = self.size()
         return Overflow(size, self.ceiling) if size > self.ceiling else None
+
+    def _drop_older_bodies(self, newest: Path, number: int) -> None:
+        """A page read again may belong to another leg: every leg of the entity counts."""
+        bodies = []
+        for pattern in (f"*/page-{number:05d}.body", f"*/page-{number:05d}-*.body"):
+            for path in newest.parent.parent.glob(pattern):
+                with contextlib.suppress(FileNotFoundError):  # purged meanwhile
+                    bodies.append((path == newest, path.stat().st_mtime_ns, _rank(path), path))
+        for *_, path in sorted(bodies)[:-KEEP_BODIES]:
+            path.unlink(missing_ok=True)
+            path.with_suffix(".txt").unlink(missing_ok=True)
 
     def _files(self) -> Iterator[Path]:
         return (path for path in self.directory.rglob("*") if path.is_file())
@@ -172,12 +186,15 @@ def _write_reason(beside: Path, reason: str) -> None:
 
 
 def _free(path: Path) -> Path:
-    """The path, or the next one nobody took: two faults on the same page are both kept."""
-    taken, number = path, 1
-    while taken.exists():
-        number += 1
-        taken = path.with_stem(f"{path.stem}-{number}")
-    return taken
+    """The path, or the one after the last that was taken: two faults on the same page do not share a reason."""
+    taken = [_rank(found) for rest in (".*", "-*.*") for found in path.parent.glob(f"{path.stem}{rest}")]
+    return path.with_stem(f"{path.stem}-{max(taken) + 1}") if taken else path
+
+
+def _rank(path: Path) -> int:
+    """`page-00047.body` is the first of its page, `page-00047-2.body` the second."""
+    found = RANKED.match(path.name)
+    return int(found[1] or 1) if found else 1
 
 
 def _fetched_at(path: Path) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import socket
 import time
 from collections.abc import Mapping
@@ -32,6 +33,7 @@ from syncing.fetching.errors import (
     TooManyRequests,
     UnexpectedStatus,
     Unreachable,
+    UnsendableCredentials,
     WrongAddress,
 )
 from syncing.fetching.pacing import Pacing, is_loopback
@@ -43,6 +45,8 @@ stamina.instrumentation.set_on_retry_hooks(())
 CONNECT, READ = 10.0, 60.0  # seconds; the slowest pages seen take a few seconds
 WHOLE_ANSWER = 300.0  # seconds; a server that drips never exceeds the time between two bytes
 TOKEN_ANSWER = 15.0  # seconds, for the connection and for the answer: over well before the lock of 60 s lapses
+
+SENDABLE = re.compile(r"[!-~](?:[\t -~]*[!-~])?")  # what HTTP carries in a header
 
 Header = tuple[str, str]
 
@@ -159,6 +163,8 @@ class Transport:
             raise
 
     def _post(self, body: bytes, header: Header) -> Reply:
+        if not SENDABLE.fullmatch(header[1]):
+            raise UnsendableCredentials("La clé ou le jeton de Gazelle contient des caractères qui ne s’envoient pas.")
         self.pacing.wait()
         headers = dict([header, ("Content-Type", "application/json"), ("Accept", "application/json")])
         self.requests += 1
@@ -210,6 +216,9 @@ def _send(
         raise CutAnswer(f"{host} a coupé la réponse avant la fin.") from None
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
         raise WrongAddress(f"Cette adresse ne peut pas être lue : {url}") from None
+    except httpx2.LocalProtocolError:
+        # The library quotes the header it refuses, and one of ours is a secret: its words are not repeated.
+        raise Unreachable(f"La requête pour {host} n’a pas pu être écrite.") from None
     except httpx2.TransportError as error:
         raise Unreachable(f"La connexion à {host} s’est rompue : {_cause(error)}.") from None
 

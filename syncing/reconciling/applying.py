@@ -4,44 +4,30 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils import timezone
 
 from syncing.bulk import upsert
 from syncing.deciding import Decision, Local, decide
-from syncing.digests import storable
+from syncing.digests import needs_mending, storable
 from syncing.drafts import Draft
-from syncing.models import MirroredModel, StagedRecord
+from syncing.models import MirroredModel, Move, StagedRecord
 from syncing.reconciling.conflicts import record_conflicts
+from syncing.reconciling.drifting import look_for_drift
+from syncing.reconciling.moving import moved, record_moves
+from syncing.reconciling.owned import apply_owned, owned_drafts
 from syncing.reconciling.placeholders import ensure_references
+from syncing.reconciling.redirects import follow
 from syncing.reconciling.tables import AUDIT, Table
-from syncing.registry import Registry
+from syncing.reconciling.tallying import Tally
+from syncing.registry import Entity, Registry
 from syncing.vocabulary import Node, Outcome, Rejected, RowState
 
 logger = logging.getLogger(__name__)
 
 UPDATE_INSTANT = "updatedAt"  # moves in Gazelle without a change of meaning
-
-
-@dataclass
-class Tally:
-    """What a reconciliation did; `failed` are surprises, `placeholders` counts by entity."""
-
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
-    placeholders: Counter[str] = field(default_factory=Counter)
-    failed: int = 0
-    retried: int = 0
-    faults: int = 0
-
-    def add(self, other: Tally) -> None:
-        self.outcomes.update(other.outcomes)
-        self.placeholders.update(other.placeholders)
-        self.failed += other.failed
-        self.retried += other.retried
-        self.faults += other.faults
 
 
 @dataclass(frozen=True)
@@ -57,27 +43,35 @@ def apply_batch(rows: Sequence[StagedRecord], here: Table, registry: Registry) -
     """Reconcile rows locked by the caller's transaction. Raises DatabaseError as it comes: the caller replays."""
     tally = Tally()
     parsed = [result for row in rows if (result := parse_row(row, here, tally)) is not None]
-    tally.placeholders.update(ensure_references([p.draft for p in parsed], here, registry))
+    drafts = [item.draft for item in parsed]
+    everything = [*drafts, *owned_drafts(drafts)]
+    follow(everything)
+    tally.placeholders.update(ensure_references(everything, here, registry))
     # Ours is computed from what is really there: read for update, in id order.
     local = {
         row.pk: row
         for row in here.model._base_manager.select_for_update()
-        .filter(pk__in=[p.draft.id for p in parsed])
+        .filter(pk__in=[draft.id for draft in drafts])
         .order_by("pk")
     }
     written: dict[str, MirroredModel] = {}
     decisions: list[tuple[str, Decision]] = []
     columns: set[str] = set()
+    moves: list[Move] = []
     for item in parsed:
         values = here.values(item.draft)
         columns |= values.keys()
         decision = _decide(item, values, local.get(item.draft.id), here)
         tally.outcomes[decision.outcome] += 1
         decisions.append((item.draft.id, decision))
+        look_for_drift(item.draft, here.entity, tally)
+        moves += moved(item.draft, decision, local.get(item.draft.id), here)
         if decision.outcome is not Outcome.UNCHANGED:
             record = local.get(item.draft.id) or here.model(id=item.draft.id, version=0)
-            written[item.draft.id] = _change(record, decision, item.node)
+            written[item.draft.id] = _change(record, decision, item, here.entity)
     _write(here, written, columns)
+    apply_owned(drafts, here)
+    record_moves(moves)
     record_conflicts(here.entity.name, decisions)
     _settle(parsed, tally)
     return tally
@@ -100,6 +94,14 @@ def parse_row(row: StagedRecord, here: Table, tally: Tally) -> Parsed | None:
     return None
 
 
+def parse_quietly(row: StagedRecord, here: Table) -> Draft | None:
+    """The draft of a row that may be unreadable: who looks ahead lets the real turn say why."""
+    try:
+        return here.entity.parse(read_node(row, here))
+    except Exception:  # noqa: BLE001  # its reason is written when its turn comes
+        return None
+
+
 def read_node(row: StagedRecord, here: Table) -> Node:
     """The node as staged, made storable; from the domain row's `raw_data` once the raw text was archived."""
     if row.raw is None:
@@ -107,7 +109,7 @@ def read_node(row: StagedRecord, here: Table) -> Node:
         return dict(kept or {})
     raw = bytes(row.raw)
     node = json.loads(raw)
-    if b"\\u" in raw:
+    if needs_mending(raw):
         node, _ = storable(node)
     if not isinstance(node, dict):
         raise Rejected("$", f"objet attendu, reçu {type(node).__name__}")
@@ -117,19 +119,19 @@ def read_node(row: StagedRecord, here: Table) -> Node:
 def _decide(item: Parsed, values: Mapping[str, object], record: MirroredModel | None, here: Table) -> Decision:
     if record is None:
         return decide(local=None, arrived=values, same_node=False, same_meaning=False)
-    kept, shared = record.raw_data or {}, here.entity.shared
-    arrived = kept | dict(item.node)
+    kept = record.raw_data or {}
     return decide(
         local=Local(
             columns={column: getattr(record, column) for column in values},
-            base=here.values(here.entity.parse(kept)) if shared and kept else {},
+            base=record.given,
             is_placeholder=record.is_placeholder,
             is_deleted=record.deleted_at is not None,
         ),
         arrived=values,
-        shared=shared,
-        same_node=kept == arrived,
-        same_meaning=_meaning(kept) == _meaning(arrived),
+        shared=here.entity.shared,
+        same_node=kept == item.node,
+        same_meaning=_meaning(kept) == _meaning(item.node),
+        gone=has_left(item.node, here.entity),
     )
 
 
@@ -137,14 +139,19 @@ def _meaning(node: Node) -> dict[str, object]:
     return {name: value for name, value in node.items() if name != UPDATE_INSTANT}
 
 
-def _change(record: MirroredModel, decision: Decision, node: Node) -> MirroredModel:
+def has_left(node: Node, entity: Entity) -> bool:
+    """Whether the record says itself that it is no longer in Gazelle's default list."""
+    return any(node.get(name) in values for name, values in entity.left_list.items())
+
+
+def _change(record: MirroredModel, decision: Decision, item: Parsed, entity: Entity) -> MirroredModel:
+    now = timezone.now()
     for column, value in decision.changes.items():
         setattr(record, column, value)
-    now = timezone.now()
     record.is_placeholder = False
-    record.deleted_at = None
-    # A field absent from this answer keeps what it last was: the base of the three-way rule must not be lost with it.
-    record.raw_data = (record.raw_data or {}) | dict(node)
+    record.deleted_at = (record.deleted_at or now) if has_left(item.node, entity) else None
+    record.raw_data = dict(item.node)
+    record.given = record.given | {name: item.draft.columns[name] for name in entity.shared & item.draft.columns.keys()}
     record.updated_at = record.synced_at = now
     if decision.meaning_changed:
         record.version += 1

@@ -5,36 +5,50 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import TypeAlias
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from syncing.models import StagedRecord
-from syncing.reconciling.applying import Tally, apply_batch, settle_row
+from syncing.reconciling.applying import apply_batch, settle_row
+from syncing.reconciling.drifting import record_drift
+from syncing.reconciling.emptying import hold_mass_emptying
 from syncing.reconciling.tables import Table, table
+from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity, Registry
 from syncing.vocabulary import RowState
 
 logger = logging.getLogger(__name__)
+
+Record: TypeAlias = Callable[[Tally], None]
 
 BATCH = 500  # keeps a write transaction well under 2 s on SQLite, where it blocks every other writer
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)  # between tries of a row the database refused
 
 
 def reconcile(
-    entity: Entity, registry: Registry, *, replay: bool = False, progress: Callable[[Tally], None] = lambda tally: None
+    entity: Entity,
+    registry: Registry,
+    *,
+    replay: bool = False,
+    scanned: int | None = None,
+    record: Callable[[Tally], None] = lambda tally: None,
 ) -> Tally:
     """Reconcile what waits for this entity, or everything kept of it (`replay`, after a corrected parser).
 
+    `scanned` is how many records the reading saw, for the brake on fields that empty (all of the table by default);
+    `record` is called with each batch's tally inside its transaction, so that a journal can never disagree.
     Never raises for a record. Raises OperationalError or InterfaceError when the database itself is gone: the rows
     wait.
     """
     here, tally = table(entity), Tally()
+    if not replay:
+        hold_mass_emptying(here, scanned)
     for ids in _batches(entity, replay=replay):
-        batch = _apply(ids, here, registry)
-        tally.add(batch)
-        progress(batch)
+        tally.add(_apply(ids, here, registry, record))
+    record_drift(entity.name, tally)
     return tally
 
 
@@ -52,43 +66,51 @@ def _batches(entity: Entity, *, replay: bool) -> Iterator[list[str]]:
         last = ids[-1]
 
 
-def _apply(ids: list[str], here: Table, registry: Registry) -> Tally:
+def _apply(ids: list[str], here: Table, registry: Registry, record: Record) -> Tally:
     try:
-        return _in_one_transaction(ids, here, registry)
-    except DatabaseError:
+        return _in_one_transaction(ids, here, registry, record)
+    except Exception:  # noqa: BLE001  # whatever it is, one of them is to blame: the others must not pay for it
         _raise_if_gone()
         logger.warning("batch_replayed_one_by_one", extra={"entity": here.entity.name, "records": len(ids)})
     tally = Tally()
     for gazelle_id in ids:
-        tally.add(_apply_alone(gazelle_id, here, registry))
+        tally.add(_apply_alone(gazelle_id, here, registry, record))
     return tally
 
 
-def _apply_alone(gazelle_id: str, here: Table, registry: Registry) -> Tally:
-    """One record in its own transaction; what the database says of it is written on its row."""
+def _apply_alone(gazelle_id: str, here: Table, registry: Registry, record: Record) -> Tally:
+    """One record in its own transaction; what is said of it is written on its row."""
     try:
-        return _in_one_transaction([gazelle_id], here, registry)
+        return _in_one_transaction([gazelle_id], here, registry, record)
     except OperationalError as error:
         _raise_if_gone()
         _postpone(here.entity, gazelle_id, error)
-        return Tally(retried=1)
+        tally = Tally(retried=1)
     except DatabaseError as error:
         _raise_if_gone()
         logger.exception("record_failed", extra={"entity": here.entity.name, "gazelle_id": gazelle_id})
         settle_row(_row(here.entity, gazelle_id), RowState.FAILED, f"La base de données a refusé la fiche : {error}")
-        return Tally(failed=1)
+        tally = Tally(failed=1)
+    except Exception as error:  # one record: what it makes fail must not cost the others
+        logger.exception("record_failed", extra={"entity": here.entity.name, "gazelle_id": gazelle_id})
+        settle_row(_row(here.entity, gazelle_id), RowState.FAILED, f"{type(error).__name__} : {error}")
+        tally = Tally(failed=1)
+    record(tally)
+    return tally
 
 
-def _in_one_transaction(ids: list[str], here: Table, registry: Registry) -> Tally:
+def _in_one_transaction(ids: list[str], here: Table, registry: Registry, record: Record) -> Tally:
     with transaction.atomic():
         rows = StagedRecord.objects.select_for_update().filter(entity=here.entity.name, gazelle_id__in=ids)
-        return apply_batch(list(rows.order_by("gazelle_id")), here, registry)
+        tally = apply_batch(list(rows.order_by("gazelle_id")), here, registry)
+        record(tally)
+        return tally
 
 
 def _postpone(entity: Entity, gazelle_id: str, error: OperationalError) -> None:
     """A lock or a deadlock: the row waits, a little longer each time."""
     row = _row(entity, gazelle_id)
-    row.not_before = timezone.now() + min(FIRST_PAUSE * 2**row.attempts, LONGEST_PAUSE)
+    row.not_before = timezone.now() + min(FIRST_PAUSE * 2 ** min(row.attempts, 10), LONGEST_PAUSE)
     settle_row(row, RowState.RETRY, f"La base de données n’a pas pu écrire la fiche : {error}")
 
 

@@ -13,7 +13,7 @@ from syncing.drafts import Draft
 from syncing.models import MirroredModel
 from syncing.registry import Entity
 
-AUDIT = ("is_placeholder", "updated_at", "synced_at", "deleted_at", "version", "raw_data")
+AUDIT = ("is_placeholder", "updated_at", "synced_at", "deleted_at", "version", "raw_data", "given")
 
 
 @dataclass(frozen=True)

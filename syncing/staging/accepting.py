@@ -20,7 +20,6 @@ from syncing.models import Leg, LegPage, StagedRecord
 from syncing.registry import Entity
 from syncing.vocabulary import RowState
 
-WARNINGS_KEPT = 20  # a leg that complains on every page says the same thing; the first ones tell it
 REPLACED = (
     "digest", "raw", "state", "attempts", "not_before", "last_error", "leg", "fetched_at", "staged_at", "reconciled_at",
 )  # fmt: skip
@@ -41,6 +40,8 @@ class StagedPage:
 
     read: Mapping[str, int]
     changed: Mapping[str, int]
+    empty: int = 0
+    """Holes: nodes that Gazelle gave as null."""
 
 
 def stage_page(
@@ -51,7 +52,6 @@ def stage_page(
     end_cursor: str,
     total: int | None,
     fetched_at: datetime,
-    warnings: Sequence[str] = (),
     legs: Mapping[str, Leg],
 ) -> StagedPage:
     """Stage one page of the first of `entities`, and of the others, which it carries.
@@ -80,9 +80,9 @@ def stage_page(
                 _advance(
                     leg, number, end_cursor, total if name == root.name else None, fetched_at, arrived, changed[name]
                 )
-        if root.name in legs:
-            _remark(legs[root.name], empty, warnings)
-    return StagedPage({name: len(arrived) for name, arrived in arrivals.items()}, changed)
+        if root.name in legs and empty:
+            Leg.objects.filter(pk=legs[root.name].pk).update(null_nodes=F("null_nodes") + empty)
+    return StagedPage({name: len(arrived) for name, arrived in arrivals.items()}, changed, empty)
 
 
 def split(node: object, root: Entity, carried: Iterable[Entity]) -> Iterator[tuple[str, object]]:
@@ -142,13 +142,3 @@ def _advance(
         staged=F("staged") + changed, total=leg.total,
     )  # fmt: skip
     leg.page, leg.cursor = number, end_cursor
-
-
-def _remark(leg: Leg, empty: int, warnings: Sequence[str]) -> None:
-    """Holes and partial answers are written down; they stop nothing."""
-    if not empty and not warnings:
-        return
-    locked = Leg.objects.select_for_update().get(pk=leg.pk)
-    locked.null_nodes += empty
-    locked.warnings = [*locked.warnings, *warnings][:WARNINGS_KEPT]
-    locked.save(update_fields=("null_nodes", "warnings"))

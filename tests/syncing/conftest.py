@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from syncing.engine import Result, sync
+from syncing.engine import sync
 from syncing.progress import LineReporter
 from syncing.registry import Registry
+from syncing.running import Result
 from syncing.vocabulary import Mode
 from tests.toyshop.gazelle import ToyGazelle
 from tests.toyshop.sync import ENTITIES

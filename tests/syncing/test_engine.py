@@ -277,7 +277,7 @@ def test_a_page_left_in_the_spool_by_a_crash_is_staged_before_anything_is_asked(
             raise KeyboardInterrupt
         return stage_page(**page)
 
-    monkeypatch.setattr("syncing.engine.stage_page", crash)
+    monkeypatch.setattr("syncing.running.stage_page", crash)
     with pytest.raises(KeyboardInterrupt):
         sync_toys("toys")
     monkeypatch.undo()

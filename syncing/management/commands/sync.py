@@ -2,17 +2,22 @@ from __future__ import annotations
 
 import signal
 import sys
+from datetime import datetime, time, timedelta
 from types import FrameType
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 
-from syncing.engine import sync
+from syncing.engine import sync, sync_one
 from syncing.progress import reporter
 from syncing.registry import UnknownEntity
+from syncing.running import Result
 from syncing.vocabulary import Mode, SyncError
 
 INTERRUPTED = 130  # the status a shell gives to Ctrl-C
+MIGRATE = "Vérifiez DATABASE_URL ; sur une base neuve, lancez d’abord « python manage.py migrate »."
 
 
 class Command(BaseCommand):
@@ -20,29 +25,55 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("entities", nargs="*", metavar="ENTITÉ", help="Tables à lire ; toutes si rien n’est dit.")
-        parser.add_argument("--full", action="store_true", help="Lecture complète, fiches inactives comprises.")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--full", action="store_true", help="Tout, retraits et vérification compris.")
+        which.add_argument("--recent", action="store_true", help="Ce qui vient d’arriver : quelques pages.")
+        which.add_argument("--from", dest="start", metavar="DATE", help="Relit une période, à partir de ce jour.")
+        which.add_argument("--id", dest="gazelle_id", metavar="ID", help="Redemande une seule fiche.")
+        parser.add_argument("--to", dest="end", metavar="DATE", help="Dernier jour de la période (aujourd’hui).")
 
-    def handle(self, *args: object, **options: object) -> None:
+    def handle(self, *args: object, entities: list[str], **options: object) -> None:
         signal.signal(signal.SIGTERM, _interrupt)  # a supervisor's stop is as clean as Ctrl-C
-        mode = Mode.FULL if options["full"] else Mode.INCREMENTAL
         try:
-            results = sync(_names(options["entities"]), mode=mode, reporter=reporter(self.stdout))
+            results = self._read(entities, options)
         except UnknownEntity as error:
             raise CommandError(str(error.args[0]), returncode=2) from None
+        except LookupError as error:
+            raise CommandError(str(error), returncode=2) from None
         except SyncError as error:
             raise CommandError(f"{error}\n{error.action}") from None
         except DatabaseError as error:
-            step = "Vérifiez DATABASE_URL ; sur une base neuve, lancez d’abord « python manage.py migrate »."
-            raise CommandError(f"La base de données n’a pas répondu comme prévu : {error}\n{step}") from None
+            raise CommandError(f"La base de données n’a pas répondu comme prévu : {error}\n{MIGRATE}") from None
         except KeyboardInterrupt:
             self.stderr.write("Interrompu. Rien n’est perdu : la même commande reprend à la page suivante.")
             sys.exit(INTERRUPTED)
         if any(result.error is not None and not result.skipped for result in results):
             sys.exit(1)
 
+    def _read(self, names: list[str], options: dict[str, object]) -> list[Result]:
+        shown = reporter(self.stdout)
+        if options["gazelle_id"]:
+            if len(names) != 1:
+                raise CommandError("--id va avec une seule table, par exemple : sync TABLE --id ID", returncode=2)
+            return [sync_one(names[0], str(options["gazelle_id"]), reporter=shown)]
+        if options["end"] and not options["start"]:
+            raise CommandError("--to va avec --from.", returncode=2)
+        if options["start"]:
+            period = _day(options["start"]), _day(options["end"] or str(timezone.localdate())) + timedelta(days=1)
+            return sync(names, mode=Mode.REPAIR, period=period, reporter=shown)
+        mode = Mode.FULL if options["full"] else Mode.RECENT if options["recent"] else Mode.INCREMENTAL
+        return sync(names, mode=mode, reporter=shown)
 
-def _names(value: object) -> list[str]:
-    return [str(name) for name in value] if isinstance(value, list) else []
+
+def _day(value: object) -> datetime:
+    """The first instant of a day of the company."""
+    try:
+        day = parse_date(str(value))
+    except ValueError:
+        day = None
+    if day is None:
+        raise CommandError(f"« {value} » n’est pas une date AAAA-MM-JJ.", returncode=2)
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

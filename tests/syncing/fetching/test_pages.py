@@ -62,6 +62,38 @@ def test_a_walk_goes_on_from_a_cursor() -> None:
     assert (page.number, page.cursor, gazelle.variables[0]["after"]) == (47, "c46", "c46")
 
 
+@pytest.mark.parametrize("end", [None, "", "c46"])
+def test_a_resumed_walk_without_its_next_cursor_does_not_start_over(end: str | None) -> None:
+    gazelle = timeline(connection([{"id": "z"}], end=end, more=True))
+
+    with pytest.raises(CursorRepeated, match="timeline, page 47"):
+        walked(gazelle, cursor="c46", number=47)
+    assert len(gazelle.seen) == 1
+
+
+NO_WORD_ABOUT_ITS_END: list[dict[str, object]] = [
+    {},
+    {"pageInfo": None},
+    {"pageInfo": []},
+    {"pageInfo": {"endCursor": "c1"}},
+] + [{"pageInfo": {"hasNextPage": said, "endCursor": "c1"}} for said in (None, 0, 1, "false", "true", [])]
+
+
+@pytest.mark.parametrize("info", NO_WORD_ABOUT_ITS_END)
+def test_a_page_that_does_not_say_whether_it_is_the_last_is_never_the_last(info: dict[str, object]) -> None:
+    with pytest.raises(EmptyAnswer, match="timeline, page 1 : Gazelle ne dit pas si c’est la dernière"):
+        walked(timeline({"totalCount": 1, "nodes": [{"id": "a"}], **info}))
+
+
+@pytest.mark.parametrize("end", ["c\x00", "\ud800", 5, {"c": 1}])
+@pytest.mark.parametrize("more", [True, False])
+def test_a_cursor_that_cannot_be_kept_is_refused(end: object, more: bool) -> None:
+    info = {"hasNextPage": more, "endCursor": end}
+
+    with pytest.raises(EmptyAnswer, match="timeline, page 1 : le curseur"):
+        walked(timeline({**connection([{"id": "a"}]), "pageInfo": info}))
+
+
 @pytest.mark.parametrize("end", ["c1", None])
 def test_a_cursor_that_comes_back_stops_the_walk(end: str | None) -> None:
     gazelle = timeline(connection([{"id": "a"}], end="c1", more=True), connection([{"id": "a"}], end=end, more=True))
@@ -116,9 +148,32 @@ def test_a_plain_list_is_one_page() -> None:
     assert (page.nodes, page.total, page.has_next, gazelle.variables) == ([{"id": "u"}], None, False, [{}])
 
 
-def test_a_total_that_is_not_a_number_is_no_total() -> None:
-    (page,) = walked(timeline({**connection([]), "totalCount": "many"}))
+@pytest.mark.parametrize(
+    ("total", "shown"),
+    [("many", "'many'"), (None, "None"), (True, "True"), (-1, "-1"), (2**31, "2147483648"), (3.0, "3.0"), ([], "[]")],
+)
+def test_a_total_that_no_list_can_have_is_no_total_and_is_told(total: object, shown: str) -> None:
+    (page,) = walked(timeline({**connection([]), "totalCount": total}))
+
     assert page.total is None
+    assert page.faults == (f"timeline, page 1 : le total annoncé par Gazelle n’en est pas un ({shown}).",)
+
+
+@pytest.mark.parametrize("total", [0, 2**31 - 1])
+def test_a_total_that_a_list_can_have_is_kept(total: int) -> None:
+    (page,) = walked(timeline({**connection([]), "totalCount": total}))
+    assert (page.total, page.faults) == (total, ())
+
+
+def test_faults_can_be_kept_in_a_database_whatever_gazelle_says() -> None:
+    partial = {
+        "data": {"allClients": connection([{"id": "\x00", "x\ud800": connection([], end="e", more=True)}])},
+        "errors": [{"message": "bo\x00om", "path": ["\udfff"], "extensions": {"code": "C\x00"}}],
+    }
+
+    page = clients(said(partial))
+
+    assert page.faults == ("bo\ufffdom (\ufffd) [C\ufffd]", "\ufffd : « x\ufffd » est incomplet")
 
 
 def test_the_edge_of_a_window_is_a_day_of_the_company_or_a_utc_instant() -> None:
@@ -196,6 +251,8 @@ def test_a_connection_inside_carried_records_is_followed_too_even_in_a_followed_
         ([rest([contact(2)], end="k1", more=True)], "n’avance pas"),
         ([rest([contact(2)], more=True)], "n’avance pas"),
         ([data(client=None)], "La suite n’est pas venue"),
+        ([data(client={"allContacts": {"nodes": [contact(2)]}})], "ne dit pas si cette liste est finie"),
+        ([data(client={"allContacts": {"nodes": [contact(2)], "pageInfo": None}})], "ne dit pas si cette liste"),
         ([said({"data": None, "errors": [{"message": "gone"}]})], "gone"),
         ([said({"data": {"client": None}, "errors": [{"message": "half"}]})], "half"),
     ],
@@ -209,6 +266,21 @@ def test_a_nested_connection_that_cannot_be_followed_is_a_fault_of_the_page(
     assert node == {"id": "cli_1", "allContacts": connection([contact(1)], end="k1", more=True)}
     assert page.faults[0].startswith("cli_1 : « allContacts » est incomplet. ")
     assert sentence in page.faults[0]
+
+
+@pytest.mark.parametrize("info", NO_WORD_ABOUT_ITS_END)
+def test_a_nested_connection_that_does_not_say_whether_it_is_finished_is_a_fault_of_the_page(
+    info: dict[str, object],
+) -> None:
+    cut = {"totalCount": 1, "nodes": [contact(1, allPhones={"nodes": [], **info})], **info}
+
+    page = clients(one_client(cut))
+
+    assert page.faults == (
+        "cli_1 : « allContacts » est incomplet. Gazelle ne dit pas si cette liste est finie.",
+        "con_1 : « allPhones » est incomplet. Gazelle ne dit pas si cette liste est finie.",
+    )
+    assert page.nodes == [{"id": "cli_1", "allContacts": cut}]
 
 
 def test_an_owner_without_a_single_read_is_a_fault_of_the_page() -> None:

@@ -152,6 +152,25 @@ def test_undecodable_bytes_are_kept_as_they_are(tmp_path: Path) -> None:
     assert kept.with_suffix(".txt").read_text() == "pas de l’UTF-8\n"
 
 
+def test_the_same_bad_page_asked_again_and_again_keeps_its_last_three_answers(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.keep_body("timeline", "12", 30, b"other page", "autre")
+    aside = spool.set_aside(spool.write(replace(PAGE, number=3)), "déchirée")
+
+    for attempt in range(12):
+        leg = "12" if attempt < 11 else "13"  # a leg that never got past its first page is begun anew
+        kept = spool.keep_body("timeline", leg, 3, f"body {attempt}".encode(), f"raison {attempt}")
+        os.utime(kept, ns=(attempt, attempt))
+
+    bodies = {path.read_bytes(): path for path in tmp_path.rglob("page-00003*.body")}
+    assert bodies.keys() == {b"body 9", b"body 10", b"body 11"}
+    assert {path.with_suffix(".txt").read_text() for path in bodies.values()} == {
+        "raison 9\n", "raison 10\n", "raison 11\n",
+    }  # fmt: skip
+    assert aside.with_suffix(".txt").read_text() == "déchirée\n"
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2 * (3 + 1 + 1)
+
+
 def test_purging_drops_old_faults_and_what_dead_processes_left_but_never_a_waiting_page(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     young = spool.set_aside(spool.write(PAGE), "jeune")

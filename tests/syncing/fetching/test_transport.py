@@ -23,6 +23,8 @@ from syncing.fetching.errors import (
     TooManyRequests,
     UnexpectedStatus,
     Unreachable,
+    UnreadableJson,
+    UnsendableCredentials,
     WrongAddress,
 )
 from syncing.fetching.oauth import ApiKey
@@ -67,7 +69,8 @@ def test_an_answer_is_data_and_what_was_sent_is_json_with_one_credential() -> No
         (raw(b"<html><h1>Maintenance</h1>"), NotJson, "elle commence par « <html><h1>Maintenance</h1> »"),
         (raw(b""), NotJson, "elle est vide"),
         (raw(b'"text"'), NotJson, "n’est pas un objet JSON"),
-        (raw(b"[" * 100_000), NotJson, "emboîtée trop profondément"),
+        (raw(b"[" * 100_000), UnreadableJson, "emboîtée trop profondément"),
+        (raw(b'{"data": {"x": ' + b"1" * 5_000 + b"}}"), UnreadableJson, "contient un nombre trop long pour être lu."),
         (raw(b'{"data": {"user": '), CutAnswer, "coupée après 18 octets"),
         (raw(b'{"data": "\xe9"}'), NotUtf8, "n’est pas en UTF-8 (octet 10 sur 13)"),
         (said(REFUSED), QueryRefused, "Field 'x' doesn't exist [undefinedField]"),
@@ -80,6 +83,7 @@ def test_an_answer_is_data_and_what_was_sent_is_json_with_one_credential() -> No
         (httpx2.ReadTimeout("x"), Unreachable, "gazelle.test n’a pas répondu à temps."),
         (httpx2.ReadError("reset by peer"), Unreachable, "s’est rompue : reset by peer."),
         (httpx2.RemoteProtocolError("x"), CutAnswer, "a coupé la réponse avant la fin"),
+        (httpx2.LocalProtocolError("x"), Unreachable, "La requête pour gazelle.test n’a pas pu être écrite."),
     ],
 )
 def test_each_fault_has_its_name_and_its_sentence(
@@ -139,6 +143,44 @@ def test_a_refused_query_is_not_tried_again() -> None:
     with pytest.raises(QueryRefused):
         gazelle.transport().execute(QUERY)
     assert len(gazelle.seen) == 1
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"data": {"x": ' + b"1" * 5_000 + b"}}"])
+def test_json_that_will_never_be_readable_is_not_asked_for_again(body: bytes) -> None:
+    gazelle = ScriptedGazelle(raw(body))
+
+    with pytest.raises(UnreadableJson):
+        gazelle.transport().execute(QUERY)
+    assert len(gazelle.seen) == 1
+
+
+def test_foreign_words_in_a_fault_can_be_kept_in_a_database() -> None:
+    for reply in (raw(b"\x00<html>"), said({"errors": [{"message": "a\x00\ud800", "path": ["\x00"]}]})):
+        with pytest.raises(FetchError) as caught:
+            ScriptedGazelle(reply).transport().execute(QUERY)
+        assert "\ufffd" in str(caught.value)
+        assert not {"\x00", "\ud800"} & set(str(caught.value))
+
+
+@pytest.mark.parametrize(
+    "key", ["se\ncret", "se\x00cret", "secret\r\nX-Other: 1", "secrèt", "se\udcffcret", " secret", "secret "]
+)
+def test_a_key_that_http_cannot_carry_is_refused_without_being_shown(key: str) -> None:
+    gazelle = ScriptedGazelle(data(user=None))
+
+    with pytest.raises(UnsendableCredentials) as caught:
+        gazelle.transport(ApiKey(key)).execute(QUERY)
+
+    assert str(caught.value) == "La clé ou le jeton de Gazelle contient des caractères qui ne s’envoient pas."
+    assert gazelle.seen == []
+
+
+def test_a_header_refused_by_the_library_is_not_quoted() -> None:
+    refusal = httpx2.LocalProtocolError("Illegal header value b'very-secret-key'")
+
+    with pytest.raises(Unreachable) as caught:
+        ScriptedGazelle(refusal).transport(ApiKey("very-secret-key")).execute(QUERY)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_mutation_is_never_repeated_by_itself() -> None:

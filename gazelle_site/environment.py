@@ -1,0 +1,115 @@
+"""What may be set and in which form; a mistake is one clear sentence (ImproperlyConfigured)."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from syncing.fetching.environment import Environment, WrongSettings
+
+KNOWN = """
+    DATABASE_URL SECRET_KEY DEBUG ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS GAZELLE_API_URL GAZELLE_TOKEN_URL
+    GAZELLE_CLIENT_ID GAZELLE_CLIENT_SECRET GAZELLE_REDIRECT_URI GAZELLE_ACCESS_TOKEN GAZELLE_REFRESH_TOKEN
+    GAZELLE_API_KEY TOKEN_ENCRYPTION_KEYS RAW_DATA_DIR SCHEDULER_ENABLED SCHEDULER_ENV GOOGLE_CREDENTIALS_FILE
+    TIMELINE_SHEET_ID EMAIL_URL DEFAULT_FROM_EMAIL OWNER_EMAIL SLACK_WEBHOOK_URL BACKUP_DIR BACKUP_STORAGE_URL
+    REDIS_URL SENTRY_DSN OPENAI_API_KEY LOG_LEVEL LOG_FILE GAZELLE_DEMO_PORT
+""".split()  # noqa: SIM905  # forty quoted words would be harder to read
+
+TRUE, FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
+
+
+class Given:
+    """The settings as given, each in the form that is asked of it."""
+
+    def __init__(self, variables: Mapping[str, str], usual: Path) -> None:
+        with _said():
+            self._environment = Environment.read(variables, usual)
+        self.env_file = self._environment.env_file
+        for name in self._environment.lines:
+            if name.removesuffix("_FILE") not in KNOWN and name not in KNOWN:
+                close = difflib.get_close_matches(name, KNOWN, n=1)
+                hint = f" Vouliez-vous écrire {close[0]} ?" if close else ""
+                raise ImproperlyConfigured(f"{self.env_file.name} : le réglage {name} n’existe pas.{hint}")
+
+    def text(self, name: str, default: str = "") -> str:
+        with _said():
+            return self._environment.get(name) or default
+
+    def secret(self, name: str) -> str:
+        """One that travels in an HTTP header."""
+        with _said():
+            return self._environment.secret(name)
+
+    def address(self, name: str, default: str) -> str:
+        with _said():
+            return self._environment.address(name, default)
+
+    def words(self, name: str, default: str = "") -> list[str]:
+        """Values separated by commas."""
+        return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def choice(self, name: str, default: str, among: Sequence[str]) -> str:
+        """One of these words, in capitals or not."""
+        value = self.text(name, default)
+        for word in among:
+            if word.casefold() == value.casefold():
+                return word
+        raise ImproperlyConfigured(f"{name} vaut {', '.join(among[:-1])} ou {among[-1]}, pas « {value} ».")
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """True or false, and nothing else: a typo must not read as false."""
+        value = self.text(name, str(default)).lower()
+        if value not in TRUE + FALSE:
+            raise ImproperlyConfigured(f"{name} vaut true ou false, pas « {value} ».")
+        return value in TRUE
+
+    def port(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
+            raise ImproperlyConfigured(f"{name} vaut un nombre de 1 à 65535, pas « {value} ».")
+        return int(value)
+
+    def database(self, default: str) -> dict[str, Any]:
+        """Django's form of DATABASE_URL, which the message does not show: it holds a password."""
+        url = self.text("DATABASE_URL", default)
+        try:
+            if urlsplit(url).scheme not in ("postgres", "postgresql", "sqlite"):
+                raise ValueError(url)
+            config: dict[str, Any] = environ.Env.db_url_config(url)
+            if not config["NAME"] and "service" not in config.get("OPTIONS", {}):
+                raise ValueError(url)
+        except ValueError:
+            raise ImproperlyConfigured(
+                "DATABASE_URL est illisible. Formes servies : postgres://utilisateur:motdepasse@serveur:5432/base "
+                "et sqlite:////chemin/du/fichier."
+            ) from None
+        return config
+
+    def mail(self, default: str) -> dict[str, Any]:
+        """Django's EMAIL_… settings, from EMAIL_URL."""
+        url = self.text("EMAIL_URL", default)
+        try:
+            if urlsplit(url).scheme not in environ.Env.EMAIL_SCHEMES:
+                raise ValueError(url)
+            config: dict[str, Any] = environ.Env.email_url_config(url)
+        except ValueError:
+            raise ImproperlyConfigured(
+                "EMAIL_URL est illisible. Exemple : smtp+tls://utilisateur:motdepasse@serveur:587"
+            ) from None
+        return config
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """The shared reader knows nothing of Django; its refusals become Django's."""
+    try:
+        yield
+    except WrongSettings as error:
+        raise ImproperlyConfigured(str(error)) from None

@@ -1,0 +1,149 @@
+"""Records that a complete reading no longer shows. Gazelle has no tombstones: an absence needs a proof.
+
+Where Gazelle answers for one record, its answer is the proof; where it does not, two complete readings in a row. Too
+many at once is never believed: the step is suspended and a person decides. Nothing is ever erased, only marked.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from syncing.deciding import Absence, weigh_absences
+from syncing.models import Leg, LegPage, MirroredModel, StagedRecord, Suspension
+from syncing.reconciling.tables import table
+from syncing.registry import Entity
+from syncing.vocabulary import Mode, Node, RowState
+
+logger = logging.getLogger(__name__)
+
+ASKED_AT_ONCE = 200  # single reads a run: more would take longer than the reading itself
+EDGE = timedelta(days=1)
+CHUNK = 1000  # ids in one query: well under what SQLite accepts
+
+
+@dataclass
+class Findings:
+    """What became of the absences of one entity."""
+
+    gone: list[str] = field(default_factory=list)
+    alive: list[Node] = field(default_factory=list)
+    """Still in Gazelle after all: to be staged like any other."""
+    suspended: str = ""
+
+
+def seen_in(leg: Leg) -> set[str]:
+    """The ids a leg saw, page after page."""
+    pages = LegPage.objects.filter(leg=leg).values_list("seen", flat=True)
+    return {key for page in pages for key in page.split("\n") if key}
+
+
+def look(entity: Entity, leg: Leg, ask: Callable[[Entity, str], Node | None]) -> Findings:
+    """Judge the absences that a sealed leg proves; `ask` reads one record, None when Gazelle does not know it.
+
+    Writes nothing but a suspension. A leg that is not complete proves nothing.
+    """
+    findings = Findings()
+    seen = seen_in(leg)
+    scope = _scope(entity, leg)
+    if scope is None or not seen or not _is_complete(leg):
+        return findings
+    present = set(scope.values_list("pk", flat=True))
+    missing = sorted(present - seen)
+    if not missing:
+        _withdraw(entity)
+        return findings
+    match weigh_absences(missing=len(missing), present=len(present), has_single_read=bool(entity.single)):
+        case Absence.SUSPEND:
+            findings.suspended = _suspend(entity, missing, len(present))
+        case Absence.ASK_EACH:
+            for gazelle_id in missing[:ASKED_AT_ONCE]:
+                node = ask(entity, gazelle_id)
+                if node is None:
+                    findings.gone.append(gazelle_id)
+                else:
+                    findings.alive.append(node)
+        case Absence.BELIEVE:
+            findings.gone = [gazelle_id for gazelle_id in missing if gazelle_id not in _seen_before(entity, leg)]
+    return findings
+
+
+def mark_gone(entity: Entity, ids: Iterable[str]) -> int:
+    """Mark records as no longer in Gazelle's list; how many were present until now."""
+    ids, now = list(ids), timezone.now()
+    rows = table(entity).model._base_manager.filter(deleted_at=None)
+    with transaction.atomic():
+        return sum(
+            rows.filter(pk__in=chunk).update(deleted_at=now, updated_at=now, version=F("version") + 1)
+            for chunk in _chunks(ids)
+        )
+
+
+def raise_returned(entity: Entity, leg: Leg) -> int:
+    """Send back to the reconciler what Gazelle shows and the table does not: gone records, rows lost here."""
+    seen, model = sorted(seen_in(leg)), table(entity).model
+    returned = 0
+    for chunk in _chunks(seen):
+        fine = set(model._base_manager.filter(pk__in=chunk, deleted_at=None).values_list("pk", flat=True))
+        lost = [gazelle_id for gazelle_id in chunk if gazelle_id not in fine]
+        settled = StagedRecord.objects.filter(entity=entity.name, gazelle_id__in=lost, state=RowState.RECONCILED)
+        returned += settled.update(state=RowState.PENDING, reconciled_at=None)
+    return returned
+
+
+def _scope(entity: Entity, leg: Leg) -> QuerySet[MirroredModel] | None:
+    """The present records that this leg should have shown; None when it can prove nothing."""
+    rows = table(entity).model._base_manager.filter(deleted_at=None, is_placeholder=False)
+    rows = rows.exclude(pk__startswith="local_")
+    if leg.mode == Mode.FULL:
+        return rows
+    within = entity.read(Mode(leg.mode)).within
+    if not within or leg.since is None:
+        return None
+    # A day inside each edge: in which zone Gazelle evaluates a date is not known.
+    rows = rows.filter(**{f"{within}__gte": leg.since + EDGE})
+    return rows.filter(**{f"{within}__lte": leg.until - EDGE}) if leg.until else rows
+
+
+def _is_complete(leg: Leg) -> bool:
+    """An answer with holes, or fewer records than announced, says nothing about who is missing."""
+    announced = leg.total is None or leg.distinct >= leg.total
+    return leg.sealed_at is not None and announced and not leg.null_nodes and not leg.warnings
+
+
+def _seen_before(entity: Entity, leg: Leg) -> set[str]:
+    """Who the complete reading before this one saw; everybody when there was none, so that nothing is believed."""
+    before = Leg.objects.filter(entity=entity.name, mode=leg.mode, sealed_at__isnull=False).exclude(pk=leg.pk)
+    last = before.order_by("-started_at", "-pk").first()
+    if last is None or not _is_complete(last):
+        return set(table(entity).model._base_manager.values_list("pk", flat=True))
+    return seen_in(last)
+
+
+def _suspend(entity: Entity, missing: list[str], present: int) -> str:
+    reason = f"{len(missing)} fiches sur {present} ne sont plus dans la réponse de Gazelle."
+    refused = Suspension.objects.filter(kind=Suspension.DELETION, entity=entity.name, accepted=False)
+    if any(set(missing) <= set(suspension.ids) for suspension in refused):
+        return ""  # a person already said no to these
+    Suspension.objects.update_or_create(
+        kind=Suspension.DELETION, entity=entity.name, column="", decided_at=None,
+        defaults={"ids": missing, "scanned": present, "reason": reason},
+    )  # fmt: skip
+    logger.warning("deletion_suspended", extra={"entity": entity.name, "missing": len(missing), "present": present})
+    return reason
+
+
+def _withdraw(entity: Entity) -> None:
+    """Everybody is back: nothing is left to decide."""
+    open_ones = Suspension.objects.filter(kind=Suspension.DELETION, entity=entity.name, decided_at=None)
+    open_ones.update(decided_at=timezone.now(), accepted=None)
+
+
+def _chunks(ids: list[str]) -> Iterator[list[str]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))

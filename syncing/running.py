@@ -1,0 +1,432 @@
+"""One root entity, from its lease to its journal: the order of the phases, and what each kind of fault costs."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from syncing import absences, leases, legs
+from syncing.auditing import audit
+from syncing.digests import digest
+from syncing.fetching.errors import CursorRefused, NotUtf8, QueryRefused, SpoolTorn
+from syncing.fetching.pages import Page, Plan, plan, read_one, walk
+from syncing.fetching.spool import Spool
+from syncing.fetching.transport import Transport
+from syncing.models import Drift, Leg
+from syncing.reconciling.drifting import note
+from syncing.reconciling.reconciling import reconcile
+from syncing.reconciling.tables import table
+from syncing.reconciling.tallying import Tally
+from syncing.registry import Entity, Registry
+from syncing.slimming import missing_fields, without
+from syncing.staging.accepting import StagedPage, stage_page
+from syncing.vocabulary import Mode, Node, Outcome, SyncError
+
+logger = logging.getLogger(__name__)
+
+RECONCILE_EVERY = 5  # pages: people see a first load grow, and a batch is as large as the reconciler likes it
+NOTICES = 20  # a leg that complains on every page says the same thing; the first ones tell it
+SLIMMED_AT_MOST = 5  # a query refused for its fields is asked again without them, this many times
+
+
+class DatabaseGone(SyncError):
+    """The database stopped answering; what was fetched waits in the spool."""
+
+    code = "database_gone"
+    action = "Rien n’est perdu : relancez la lecture quand la base répond, elle reprendra d’elle-même."
+    retryable = True
+
+
+class Surprise(SyncError):
+    """Something nobody foresaw: the trace is in the logs, the other entities go on."""
+
+    code = "surprise"
+    action = "Consultez le journal du serveur, puis relancez la lecture."
+
+
+class Interrupted(SyncError):
+    """A person stopped the run."""
+
+    code = "interrupted"
+    action = "Relancez la même commande : la lecture reprend à la page suivante."
+    retryable = True
+
+
+class EmptyList(SyncError):
+    """Gazelle gave nothing at all where there was something: that proves nothing, and seals nothing."""
+
+    code = "empty_list"
+    action = "Regardez dans Gazelle si la table y est vraiment vide ; la prochaine lecture réessaiera."
+    retryable = True
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked of a run, and by whom."""
+
+    mode: Mode
+    period: tuple[datetime, datetime] | None
+    trigger: str
+    user: AbstractBaseUser | None
+
+
+@dataclass
+class Result:
+    """What became of one root entity and of those it carries."""
+
+    brought: list[Entity]
+    """The root, then those it carries."""
+    legs: dict[str, Leg] = field(default_factory=dict)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    error: SyncError | None = None
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+    @property
+    def root(self) -> Entity:
+        return self.brought[0]
+
+    @property
+    def skipped(self) -> bool:
+        """Another run is at it: nothing failed, nothing was done."""
+        return isinstance(self.error, leases.Taken)
+
+
+class Reporter(Protocol):
+    """Who shows what happens; commands and tests hand in their own."""
+
+    def started(self, root: Entity, leg: Leg) -> None: ...
+    def page(self, root: Entity, page: Page, staged: StagedPage) -> None: ...
+    def reconciled(self, entity: Entity, tally: Tally) -> None: ...
+    def finished(self, root: Entity, result: Result) -> None: ...
+
+
+class Run:
+    """One root entity, from lease to journal."""
+
+    def __init__(
+        self, root: Entity, asked: Asked, registry: Registry, transport: Transport, spool: Spool, reporter: Reporter
+    ) -> None:
+        self.root, self.asked, self.registry = root, asked, registry
+        self.transport, self.spool, self.reporter = transport, spool, reporter
+        self.brought = registry.brought_by(root)
+        self.names = [f"sync:{entity.name}" for entity in self.brought]
+        self.owner = leases.new_owner()
+        self.source = legs.source_of(transport.api_url)
+        self.mode = asked.mode
+        self.result = Result(self.brought, tallies={entity.name: Tally() for entity in self.brought})
+        self._requests = transport.requests
+        self._unsaid: list[str] = []
+
+    def perform(self) -> Result:
+        """Read the list; what goes wrong is in the result and on the leg."""
+        return self._guarded(self._read_all)
+
+    def perform_one(self, gazelle_id: str) -> Result:
+        """Read one record."""
+        return self._guarded(lambda: self._read_one(gazelle_id))
+
+    # -- what each kind of fault costs ---------------------------------------------------------------------------------
+
+    def _guarded(self, work: Callable[[], None]) -> Result:
+        try:
+            with leases.held(self.names, self.owner):
+                self._booked(work)
+        except SyncError as error:
+            self.result.error = error
+        except (OperationalError, InterfaceError) as error:
+            logger.exception("database_gone", extra={"entity": self.root.name})
+            self._after_database_fault(DatabaseGone(f"La base de données ne répond plus : {error}".strip()))
+        except Exception as error:  # the edge of one entity: whatever happens here stays here
+            logger.exception("entity_failed", extra={"entity": self.root.name})
+            self._after_database_fault(Surprise(f"{type(error).__name__} : {error}"))
+        return self.result
+
+    def _booked(self, work: Callable[[], None]) -> None:
+        """Do the work, then reconcile and close the books, whatever was read of it."""
+        error: SyncError | None = None
+        try:
+            try:
+                work()
+            except leases.Lost:
+                raise  # somebody else holds the entity now: not a line more
+            except SyncError as caught:
+                error = self.result.error = caught
+            self._reconcile()
+            if error is None:
+                self._look_for_absences()
+        except KeyboardInterrupt:
+            self._close(Interrupted("Lecture interrompue par une personne."))
+            raise
+        self._close(error)
+
+    def _after_database_fault(self, error: SyncError) -> None:
+        """A connection that broke is replaced; if the server is there after all, the books are closed on it."""
+        self.result.error = error
+        connection.close()
+        with suppress(DatabaseError, InterfaceError):
+            self._close(error)
+            for name in self.names:
+                leases.release(name, self.owner)
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def _read_all(self) -> None:
+        """Read to the seal; once more when the list moved under the reading, or when its beginning is too old."""
+        self._stage_what_waits()
+        self.mode = self._mode_needed()
+        self._read()
+        leg = self.result.legs[self.root.name]
+        if self._seal() > legs.usual_shortfall(leg):
+            self._close(None)
+            self._read(fresh=True)
+            self._seal()
+        if legs.is_stale(self.result.legs[self.root.name], self.root):
+            self._close(None)
+            self.mode = Mode.INCREMENTAL
+            self._read(fresh=True)
+            self._seal()
+
+    def _mode_needed(self) -> Mode:
+        """A table that was never read whole is read whole first: a window would show a part as if it were all."""
+        if self.asked.mode in (Mode.INCREMENTAL, Mode.RECENT) and legs.mark(self.root, Mode.FULL) is None:
+            return Mode.FULL
+        return self.asked.mode
+
+    def _read(self, *, fresh: bool = False) -> None:
+        """The pages that are missing: from the last one at hand, or from the first."""
+        since, until = self.asked.period or legs.window(self.root, self.mode)
+        stopped = None if fresh or self.mode is Mode.REPAIR else legs.unfinished(self.root, self.mode)
+        for _ in range(SLIMMED_AT_MOST):
+            reading = self._plan(stopped, since, until)
+            if stopped is not None and stopped.query != question(reading, self.brought):
+                stopped = None
+                continue
+            try:
+                return self._walk(reading, stopped, since, until)
+            except CursorRefused:
+                if stopped is None:
+                    raise
+                self._notice("Gazelle n’accepte plus l’ancien curseur : la liste est relue du début.")
+                self._close(None)
+                stopped = None
+            except QueryRefused as error:
+                missing = missing_fields(error.problems)
+                if not missing:
+                    raise
+                self._do_without(missing)
+                stopped = None
+        raise Surprise("Gazelle refuse la question même sans les champs qu’elle ne connaît plus.")
+
+    def _plan(self, stopped: Leg | None, since: datetime | None, until: datetime | None) -> Plan:
+        if stopped is not None:
+            since, until = stopped.since, stopped.until
+        return plan(self.root, self.registry, self.mode, since=since, until=until)
+
+    def _walk(self, reading: Plan, stopped: Leg | None, since: datetime | None, until: datetime | None) -> None:
+        if stopped is not None:
+            self.result.legs = legs.take_up(stopped, self.brought)
+        else:
+            self.result.legs = legs.open_legs(
+                self.brought, self.mode, since=since, until=until, query=question(reading, self.brought),
+                source=self.source, trigger=self.asked.trigger, user=self.asked.user,
+            )  # fmt: skip
+        leg = self.result.legs[self.root.name]
+        first_load = legs.mark(self.root, Mode.FULL) is None
+        self.reporter.started(self.root, leg)
+        pages = walk(self.transport, reading, leg=str(leg.pk), cursor=leg.cursor, number=leg.page + 1)
+        while (page := self._timed_next(pages)) is not None:
+            with self._timed("staging"):
+                path = self.spool.write(page)
+                staged = self._stage(page, self.result.legs)
+                self.spool.delete(path)
+            self._say_holes(page, staged)
+            self.reporter.page(self.root, page, staged)
+            if first_load and page.number % RECONCILE_EVERY == 0:
+                self._reconcile()
+
+    def _timed_next(self, pages: Iterator[Page]) -> Page | None:
+        with self._timed("fetching"):
+            try:
+                return next(pages, None)
+            except NotUtf8 as error:
+                leg = self.result.legs[self.root.name]
+                kept = self.spool.keep_body(self.root.name, str(leg.pk), leg.page + 1, error.body, str(error))
+                self._notice(f"La réponse illisible est gardée dans {kept}.")
+                raise
+
+    def _read_one(self, gazelle_id: str) -> None:
+        node = read_one(self.transport, self.root, self.registry, gazelle_id)
+        self.result.legs = legs.open_legs(
+            self.brought, Mode.REPAIR, since=None, until=None, query="", source=self.source,
+            trigger=self.asked.trigger, user=self.asked.user,
+        )  # fmt: skip
+        if node is None:
+            self._notice(f"Gazelle ne connaît pas « {gazelle_id} ».")
+            return
+        self._stage_nodes(self.root, [node])
+
+    def _do_without(self, missing: set[tuple[str, str]]) -> None:
+        """Gazelle lost some fields: their columns keep what they have, and the novelty is told."""
+        self.registry = without(self.registry, missing)
+        self.root = self.registry[self.root.name]
+        self.brought = self.registry.brought_by(self.root)
+        for type_name, name in sorted(missing):
+            note(self.root.name, Drift.MISSING, f"{type_name}.{name}")
+            self._notice(f"Gazelle ne connaît plus le champ « {name} » de {type_name} : lu sans lui.")
+
+    # -- staging -------------------------------------------------------------------------------------------------------
+
+    def _stage(self, page: Page, family: dict[str, Leg]) -> StagedPage:
+        for name in self.names:
+            leases.renew(name, self.owner)
+        return stage_page(
+            entities=self.brought, nodes=page.nodes, number=page.number, end_cursor=page.end_cursor, total=page.total,
+            fetched_at=page.fetched_at, legs=family,
+        )  # fmt: skip
+
+    def _stage_nodes(self, entity: Entity, nodes: list[Node]) -> None:
+        """Records asked one by one."""
+        brought = self.registry.brought_by(entity)
+        stage_page(
+            entities=brought, nodes=nodes, number=0, end_cursor="", total=None, fetched_at=timezone.now(), legs={}
+        )
+
+    def _stage_what_waits(self) -> None:
+        """Pages fetched by a run that died before they were staged; what cannot be staged stops nobody."""
+        if overflow := self.spool.overflow():
+            self._notice(str(overflow))
+        for path in self.spool.waiting(self.root.name):
+            try:
+                page = self.spool.read(path)
+                if legs.source_of(page.api_url) != self.source:
+                    raise SpoolTorn(f"{path} vient d’une autre source ({page.api_url}).")
+                self._stage_waiting(page)
+            except (OperationalError, InterfaceError, leases.Lost):
+                raise
+            except Exception as error:  # noqa: BLE001  # a page nobody can stage must not block its table for ever
+                kept = self.spool.set_aside(path, str(error))
+                self._notice(f"Page mise de côté dans {kept} : {error}")
+                continue
+            self.spool.delete(path)
+
+    def _stage_waiting(self, page: Page) -> None:
+        leg = Leg.objects.filter(pk=page.leg, entity=self.root.name).first() if page.leg.isdigit() else None
+        next_of_leg = leg is not None and (leg.page + 1, leg.cursor) == (page.number, page.cursor)
+        if leg is not None and next_of_leg and leg.sealed_at is None:
+            family = {each.entity: each for each in [leg, *Leg.objects.filter(carried_by=leg)]}
+            self._stage(page, {name: family[name] for name in family if name in self.result.tallies})
+        elif not legs.superseded(self.root, page.fetched_at):
+            self._stage(page, {})
+
+    # -- sealing, reconciling, absences --------------------------------------------------------------------------------
+
+    def _seal(self) -> int:
+        """Move the mark; how many records are missing from what was announced."""
+        leg = self.result.legs[self.root.name]
+        if leg.since is None and leg.mode != Mode.REPAIR and self._is_suddenly_empty(leg):
+            raise EmptyList(f"Gazelle n’a donné aucune fiche pour « {self.root.label} », où il y en avait.")
+        legs.seal(self.result.legs)
+        missing = legs.shortfall(leg)
+        if missing:
+            self._notice(f"Gazelle annonce {leg.total} fiches et en a donné {leg.distinct}.")
+            logger.warning("total_mismatch", extra={"entity": self.root.name, "missing": missing})
+        for entity in self.brought:
+            absences.raise_returned(entity, self.result.legs[entity.name])
+        return missing
+
+    def _is_suddenly_empty(self, leg: Leg) -> bool:
+        leg.refresh_from_db()
+        present = table(self.root).model._base_manager.filter(deleted_at=None, is_placeholder=False)
+        return leg.fetched == 0 and present.exists()
+
+    def _reconcile(self) -> None:
+        """Bring what is staged into the domain tables; each entity by itself."""
+        with self._timed("reconciling"):
+            for entity in self.brought:
+                leg = self.result.legs.get(entity.name)
+                tally = reconcile(
+                    entity,
+                    self.registry,
+                    scanned=leg.fetched if leg and leg.since is None and leg.sealed_at else None,
+                    record=lambda batch, leg=leg: legs.record(leg, batch) if leg else None,  # type: ignore[misc]  # a default binds the loop's leg
+                )
+                self.result.tallies[entity.name].add(tally)
+                self.reporter.reconciled(entity, tally)
+
+    def _look_for_absences(self) -> None:
+        """After a sealed leg: who is gone, with proof; after a full one, a sample compared with the source too."""
+        for entity in self.brought:
+            leg = self.result.legs.get(entity.name)
+            if leg is None or leg.sealed_at is None:
+                continue
+            with self._timed("absences"):
+                found = absences.look(entity, leg, self._ask)
+                if found.suspended:
+                    self._notice(f"{entity.label} : {found.suspended} Une personne doit confirmer.")
+                if found.alive:
+                    self._stage_nodes(entity, found.alive)
+                    self._reconcile()
+                gone = absences.mark_gone(entity, found.gone)
+            if gone:
+                tally = Tally()
+                tally.outcomes[Outcome.DELETED] = gone
+                self.result.tallies[entity.name].add(tally)
+                legs.record(leg, tally)
+            if leg.mode == Mode.FULL:
+                with self._timed("audit"):
+                    self._audit(entity, leg)
+
+    def _audit(self, entity: Entity, leg: Leg) -> None:
+        verdict = audit(entity, leg, self._ask)
+        Leg.objects.filter(pk=leg.pk).update(audit=verdict.as_json())
+        if verdict.differing:
+            self._stage_nodes(entity, verdict.differing)
+            self._reconcile()
+            self._notice(f"{entity.label} : {len(verdict.differing)} fiches de l’échantillon différaient de Gazelle.")
+
+    def _ask(self, entity: Entity, gazelle_id: str) -> Node | None:
+        leases.renew(f"sync:{entity.name}", self.owner)
+        return read_one(self.transport, entity, self.registry, gazelle_id)
+
+    # -- the books -----------------------------------------------------------------------------------------------------
+
+    def _close(self, error: SyncError | None) -> None:
+        requests, self._requests = self.transport.requests - self._requests, self.transport.requests
+        legs.finish(self.result.legs, error, requests=requests, warnings=self._unsaid, seconds=self.result.seconds)
+        self._unsaid = []
+
+    def _say_holes(self, page: Page, staged: StagedPage) -> None:
+        for fault in page.faults:
+            self._notice(f"Page {page.number} : {fault}")
+        if staged.empty:
+            self._notice(f"Page {page.number} : {staged.empty} fiches vides.")
+
+    def _notice(self, warning: str) -> None:
+        """Something worth telling that stops nothing: shown now, and kept on the leg."""
+        if warning not in self.result.warnings and len(self.result.warnings) < NOTICES:
+            self.result.warnings.append(warning)
+            self._unsaid.append(warning)
+
+    @contextmanager
+    def _timed(self, phase: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.result.seconds[phase] += time.perf_counter() - started
+
+
+def question(reading: Plan, brought: list[Entity]) -> str:
+    """A fingerprint of what is asked: a leg is only taken up again under the same question."""
+    return digest(f"{reading.query} {[entity.name for entity in brought]}".encode())
