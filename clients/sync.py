@@ -52,6 +52,8 @@ def name_client(draft: Draft) -> None:
         names = (person.get("firstName"), person.get("lastName"))
         full_name = " ".join(name.strip() for name in names if isinstance(name, str) and name.strip())
         draft.columns["display_name"] = draft.columns["company_name"] or full_name
+    elif "company_name" in draft.faulted:
+        draft.faulted.add("display_name")  # unreadable is not absent: the other words still make a search key
 
 
 def parse_contact(node: Node) -> Draft:

@@ -10,7 +10,7 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
@@ -142,7 +142,7 @@ for key in TOKEN_ENCRYPTION_KEYS:
 # -- database ----------------------------------------------------------------------------------------------------------
 
 # Invented data and real data never share a file.
-own_database = f"sqlite:///{VAR_DIR / ('demo.sqlite3' if GAZELLE_IS_DEMO else 'gazelle.sqlite3')}"
+own_database = f"sqlite:///{quote(str(VAR_DIR / ('demo.sqlite3' if GAZELLE_IS_DEMO else 'gazelle.sqlite3')))}"
 DATABASES = {"default": given.database(own_database)}
 match DATABASES["default"]["ENGINE"]:
     case "django.db.backends.sqlite3":
@@ -207,7 +207,7 @@ WHITENOISE_USE_FINDERS = True
 
 OWNER_EMAIL = given.text("OWNER_EMAIL")
 DEFAULT_FROM_EMAIL = given.text("DEFAULT_FROM_EMAIL", "assistant@localhost")
-vars().update(given.mail(f"filemail://{VAR_DIR / 'mail'}"))
+vars().update(given.mail(f"filemail:///{quote(str(VAR_DIR / 'mail'))}"))
 
 LOGGING = logging_config(
     sys.argv,

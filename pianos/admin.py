@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from clients.models import Client
 from pianos.models import Measurement, Piano, TimelineEntry
+from syncing.folding import fold
 from syncing.mirrored_admin import Choices, MirroredAdmin
 
 ENTRY_TYPES = {
@@ -72,8 +74,17 @@ class EntryTypeFilter(admin.SimpleListFilter):
 @admin.register(TimelineEntry)
 class TimelineEntryAdmin(MirroredAdmin):
     list_display = ("__str__", "occurred_at", "kind", "client", "piano", "technician")
-    search_fields = ("client__search_key", "piano__search_key", "id__exact")
+    search_fields = ("id",)
+    search_help_text = "Un client, un piano, ou l’identifiant de l’entrée."
     list_filter = (EntryTypeFilter, "technician")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        """Whose first, then what: words looked for in the entries themselves would read all of them."""
+        words = [Q(search_key__contains=word) for word in fold(search_term).split()]
+        if not words:
+            return queryset, False
+        clients, pianos = (list(model.objects.filter(*words).values_list("pk", flat=True)) for model in (Client, Piano))
+        return queryset.filter(Q(pk=search_term.strip()) | Q(client__in=clients) | Q(piano__in=pianos)), False
 
     @admin.display(description="genre", ordering="entry_type")
     def kind(self, entry: TimelineEntry) -> str:

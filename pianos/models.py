@@ -115,7 +115,7 @@ class TimelineEntry(MirroredModel):
     occurred_at = models.DateTimeField("survenue", null=True, blank=True)
     summary = models.TextField("résumé", blank=True)
     comment = models.TextField("texte", blank=True)
-    # Neither has an index of its own: those by date begin with it.
+    # None of the three has an index of its own: those by date begin with it.
     client = models.ForeignKey(
         "clients.Client", models.PROTECT, null=True, blank=True, related_name="timeline", db_index=False
     )
@@ -128,6 +128,7 @@ class TimelineEntry(MirroredModel):
         null=True,
         blank=True,
         related_name="timeline",
+        db_index=False,
         verbose_name="technicien",
     )
     duration = models.IntegerField("durée (min)", null=True, blank=True)
@@ -152,10 +153,15 @@ class TimelineEntry(MirroredModel):
             models.Index(fields=("piano", "-occurred_at"), name="pianos_timeline_by_piano"),
             # the history of a client, newest first
             models.Index(fields=("client", "-occurred_at"), name="pianos_timeline_by_client"),
+            # what a technician did, newest first
+            models.Index(fields=("technician", "-occurred_at"), name="pianos_timeline_by_technician"),
             # the list of everything, newest first
             models.Index(fields=("-occurred_at", "-id"), name="pianos_timeline_by_date"),
             # the same list filtered by type, such as service notes only
             models.Index(fields=("entry_type", "-occurred_at"), name="pianos_timeline_by_type"),
+            # the lists of those that left Gazelle, and of those it has not given yet: next to none of either
+            models.Index(fields=("-occurred_at",), name="pianos_timeline_gone", condition=Q(deleted_at__isnull=False)),
+            models.Index(fields=("-occurred_at",), name="pianos_timeline_unknown", condition=Q(is_placeholder=True)),
             # what was said about an appointment, an invoice, a payment, an estimate: most entries are about none
             models.Index(
                 fields=("appointment_gazelle_id",),

@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from syncing.fetching.environment import API_URL, TOKEN_URL, Environment, WrongSettings, refuse_unsendable
+from syncing.fetching.environment import API_URL, TOKEN_URL, Environment, WrongSettings
 from syncing.fetching.errors import MissingCredentials
 from syncing.fetching.oauth import ApiKey, OAuth
 from syncing.fetching.tokens import FileStore, MemoryStore, Tokens, TokenStore
 from syncing.fetching.transport import Credentials
 from syncing.registry import PROJECT
-
 
 __all__ = ["API_URL", "TOKEN_URL", "Configuration", "WrongSettings", "load"]
 
@@ -42,8 +41,7 @@ class Configuration:
         given = Tokens(self.access_token, self.refresh_token) if self.access_token or self.refresh_token else None
         if token_file:
             store = FileStore(token_file, seed=given)
-            kept = store.load()  # a missing or damaged file is said before the first request
-            refuse_unsendable(str(token_file), kept.access + kept.refresh)
+            store.load()  # a missing or damaged file is said before the first request
             return store
         if given is None or not given.access:
             raise MissingCredentials(

@@ -1,7 +1,7 @@
 """Settings as a person gave them: in the environment first, then in `.env`.
 
-The one reader of both, for the fetcher and for Django's settings: two readers once understood the same line differently,
-and a key that one of them missed silently led to invented data. Whatever cannot be read is refused here.
+The one reader of both, for the fetcher and for Django's settings: two readers once understood the same line
+differently, and a key that one of them missed silently led to invented data. Whatever cannot be read is refused here.
 """
 
 from __future__ import annotations
@@ -43,9 +43,10 @@ class Environment:
     def read(cls, variables: Mapping[str, str], usual: Path) -> Environment:
         """These variables and the file that ENV_FILE names, or else the usual one, which may be absent."""
         named = variables.get("ENV_FILE", "").strip()
-        path = Path(named or usual)
-        # A link that leads nowhere is a file somebody counts on, like one named on purpose.
-        return cls(variables, path, _lines(path) if named or os.path.lexists(path) else {})
+        if named:
+            return cls(variables, Path(named), _lines(Path(named), f"ENV_FILE : {named}"))
+        # A link that leads nowhere is a file somebody counts on: lexists, not exists.
+        return cls(variables, usual, _lines(usual, str(usual)) if os.path.lexists(usual) else {})
 
     def get(self, name: str) -> str:
         """The value of a setting, "" when it is not given; raises WrongSettings."""
@@ -54,7 +55,10 @@ class Environment:
     def secret(self, name: str) -> str:
         """A value that travels in a header: what could not is refused here, by a sentence that does not show it."""
         value = self.get(name)
-        refuse_unsendable(name, value)
+        if not (value.isascii() and value.isprintable()):
+            raise WrongSettings(
+                f"{name} : clé illisible, elle contient un accent, un saut de ligne ou un autre intrus."
+            )
         return value
 
     def address(self, name: str, usual: str) -> str:
@@ -83,16 +87,10 @@ class Environment:
         return held
 
 
-def refuse_unsendable(name: str, value: str) -> None:
-    """Raise WrongSettings for a key that no HTTP header can carry; the library's own message would show it."""
-    if not (value.isascii() and value.isprintable()):
-        raise WrongSettings(f"{name} : clé illisible, elle contient un accent, un saut de ligne ou un autre intrus.")
-
-
-def _lines(path: Path) -> dict[str, str]:
+def _lines(path: Path, shown: str) -> dict[str, str]:
     """The settings of an env file, `$` taken literally; of a name given twice, the last one, as a shell does."""
     found: dict[str, str] = {}
-    for line in parse_stream(io.StringIO(_text(path, str(path)))):
+    for line in parse_stream(io.StringIO(_text(path, shown))):
         if line.error or (line.key is not None and (line.value is None or not NAME.fullmatch(line.key))):
             text = line.original.string
             number = line.original.line + text[: len(text) - len(text.lstrip())].count("\n")
@@ -106,6 +104,8 @@ def _lines(path: Path) -> dict[str, str]:
 def _text(path: Path, shown: str) -> str:
     try:
         return path.read_text("utf-8-sig")  # some Windows editors begin a file with a byte order mark
+    except FileNotFoundError:
+        raise WrongSettings(f"{shown} n’existe pas.") from None
     except OSError as error:
         raise WrongSettings(f"{shown} ne peut pas être lu ({error.strerror}).") from None
     except UnicodeDecodeError:

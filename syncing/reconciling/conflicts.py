@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from syncing.deciding import Decision
 from syncing.models import Conflict
+from syncing.reconciling.tables import Table
 
 
 def record_conflicts(entity: str, decisions: Sequence[tuple[str, Decision]]) -> None:
@@ -31,3 +32,15 @@ def record_conflicts(entity: str, decisions: Sequence[tuple[str, Decision]]) -> 
     over = [c.pk for c in open_ones if (c.gazelle_id, c.column) in agreed]
     if over:
         Conflict.objects.filter(Q(pk__in=over)).update(settled_at=timezone.now())
+
+
+def settle_agreed(here: Table) -> None:
+    """Close the conflicts where a person took Gazelle's value here: nothing of Gazelle's will come to say so."""
+    still_open = list(Conflict.objects.filter(entity=here.entity.name, settled_at=None))
+    records = here.model._base_manager.in_bulk([conflict.gazelle_id for conflict in still_open])
+    agreed = [
+        conflict.pk
+        for conflict in still_open
+        if conflict.gazelle_id in records and getattr(records[conflict.gazelle_id], conflict.column) == conflict.theirs
+    ]
+    Conflict.objects.filter(pk__in=agreed).update(settled_at=timezone.now())

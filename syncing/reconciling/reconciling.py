@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from syncing.models import StagedRecord
 from syncing.reconciling.applying import apply_batch, settle_row
+from syncing.reconciling.conflicts import settle_agreed
 from syncing.reconciling.drifting import record_drift
 from syncing.reconciling.emptying import hold_mass_emptying
 from syncing.reconciling.tables import Table, table
@@ -49,6 +50,7 @@ def reconcile(
     for ids in _batches(entity, replay=replay):
         tally.add(_apply(ids, here, registry, record))
     record_drift(entity.name, tally)
+    settle_agreed(here)
     return tally
 
 

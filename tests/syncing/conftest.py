@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
@@ -45,9 +46,9 @@ def registry() -> Registry:
 def sync_toys(db: None, toys: ToyGazelle, registry: Registry) -> SyncToys:
     """`sync_toys("toys", mode=Mode.FULL)` → results by root name."""
 
-    def run(*names: str, mode: Mode = Mode.FULL, reporter: LineReporter | None = None) -> dict[str, Result]:
+    def run(*names: str, mode: Mode = Mode.FULL, period: tuple[datetime, datetime] | None = None) -> dict[str, Result]:
         results = sync(
-            names, mode=mode, registry=registry, transport=toys, reporter=reporter or Silence()  # type: ignore[arg-type]  # a stand-in with the transport's face
+            names, mode=mode, period=period, registry=registry, transport=toys, reporter=Silence()  # type: ignore[arg-type]  # a stand-in with the transport's face
         )  # fmt: skip
         return {result.root.name: result for result in results}
 

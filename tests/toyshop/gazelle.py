@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from syncing.fetching.answers import Answer
+from syncing.fetching.errors import Problem, QueryRefused
 
 
 class ToyGazelle:
@@ -18,6 +19,8 @@ class ToyGazelle:
         self.requests = 0
         self.before_page: Callable[[str, int], None] = lambda root, page: None
         self.lie = 0
+        self.unknown_fields: set[str] = set()
+        self.hidden: set[str] = set()
         self._clock = 0
 
     def put(self, root: str, record_id: str, **fields: object) -> None:
@@ -32,22 +35,41 @@ class ToyGazelle:
 
     def toy(self, record_id: str, **fields: object) -> None:
         empty: dict[str, object] = {"name": "", "note": "", "price": None, "tags": [], "maker": None}
+        empty |= {"state": "NEW", "soldOn": None, "parts": []}
         self.put("allToys", record_id, **(empty | self.lists["allToys"].get(record_id, {}) | fields))
 
     def delete(self, root: str, record_id: str) -> None:
         del self.lists[root][record_id]
 
     def execute(self, query: str, variables: Mapping[str, object] | None = None) -> Answer:
-        """One page of one list."""
+        """One page of one list, or one toy."""
+        variables = variables or {}
+        self.requests += 1
+        if "toy(id: $id)" in query:
+            return Answer({"toy": self.lists["allToys"].get(str(variables["id"]))})
         found = re.search(r"\b(allMakers|allToys)\b", query)
         assert found, query
-        root, variables = found[1], variables or {}
+        unknown = [name for name in self.unknown_fields if re.search(rf"\b{name}\b", query)]
+        if unknown:
+            problem = Problem(f"Field '{unknown[0]}' doesn't exist on type 'Toy'", "undefinedField")
+            raise QueryRefused((problem,))
+        root = found[1]
         size = re.search(r"first: *(\d+)", query)
-        first = int(size[1]) if size else int(str(variables.get("first") or 100))
+        first = int(size[1]) if size else 100
         start = int(str(variables.get("after") or 0))
-        self.requests += 1
         self.before_page(root, start // first + 1)
-        nodes = list(self.lists[root].values())
+        nodes = [node for node in self.lists[root].values() if self._listed(node, variables)]
         page = nodes[start : start + first]
         info = {"hasNextPage": start + first < len(nodes), "endCursor": str(start + len(page))}
         return Answer({root: {"totalCount": len(nodes) + self.lie, "pageInfo": info, "nodes": page}})
+
+    def _listed(self, node: dict[str, object] | None, variables: Mapping[str, object]) -> bool:
+        """Broken toys leave the default list; a window keeps the toys sold in it."""
+        if node is None:
+            return True
+        if node.get("state") == "BROKEN" or node["id"] in self.hidden:
+            return False
+        if "since" not in variables:
+            return True
+        sold = str(node.get("soldOn") or "")
+        return str(variables["since"]) <= sold <= str(variables["until"])

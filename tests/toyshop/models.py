@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from syncing.models import MirroredModel
+from syncing.models import MirroredModel, OwnedModel
 
 
 class Maker(MirroredModel):
@@ -25,6 +25,19 @@ class Toy(MirroredModel):
     price = models.IntegerField(null=True, blank=True)
     tags = models.JSONField(default=list, blank=True)
     sticker = models.TextField(blank=True, default="")
+    state = models.TextField(blank=True)
+    sold_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        app_label = "toyshop"
+
+
+class Part(OwnedModel):
+    """A part of a toy; gone when its toy no longer lists it."""
+
+    toy = models.ForeignKey("toyshop.Toy", models.PROTECT, related_name="parts")
+    name = models.TextField(blank=True)
+    maker = models.ForeignKey("toyshop.Maker", models.PROTECT, null=True, blank=True)
 
     class Meta:
         app_label = "toyshop"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from syncing.drafts import Draft
-from syncing.registry import Entity
-from syncing.vocabulary import Node
+from syncing.registry import Entity, Nested, Owned, Read
+from syncing.vocabulary import Mode, Node
 
 
 def parse_maker(node: Node) -> Draft:
@@ -18,11 +18,21 @@ def parse_maker(node: Node) -> Draft:
 
 def parse_toy(node: Node) -> Draft:
     draft = Draft(node)
-    draft.text("name", "note")
+    draft.text("name", "note", "state")
+    draft.day("soldOn")
     draft.integer("price")
     draft.texts("tags")
     draft.reference("maker", "makers")
     draft.audit()
+    if "parts" in node:
+        draft.own("toyshop.Part", [parse_part(part) for part in draft.nodes("parts")])
+    return draft
+
+
+def parse_part(node: Node) -> Draft:
+    draft = Draft(node)
+    draft.text("name")
+    draft.reference("maker", "makers")
     return draft
 
 
@@ -32,7 +42,18 @@ MAKERS = Entity(
 )  # fmt: skip
 TOYS = Entity(
     name="toys", label="Jouets", model="toyshop.Toy", type_name="Toy", root="allToys",
-    selection="id name note price tags maker { id } createdAt updatedAt", parse=parse_toy, refers_to=("makers",),
-    promise=timedelta(minutes=30), shared=frozenset({"note"}),
+    selection="id name note price tags state soldOn maker { id } createdAt updatedAt", parse=parse_toy,
+    single="toy(id: $id)", refers_to=("makers",), promise=timedelta(minutes=30), shared=frozenset({"note"}),
+    nested=(Nested(name="parts", selection="id name maker { id }", plain_list=True),),
+    owned=(Owned(model="toyshop.Part", owner="toy"),),
+    known_values={"state": frozenset({"NEW", "SOLD", "BROKEN"})}, left_list={"state": frozenset({"BROKEN"})},
+    reads={
+        Mode.FULL: Read(),
+        Mode.RECENT: Read(
+            arguments="soldFrom: $since, soldTo: $until", reach=timedelta(days=1), ahead=timedelta(days=30),
+            within="sold_on", promise=timedelta(minutes=5),
+        ),
+        Mode.REPAIR: Read(arguments="soldFrom: $since, soldTo: $until"),
+    },
 )  # fmt: skip
 ENTITIES = (MAKERS, TOYS)

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 from django.conf import settings
@@ -20,6 +22,9 @@ ACCOUNTS = (
 )
 BETWEEN_SYNCS = 180  # seconds: the cadence of the fast sync, until jobs decide
 PATIENCE = 90  # seconds for the stand-in to lay out its data, or for the site to answer
+STOPS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}  # Ctrl-C, a supervisor, a terminal that is closed
+GRACE = 3  # seconds for the pages being served when the site stops
+STOP_PATIENCE = 10  # seconds for everybody to stop; above GRACE, so that gunicorn ends its own workers itself
 
 
 class Command(BaseCommand):
@@ -30,25 +35,23 @@ class Command(BaseCommand):
         parser.add_argument("--size", default="demo", choices=("small", "demo", "real"), help="Taille du faux Gazelle.")
 
     def handle(self, *args: object, port: int, size: str, **options: object) -> None:
-        signal.signal(signal.SIGTERM, _stop)
         self.children: list[subprocess.Popen[bytes]] = []
         self.environment = dict(os.environ)
         try:
+            _on_stops(self._stop)
             if settings.GAZELLE_IS_DEMO:
                 self._start_sandbox(size)
             self._start_site(port)
             self._read_for_ever()
         except KeyboardInterrupt:
-            self.stdout.write("Arrêt.")
+            with suppress(OSError):  # the terminal may be gone
+                self.stdout.write("Arrêt.")
         finally:
-            for child in reversed(self.children):
-                child.terminate()
-            for child in self.children:
-                child.wait(timeout=30)
+            self._stop_children()
 
     def _start_sandbox(self, size: str) -> None:
         self.stdout.write("Aucun accès à Gazelle dans .env : ce site lit un faux Gazelle, aux données inventées.")
-        port = _free_port(int(settings.GAZELLE_DEMO_PORT))
+        port = _free_port(settings.GAZELLE_DEMO_PORT)
         self.environment["GAZELLE_DEMO_PORT"] = str(port)
         self._start("manage.py", "sandbox", f"--port={port}", f"--size={size}", quiet=True)
         self._wait_for(port, "Le faux Gazelle")
@@ -65,6 +68,7 @@ class Command(BaseCommand):
             "gazelle_site.wsgi",
             f"--bind=127.0.0.1:{port}",
             "--threads=8",
+            f"--graceful-timeout={GRACE}",
             "--log-level=warning",
             "--no-control-socket",
         )
@@ -78,29 +82,30 @@ class Command(BaseCommand):
         self.stdout.write("\n  La lecture commence ; Ctrl-C arrête tout.\n")
 
     def _read_for_ever(self) -> None:
+        lasting = list(self.children)
         while True:
             reading = self._start("manage.py", "sync")
-            reading.wait()
+            while reading.poll() is None:
+                _watch(lasting)
             self.children.remove(reading)
-            self._sleep(BETWEEN_SYNCS)
-
-    def _sleep(self, seconds: int) -> None:
-        """Wait, unless a child dies: a demo half alive would only confuse."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            for child in self.children:
-                if child.poll() is not None:
-                    raise CommandError(f"« {' '.join(map(str, child.args[1:3]))} » s’est arrêté.")  # type: ignore[index]  # args is the list given to _start
-            time.sleep(0.5)
+            until = time.monotonic() + BETWEEN_SYNCS
+            while time.monotonic() < until:
+                _watch(lasting)
 
     def _start(self, *command: str, quiet: bool = False) -> subprocess.Popen[bytes]:
-        child = subprocess.Popen(  # noqa: S603  # our own command line, nothing from outside
-            [sys.executable, *command],
-            env=self.environment,
-            cwd=settings.BASE_DIR,
-            stdout=subprocess.DEVNULL if quiet else None,
-        )
-        self.children.append(child)
+        self.stdout.flush()  # into a pipe, what was said here comes before what the child says
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # a child that is started must be known before any stop
+        try:
+            child = subprocess.Popen(  # noqa: S603  # our own command line, nothing from outside
+                [sys.executable, *command],
+                env=self.environment,
+                cwd=settings.BASE_DIR,
+                stdout=subprocess.DEVNULL if quiet else None,
+                preexec_fn=_leave_stops_to_parent,
+            )
+            self.children.append(child)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
         return child
 
     def _wait_for(self, port: int, what: str) -> None:
@@ -111,6 +116,28 @@ class Command(BaseCommand):
                     return
             time.sleep(0.1)
         raise CommandError(f"{what} n’a pas démarré sur le port {port}.")
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        _on_stops(self._hurry)
+        raise KeyboardInterrupt
+
+    def _hurry(self, number: int, frame: FrameType | None) -> None:
+        """A second Ctrl-C: no more waiting, but for gunicorn, which alone knows its workers and needs GRACE at most."""
+        for child in self.children:
+            if "gunicorn" not in _command(child):
+                child.kill()
+
+    def _stop_children(self) -> None:
+        _on_stops(self._hurry)  # nothing may interrupt the stop
+        for child in reversed(self.children):
+            child.terminate()
+        until = time.monotonic() + STOP_PATIENCE
+        for child in self.children:
+            try:
+                child.wait(timeout=max(0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
 
 
 def make_demo_accounts() -> None:
@@ -124,13 +151,41 @@ def make_demo_accounts() -> None:
 
 
 def _free_port(first: int) -> int:
-    """The first port nobody listens on, from `first` up."""
-    for port in range(first, first + 50):
+    """The first port that can be taken, from `first` up."""
+    last = min(first + 49, 65535)
+    for port in range(first, last + 1):
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
+            # As the servers do it: what lingers of connections just closed does not make a port busy.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                probe.bind(("127.0.0.1", port))
                 return port
-    raise CommandError(f"Aucun port libre entre {first} et {first + 49}.")
+    raise CommandError(f"Aucun port libre entre {first} et {last}.")
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def _on_stops(handler: Callable[[int, FrameType | None], None]) -> None:
+    for number in STOPS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` asks to outlive the terminal
+            signal.signal(number, handler)
+
+
+def _leave_stops_to_parent() -> None:
+    """In a child, before it starts: Ctrl-C and a closed terminal reach the whole family, but only `demo` answers.
+
+    It then sends SIGTERM. Otherwise one child would be told twice, and gunicorn takes SIGHUP for an order to reload.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+
+
+def _watch(children: list[subprocess.Popen[bytes]]) -> None:
+    """Wait a little, unless a child is dead: a demo half alive would only confuse."""
+    for child in children:
+        if child.poll() is not None:
+            raise CommandError(f"« {' '.join(_command(child)[1:3])} » s’est arrêté.")
+    time.sleep(0.5)
+
+
+def _command(child: subprocess.Popen[bytes]) -> list[str]:
+    return [str(word) for word in child.args] if isinstance(child.args, list) else []

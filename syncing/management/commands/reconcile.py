@@ -26,7 +26,9 @@ class Command(BaseCommand):
         except UnknownEntity as error:
             raise CommandError(str(error.args[0]), returncode=2) from None
         except DatabaseError as error:
-            raise CommandError(f"La base de données ne répond plus : {error}") from None
+            said = str(error).partition("\n")[0]
+            step = "Vérifiez DATABASE_URL ; sur une base neuve, lancez d’abord « python manage.py migrate »."
+            raise CommandError(f"La base de données n’a pas répondu comme prévu : {said}\n{step}") from None
         if failed:
             sys.exit(1)
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from datetime import datetime, time, timedelta
 from types import FrameType
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
 from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -34,6 +35,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, entities: list[str], **options: object) -> None:
         signal.signal(signal.SIGTERM, _interrupt)  # a supervisor's stop is as clean as Ctrl-C
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # `demo` keeps Ctrl-C for itself
+            signal.signal(signal.SIGINT, _interrupt)
         try:
             results = self._read(entities, options)
         except UnknownEntity as error:
@@ -43,7 +46,8 @@ class Command(BaseCommand):
         except SyncError as error:
             raise CommandError(f"{error}\n{error.action}") from None
         except DatabaseError as error:
-            raise CommandError(f"La base de données n’a pas répondu comme prévu : {error}\n{MIGRATE}") from None
+            said = str(error).partition("\n")[0]
+            raise CommandError(f"La base de données n’a pas répondu comme prévu : {said}\n{MIGRATE}") from None
         except KeyboardInterrupt:
             self.stderr.write("Interrompu. Rien n’est perdu : la même commande reprend à la page suivante.")
             sys.exit(INTERRUPTED)
@@ -51,7 +55,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _read(self, names: list[str], options: dict[str, object]) -> list[Result]:
-        shown = reporter(self.stdout)
+        shown = reporter(Output(self.stdout))
         if options["gazelle_id"]:
             if len(names) != 1:
                 raise CommandError("--id va avec une seule table, par exemple : sync TABLE --id ID", returncode=2)
@@ -63,6 +67,24 @@ class Command(BaseCommand):
             return sync(names, mode=Mode.REPAIR, period=period, reporter=shown)
         mode = Mode.FULL if options["full"] else Mode.RECENT if options["recent"] else Mode.INCREMENTAL
         return sync(names, mode=mode, reporter=shown)
+
+
+class Output:
+    """Lines for whoever reads them, at once; a reader who leaves, as `head` does, does not stop the reading."""
+
+    def __init__(self, out: OutputWrapper) -> None:
+        self.out = out
+
+    def isatty(self) -> bool:
+        return self.out.isatty()
+
+    def write(self, text: str, /) -> None:
+        try:
+            self.out.write(text)
+            self.out.flush()
+        except BrokenPipeError:
+            # What was not taken stays in Python's buffer: give it, and all that follows, somewhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.out.fileno())
 
 
 def _day(value: object) -> datetime:
@@ -77,4 +99,7 @@ def _day(value: object) -> datetime:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    # The second one ends the process at once and in silence: it costs no more than the page in flight.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     raise KeyboardInterrupt

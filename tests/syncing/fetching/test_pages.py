@@ -71,12 +71,9 @@ def test_a_resumed_walk_without_its_next_cursor_does_not_start_over(end: str | N
     assert len(gazelle.seen) == 1
 
 
-NO_WORD_ABOUT_ITS_END: list[dict[str, object]] = [
-    {},
-    {"pageInfo": None},
-    {"pageInfo": []},
-    {"pageInfo": {"endCursor": "c1"}},
-] + [{"pageInfo": {"hasNextPage": said, "endCursor": "c1"}} for said in (None, 0, 1, "false", "true", [])]
+INFOS: list[object] = [None, [], {"endCursor": "c1"}]
+INFOS += [{"hasNextPage": answer, "endCursor": "c1"} for answer in (None, 0, 1, "false", "true")]
+NO_WORD_ABOUT_ITS_END: list[dict[str, object]] = [{}, *({"pageInfo": info} for info in INFOS)]
 
 
 @pytest.mark.parametrize("info", NO_WORD_ABOUT_ITS_END)
