@@ -18,6 +18,7 @@ from syncing.fetching.spool import Spool
 from syncing.fetching.transport import Transport
 from syncing.merging import infer_merges
 from syncing.reconciling.reconciling import reconcile
+from syncing.reconciling.tables import table
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity, Registry, entities
 from syncing.running import Asked, Reporter, Result, Run
@@ -43,6 +44,8 @@ def sync(
     """
     registry = registry or entities()
     roots = registry.roots(names)
+    if mode is Mode.RECENT:
+        roots = [root for root in roots if Mode.RECENT in root.reads]
     with nullcontext(transport) if transport else connect() as door:
         legs.refuse_other_source(legs.source_of(door.api_url))
         asked = Asked(mode, period, trigger, user)
@@ -88,7 +91,8 @@ def settle(
     for entity in wanted:
         try:
             with leases.held([lease_name(entity)], owner):
-                yield entity, reconcile(entity, registry, replay=replay)
+                scanned = table(entity).model._base_manager.count()
+                yield entity, reconcile(entity, registry, replay=replay, scanned=scanned)
         except leases.Taken as taken:
             yield entity, taken
 

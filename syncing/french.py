@@ -67,6 +67,13 @@ def duration(length: timedelta) -> str:
     return f"{hours}{NBSP}h{NBSP}{minutes:02}" if minutes else f"{hours}{NBSP}h"
 
 
+def seconds(spent: float) -> str:
+    """« 0,4 s », « 12 s », « 3 min »: how long a step took, tenths while they say something."""
+    if spent >= 10:
+        return duration(timedelta(seconds=spent))
+    return f"{spent:.1f}".replace(".", ",") + f"{NBSP}s"
+
+
 def ago(when: datetime, now: datetime) -> str:
     """« il y a 20 s », « il y a 12 min », « il y a 1 h 08 », « hier », « il y a 5 jours », « il y a 5 mois »."""
     age, days = elapsed(when, now), days_between(when, now)
@@ -104,6 +111,13 @@ def day_and_clock(when: datetime, now: datetime) -> str:
     if days == 0:
         return f"aujourd’hui {clock(when)}"
     return f"hier à {clock(when)}" if days == 1 else day(when, now)
+
+
+def weekday_and_clock(when: datetime, now: datetime) -> str:
+    """« aujourd’hui 14 h 30 », « hier à 21 h 10 », « dimanche 4 h 12 » within the week, « mardi 24 mars » beyond."""
+    if 1 < days_between(when, now) < 7:
+        return f"{DAYS[when.astimezone(COMPANY_ZONE).weekday()]} {clock(when)}"
+    return day_and_clock(when, now)
 
 
 def data_of(when: datetime, now: datetime) -> str:

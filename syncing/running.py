@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
 from syncing import absences, leases, legs
@@ -128,6 +129,11 @@ class Run:
         self._requests = transport.requests
         self._unsaid: list[str] = []
 
+    @cached_property
+    def first_load(self) -> bool:
+        """The entity was never read whole: nothing here can be emptied, and people watch the table grow."""
+        return legs.mark(self.root, Mode.FULL) is None
+
     def perform(self) -> Result:
         """Read the list; what goes wrong is in the result and on the leg."""
         return self._guarded(self._read_all)
@@ -139,6 +145,7 @@ class Run:
     # -- what each kind of fault costs ---------------------------------------------------------------------------------
 
     def _guarded(self, work: Callable[[], None]) -> Result:
+        close_old_connections()  # one that broke since the last entity is replaced before it costs this one
         try:
             with leases.held(self.names, self.owner):
                 self._booked(work)
@@ -199,7 +206,7 @@ class Run:
 
     def _mode_needed(self) -> Mode:
         """A table that was never read whole is read whole first: a window would show a part as if it were all."""
-        if self.asked.mode in (Mode.INCREMENTAL, Mode.RECENT) and legs.mark(self.root, Mode.FULL) is None:
+        if self.asked.mode in (Mode.INCREMENTAL, Mode.RECENT) and self.first_load:
             return Mode.FULL
         return self.asked.mode
 
@@ -242,7 +249,6 @@ class Run:
                 source=self.source, trigger=self.asked.trigger, user=self.asked.user,
             )  # fmt: skip
         leg = self.result.legs[self.root.name]
-        first_load = legs.mark(self.root, Mode.FULL) is None
         self.reporter.started(self.root, leg)
         pages = walk(self.transport, reading, leg=str(leg.pk), cursor=leg.cursor, number=leg.page + 1)
         while (page := self._timed_next(pages)) is not None:
@@ -252,7 +258,7 @@ class Run:
                 self.spool.delete(path)
             self._say_holes(page, staged)
             self.reporter.page(self.root, page, staged)
-            if first_load and page.number % RECONCILE_EVERY == 0:
+            if self.first_load and page.number % RECONCILE_EVERY == 0:
                 self._reconcile()
 
     def _timed_next(self, pages: Iterator[Page]) -> Page | None:
@@ -358,7 +364,7 @@ class Run:
                 tally = reconcile(
                     entity,
                     self.registry,
-                    scanned=leg.fetched if leg and leg.since is None and leg.sealed_at else None,
+                    scanned=None if self.first_load else leg.fetched if leg else 0,
                     record=lambda batch, leg=leg: legs.record(leg, batch) if leg else None,  # type: ignore[misc]  # a default binds the loop's leg
                 )
                 self.result.tallies[entity.name].add(tally)

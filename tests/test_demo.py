@@ -1,14 +1,16 @@
-"""`manage.py demo` as a family of processes that leaves nothing behind, and what commands say when something is gone."""
+"""`manage.py demo` leaves no process behind; commands say in a sentence what is gone: database, reader, patience."""
 
 from __future__ import annotations
 
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -25,9 +27,10 @@ Start = Callable[..., subprocess.Popen[str]]
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GAZELLE_", "DATABASE_"))}
+    (tmp_path / "given.env").touch()
     return kept | {
         "DJANGO_SETTINGS_MODULE": "gazelle_site.settings",
-        "ENV_FILE": os.devnull,
+        "ENV_FILE": "given.env",  # from where the command is typed, for its children too
         "DATABASE_URL": f"sqlite:///{tmp_path / 'demo.sqlite3'}",
         "RAW_DATA_DIR": str(tmp_path / "raw_data"),
         "LOG_FILE": str(tmp_path / "gazelle.log"),
@@ -37,13 +40,13 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def start(environment: dict[str, str]) -> Iterator[Start]:
+def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Start]:
     """A command at the head of its own process group, as a shell starts it."""
     started: list[subprocess.Popen[str]] = []
 
     def run(*arguments: str, **changed: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", *arguments], cwd=PROJECT, env=environment | changed, text=True,
+            [sys.executable, PROJECT / "manage.py", *arguments], cwd=tmp_path, env=environment | changed, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0,
         )  # fmt: skip
         started.append(process)
@@ -51,9 +54,14 @@ def start(environment: dict[str, str]) -> Iterator[Start]:
 
     yield run
     for process in started:
+        process.terminate()  # only the demo knows the group of its site
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=15)
         if alive(process):
             os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def alive(process: subprocess.Popen[str]) -> bool:
@@ -65,41 +73,46 @@ def alive(process: subprocess.Popen[str]) -> bool:
     return True
 
 
-def until(process: subprocess.Popen[str], words: str) -> None:
+def until(process: subprocess.Popen[str], words: str) -> str:
     assert process.stdout is not None
     for line in process.stdout:
         if words in line:
-            return
+            return line
     pytest.fail(f"« {words} » never came")
 
 
-def family(start: Start) -> subprocess.Popen[str]:
-    """The whole demo, its first reading under way."""
+def family(start: Start) -> tuple[subprocess.Popen[str], int]:
+    """The whole demo, its first reading under way, and the port of its site."""
     process = start("demo", "--size=small", "--port=18000")
+    ready = until(process, "Le site est prêt")
     until(process, "lecture commencée")
-    return process
+    return process, int(ready.rstrip("/ \n").rpartition(":")[2])
 
 
-def assert_all_gone(process: subprocess.Popen[str]) -> str:
+def assert_all_gone(process: subprocess.Popen[str], port: int = 0) -> str:
+    """Nobody of its group is left; the site, which has its own, writes to the same pipe: it would not end."""
     out, _ = process.communicate(timeout=20)
     assert not alive(process)
+    with socket.socket() as probe:
+        assert not port or probe.connect_ex(("127.0.0.1", port)) != 0
     assert "Traceback" not in out
     return out
 
 
 def test_a_terminal_that_closes_leaves_nobody(start: Start) -> None:
-    process = family(start)
+    process, port = family(start)
     os.killpg(process.pid, signal.SIGHUP)
-    assert_all_gone(process)
+    assert_all_gone(process, port)
     assert process.returncode == 0
 
 
 def test_an_impatient_ctrl_c_leaves_nobody_and_no_trace(start: Start) -> None:
-    process = family(start)
+    process, port = family(start)
     for _ in range(3):
-        os.killpg(process.pid, signal.SIGINT)
+        with suppress(ProcessLookupError):  # all of them are gone already
+            os.killpg(process.pid, signal.SIGINT)
         time.sleep(0.1)
-    assert_all_gone(process)
+    assert_all_gone(process, port)
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.3])
@@ -157,19 +170,18 @@ def test_a_database_that_is_down_is_one_sentence(start: Start, command: str) -> 
     assert len(out.splitlines()) == 2
 
 
-def test_a_reader_who_leaves_stops_no_reading(start: Start) -> None:
+def test_a_reader_who_leaves_stops_no_reading(start: Start, environment: dict[str, str]) -> None:
     with serve(Sandbox(size="small", seed=3)) as served:
         access = {"GAZELLE_API_URL": served.graphql_url, "GAZELLE_API_KEY": served.api_key}
         start("migrate", "--verbosity=0", **access).communicate(timeout=60)
         process = start("sync", **access)
         assert process.stdout is not None
         process.stdout.readline()
-        process.stdout.close()  # stderr goes the same way: a trace would end the process badly
+        process.stdout.close()
         assert process.wait(timeout=60) == 0
-        out, _ = start("reconcile", "--dry-run", **access).communicate(timeout=60)
-        read = {str(request) for request in served.requests}
-    assert any("allPianos" in request for request in read)
-    assert "Traceback" not in out
+    with closing(sqlite3.connect(environment["DATABASE_URL"].removeprefix("sqlite:///"))) as database:
+        assert database.execute("SELECT entity FROM syncing_leg WHERE error_code <> ''").fetchall() == []
+        assert database.execute("SELECT count(*) FROM pianos_piano").fetchone()[0] > 0
 
 
 def test_a_second_ctrl_c_ends_a_reading_without_a_trace(start: Start) -> None:

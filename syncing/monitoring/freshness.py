@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 
 from syncing import french
 from syncing.models import Leg
 from syncing.monitoring import counts, hours
 from syncing.monitoring.hours import STOPPED
+from syncing.monitoring.promises import Promise, age_of, known_at, score
+from syncing.monitoring.readings import Kept, Readings, readings
 from syncing.registry import Entity, entities
 from syncing.vocabulary import Mode
 
 HEARTBEAT = timedelta(minutes=2)
 """A leg without a sign of life for longer is no longer running. A page takes seconds, its retries under a minute."""
-COMPLETE = (Mode.FULL, Mode.INCREMENTAL)
-"""The modes that promise completeness; a recent leg is seen early and relied upon for nothing."""
 
 
 class Health(StrEnum):
@@ -47,15 +46,16 @@ class Running:
 
 @dataclass(frozen=True)
 class Interrupted:
-    """A leg that stopped without saying why: no end, no sign of life."""
+    """A leg that stopped without saying why: no end, no sign of life. `root` is the leg that carried it, or itself."""
 
     page: int
     at: datetime
+    root: int
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Why the last complete leg failed."""
+    """Why the last leg that should have kept a promise failed."""
 
     code: str
     message: str
@@ -64,8 +64,51 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How one promise stands: up to when its data is known, and its share of the promised age."""
+
+    mode: Mode
+    limit: timedelta
+    last_sync: datetime | None
+    age: timedelta | None
+    freshness: float
+
+    @property
+    def kept(self) -> bool:
+        return self.age is not None and self.age <= self.limit
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What the last comparison with the source found."""
+
+    at: datetime
+    here: int
+    in_gazelle: int
+    sampled: int
+    differing: int
+    unknown: int
+
+    @property
+    def counts_agree(self) -> bool:
+        return self.here == self.in_gazelle
+
+    @property
+    def sample_agrees(self) -> bool:
+        return not self.differing and not self.unknown
+
+    @property
+    def identical(self) -> int:
+        return self.sampled - self.differing - self.unknown
+
+
+@dataclass(frozen=True)
 class EntityStatus:
-    """Everything the page, the command and the health endpoint say about one entity."""
+    """Everything the page, the command and the health endpoint say about one entity.
+
+    With several promises, `promise`, `last_sync`, `age` and `freshness` are those of the one that is worst kept, and of
+    the shortest while all are kept.
+    """
 
     name: str
     label: str
@@ -73,6 +116,7 @@ class EntityStatus:
     promise: timedelta
     status: Health
     freshness: float
+    standings: tuple[Standing, ...] = ()
     last_sync: datetime | None = None
     age: timedelta | None = None
     here: int = 0
@@ -80,39 +124,40 @@ class EntityStatus:
     announced: int | None = None
     distinct: int | None = None
     pending: int = 0
+    held: int = 0
+    stuck: int = 0
     rejected: int = 0
     failed: int = 0
     placeholders: int = 0
+    cited: int = 0
     conflicts: int = 0
+    drifts: tuple[counts.Drifts, ...] = ()
     running: Running | None = None
     interrupted: Interrupted | None = None
     last_error: Fault | None = None
+    audit: Audit | None = None
     hours: tuple[hours.Hour, ...] = ()
 
     @property
     def keeps_promise(self) -> bool:
         return self.status is Health.HEALTHY
 
-
-@dataclass(frozen=True)
-class Readings:
-    """The few legs that tell how one entity stands."""
-
-    last_seal: Leg | None = None
-    last_whole: Leg | None = None
-    last_end: Leg | None = None
-    before_strip: Leg | None = None
-    open_legs: Sequence[Leg] = field(default_factory=tuple)
+    @property
+    def broken(self) -> tuple[Standing, ...]:
+        """The promises that are not kept, the strictest first."""
+        return tuple(standing for standing in self.standings if not standing.kept)
 
 
 def statuses(now: datetime | None = None) -> list[EntityStatus]:
-    """The state of every declared entity, in the registry's order; six queries whatever their number."""
+    """The state of every declared entity, in the registry's order; five queries whatever their number."""
     now, known = now or timezone.now(), list(entities())
     read = readings(now, known)
-    staged, rows, conflicts = counts.staged(), counts.rows(known), counts.conflicts()
-    strips = hours.strips(now, {e.name: (e.promise, _sealed_at(read[e.name].before_strip)) for e in known})
+    staged, rows, matters = counts.staged(now), counts.rows(now, known), counts.matters()
+    strips = hours.strips(
+        now, {e.name: [(kept.promise, _known(kept.before_strip)) for kept in read[e.name].kept] for e in known}
+    )
     return [
-        _status(now, entity, read[entity.name], staged, rows.get(entity.name), conflicts, strips[entity.name])
+        _status(now, entity, read[entity.name], staged, rows.get(entity.name), matters, strips[entity.name])
         for entity in known
     ]
 
@@ -120,40 +165,15 @@ def statuses(now: datetime | None = None) -> list[EntityStatus]:
 def vital_signs(now: datetime | None = None) -> list[EntityStatus]:
     """The same states without counting the tables, in two queries: what a probe may ask every few seconds."""
     now, known = now or timezone.now(), list(entities())
-    read, staged = readings(now, known), counts.staged()
+    read, staged = readings(now, known, at_a_glance=True), counts.staged(now)
     return [_status(now, entity, read[entity.name], staged) for entity in known]
 
 
-def readings(now: datetime, known: Iterable[Entity]) -> dict[str, Readings]:
-    """The decisive legs of each entity: each is one step in an index, and all come back in one query."""
-    names = [entity.name for entity in known]
-    wanted = [Subquery(query.values("pk")[:1]) for name in names for query in _decisive(now, name)]
-    legs = list(Leg.objects.filter(Q(pk__in=wanted) | Q(finished_at=None))) if wanted else []
-    return {name: _sorted_out(now, [leg for leg in legs if leg.entity == name]) for name in names}
-
-
-def _decisive(now: datetime, name: str) -> Iterable[QuerySet[Leg]]:
-    complete = Leg.objects.filter(entity=name, mode__in=COMPLETE)
-    sealed = complete.filter(sealed_at__isnull=False).order_by("-sealed_at")
-    yield sealed
-    yield sealed.filter(since=None)
-    yield sealed.filter(sealed_at__lt=now - hours.REACH)
-    yield complete.filter(finished_at__isnull=False).order_by("-finished_at")
-
-
-def _sorted_out(now: datetime, legs: list[Leg]) -> Readings:
-    complete = [leg for leg in legs if leg.mode in COMPLETE]
-    sealed = sorted((leg for leg in complete if leg.sealed_at), key=lambda leg: leg.sealed_at or now)
-    ended = sorted((leg for leg in complete if leg.finished_at), key=lambda leg: leg.finished_at or now)
-    whole = [leg for leg in sealed if leg.since is None]
-    before = [leg for leg in sealed if leg.sealed_at and leg.sealed_at < now - hours.REACH]
-    return Readings(
-        last_seal=sealed[-1] if sealed else None,
-        last_whole=whole[-1] if whole else None,
-        last_end=ended[-1] if ended else None,
-        before_strip=before[-1] if before else None,
-        open_legs=[leg for leg in legs if leg.finished_at is None],
-    )
+def glance(now: datetime | None = None) -> list[EntityStatus]:
+    """The same states from the journal alone, in one query: what every page's bar may ask."""
+    now, known = now or timezone.now(), list(entities())
+    read = readings(now, known, at_a_glance=True)
+    return [_status(now, entity, read[entity.name], {}) for entity in known]
 
 
 def _status(
@@ -162,51 +182,59 @@ def _status(
     read: Readings,
     staged: counts.Staged,
     rows: counts.Rows | None = None,
-    conflicts: dict[str, int] | None = None,
+    matters: counts.Matters | None = None,
     strip: tuple[hours.Hour, ...] = (),
 ) -> EntityStatus:
-    last_sync, fault, whole = _sealed_at(read.last_seal), last_error(read), read.last_whole
-    age = max(french.elapsed(last_sync, now), timedelta()) if last_sync else None
+    standings = tuple(_standing(now, kept.promise, kept.counts) for kept in read.kept)
+    told = min(standings, key=lambda standing: standing.freshness)  # the first of equals, which is the shortest
+    fault, whole = last_error(read), read.last_whole
     waiting = staged.get(entity.name, counts.NOTHING_STAGED)
+    found = rows or counts.Rows()
     return EntityStatus(
         name=entity.name,
         label=entity.label,
         model=entity.model,
-        promise=entity.promise,
-        status=health(age, entity.promise, failing=fault is not None),
-        freshness=score(age, entity.promise),
-        last_sync=last_sync,
-        age=age,
-        here=rows.here if rows else 0,
+        promise=told.limit,
+        status=health(standings, failing=fault is not None),
+        freshness=told.freshness,
+        standings=standings,
+        last_sync=told.last_sync,
+        age=told.age,
+        here=found.here,
         in_gazelle=(whole.distinct if whole.total is None else whole.total) if whole else None,
         announced=whole.total if whole else None,
         distinct=whole.distinct if whole else None,
         pending=waiting.pending,
+        held=waiting.held,
+        stuck=waiting.stuck,
         rejected=waiting.rejected,
         failed=waiting.failed,
-        placeholders=rows.placeholders if rows else 0,
-        conflicts=(conflicts or {}).get(entity.name, 0),
+        placeholders=found.placeholders,
+        cited=found.cited,
+        conflicts=matters.conflicts.get(entity.name, 0) if matters else 0,
+        drifts=tuple(matters.drifts.get(entity.name, ())) if matters else (),
         running=running(now, entity, read.open_legs),
         interrupted=interrupted(now, read),
         last_error=fault,
+        audit=_audit(read.last_audit),
         hours=strip,
     )
 
 
-def score(age: timedelta | None, promise: timedelta) -> float:
-    """100 while the promise is kept, then its share of the age; 0 for what was never read."""
-    if age is None:
-        return 0.0
-    return 100.0 if age <= promise else round(100 * promise / age, 1)
+def _standing(now: datetime, promise: Promise, leg: Leg | None) -> Standing:
+    last_sync = _known(leg)
+    age = age_of(last_sync, now)
+    return Standing(promise.mode, promise.limit, last_sync, age, score(age, promise.limit))
 
 
-def health(age: timedelta | None, promise: timedelta, *, failing: bool) -> Health:
-    """A failure outweighs the age: what fails will be late, and says why."""
+def health(standings: Iterable[Standing], *, failing: bool) -> Health:
+    """A failure outweighs the age: what fails will be late, and says why. One broken promise makes it late."""
+    standings = list(standings)
     if failing:
         return Health.FAILING
-    if age is None:
+    if any(standing.age is None for standing in standings):
         return Health.NEVER
-    return Health.HEALTHY if age <= promise else Health.LATE
+    return Health.HEALTHY if all(standing.kept for standing in standings) else Health.LATE
 
 
 def is_unhealthy(state: EntityStatus) -> bool:
@@ -217,8 +245,13 @@ def is_unhealthy(state: EntityStatus) -> bool:
 
 
 def last_error(read: Readings) -> Fault | None:
-    """The error of the last complete leg, unless something was sealed since."""
-    leg, sealed = read.last_end, _sealed_at(read.last_seal)
+    """The error of the last leg that should have kept a promise, unless one that keeps it was sealed since."""
+    faults = [fault for kept in read.kept if (fault := _fault(kept)) is not None]
+    return max(faults, key=lambda fault: fault.at, default=None)
+
+
+def _fault(kept: Kept) -> Fault | None:
+    leg, sealed = kept.last_end, kept.last_seal.sealed_at if kept.last_seal else None
     if leg is None or leg.finished_at is None or leg.error_code in ("", STOPPED):
         return None
     if sealed and sealed > leg.finished_at:
@@ -237,20 +270,36 @@ def running(now: datetime, entity: Entity, open_legs: Iterable[Leg]) -> Running 
 
 
 def interrupted(now: datetime, read: Readings) -> Interrupted | None:
-    """The newest leg that a person stopped, or that went silent, when nothing else was started since."""
-    silent = [leg for leg in read.open_legs if french.elapsed(leg.heartbeat_at, now) >= HEARTBEAT]
-    if len(silent) < len(read.open_legs):
+    """The newest leg that a person stopped, or that went silent, when nothing else was started or sealed since.
+
+    Only legs that should have kept a promise: nobody waits for the others, and a repair is not taken up again.
+    """
+    if any(french.elapsed(leg.heartbeat_at, now) < HEARTBEAT for leg in read.open_legs):
         return None  # something is at work: it resumes what stopped
-    stopped = [read.last_end] if read.last_end and read.last_end.error_code == STOPPED else []
-    leg = max([*silent, *stopped], key=lambda leg: leg.started_at, default=None)
-    if leg is None:
+    for kept in read.kept:
+        leg, sealed = kept.last_start, kept.last_seal.sealed_at if kept.last_seal else None
+        stopped = leg is not None and (leg.finished_at is None or leg.error_code == STOPPED)
+        if leg is not None and stopped and not (sealed and sealed > leg.started_at):
+            return Interrupted(leg.page, leg.heartbeat_at, leg.carried_by_id or leg.pk)
+    return None
+
+
+def _known(leg: Leg | None) -> datetime | None:
+    return known_at(leg) if leg else None
+
+
+def _audit(leg: Leg | None) -> Audit | None:
+    if leg is None or not leg.audit or leg.sealed_at is None:
         return None
-    later = (read.last_end.started_at if read.last_end else None, _sealed_at(read.last_seal))
-    return None if any(at and at > leg.started_at for at in later) else Interrupted(leg.page, leg.heartbeat_at)
-
-
-def _sealed_at(leg: Leg | None) -> datetime | None:
-    return leg.sealed_at if leg else None
+    told = leg.audit
+    return Audit(
+        at=leg.finished_at or leg.sealed_at,
+        here=told.get("here", 0),
+        in_gazelle=told.get("in_gazelle", 0),
+        sampled=told.get("sampled", 0),
+        differing=len(told.get("differing", ())),
+        unknown=len(told.get("unknown", ())),
+    )
 
 
 @dataclass(frozen=True)
@@ -273,10 +322,3 @@ def data_age(states: Iterable[EntityStatus], now: datetime) -> DataAge:
         return DataAge("fault", words, oldest)
     kept = all(state.status is Health.HEALTHY for state in states)
     return DataAge("ok" if kept else "watch", words, oldest)
-
-
-def glance(now: datetime | None = None) -> list[EntityStatus]:
-    """The same states from the journal alone, in one query: what every page's bar may ask."""
-    now, known = now or timezone.now(), list(entities())
-    read = readings(now, known)
-    return [_status(now, entity, read[entity.name], {}) for entity in known]

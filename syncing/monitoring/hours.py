@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
@@ -12,7 +13,7 @@ from django.db.models import Q
 
 from syncing.french import COMPANY_ZONE
 from syncing.models import Leg
-from syncing.vocabulary import Mode
+from syncing.monitoring.promises import Promise
 
 STOPPED = "interrupted"
 """The error code of a leg a person stopped: nothing failed, it waits to be resumed."""
@@ -30,26 +31,48 @@ class Hour(StrEnum):
     NONE = "none"
 
 
-Promised = Mapping[str, tuple[timedelta, datetime | None]]
-"""Per entity, the promise and the last seal before the strip begins."""
+Promised = Mapping[str, Sequence[tuple[Promise, datetime | None]]]
+"""Per entity, each promise and up to when its data was known before the strip begins."""
 
 
 def strips(now: datetime, promised: Promised) -> dict[str, tuple[Hour, ...]]:
-    """Per entity, 24 hours, oldest first, from one query."""
+    """Per entity, 24 hours, oldest first, from one query. Of several promises, the worst kept tells the hour."""
     start = now.astimezone(UTC) - REACH
+    keeping = Q(pk__in=())
+    for name, each in promised.items():
+        keeping |= Q(entity=name, mode__in={mode for promise, _ in each for mode in promise.modes})
     in_reach = Q(sealed_at__gte=start) | (Q(finished_at__gte=start) & ~Q(error_code__in=("", STOPPED)))
-    legs = Leg.objects.filter(in_reach, mode__in=(Mode.FULL, Mode.INCREMENTAL)).order_by()
-    seals: dict[str, list[datetime]] = defaultdict(list)
-    errors: dict[str, list[datetime]] = defaultdict(list)
-    for name, sealed, finished, code in legs.values_list("entity", "sealed_at", "finished_at", "error_code"):
+    seals: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+    errors: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+    columns = ("entity", "mode", "resumed", "started_at", "sealed_at", "finished_at", "error_code")
+    for name, mode, resumed, started, sealed, finished, code in (
+        Leg.objects.filter(in_reach & keeping).order_by().values_list(*columns)
+    ):
         if sealed:
-            seals[name].append(sealed)
+            seals[name, mode].append(started if resumed else sealed)
         if code not in ("", STOPPED) and finished:
-            errors[name].append(finished)
+            errors[name, mode].append(finished)
     return {
-        name: strip(now, promise, [*([before] if before else []), *sorted(seals[name])], errors[name])
-        for name, (promise, before) in promised.items()
+        name: together(
+            strip(
+                now,
+                promise.limit,
+                sorted([*([before] if before else []), *_of(seals, name, promise)]),
+                _of(errors, name, promise),
+            )
+            for promise, before in each
+        )
+        for name, each in promised.items()
     }
+
+
+def _of(instants: Mapping[tuple[str, str], list[datetime]], name: str, promise: Promise) -> list[datetime]:
+    return [at for mode in promise.modes for at in instants.get((name, mode), ())]
+
+
+def together(each: Iterable[tuple[Hour, ...]]) -> tuple[Hour, ...]:
+    """One strip out of those of several promises: broken when one is, kept when all are."""
+    return tuple(next(hour for hour in (Hour.BROKEN, Hour.NONE, Hour.KEPT) if hour in of) for of in zip(*each, strict=True))
 
 
 def strip(now: datetime, promise: timedelta, seals: Sequence[datetime], errors: Sequence[datetime]) -> tuple[Hour, ...]:
@@ -61,7 +84,7 @@ def strip(now: datetime, promise: timedelta, seals: Sequence[datetime], errors: 
 
 def _hour(begin: datetime, promise: timedelta, seals: Sequence[datetime], errors: Sequence[datetime]) -> Hour:
     end = begin + HOUR
-    known = [at for at in seals if at <= end]
+    known = seals[: bisect_right(seals, end)]
     if any(begin < at <= end for at in errors):
         return Hour.BROKEN
     if not known:
@@ -79,9 +102,8 @@ def _worst_age(begin: datetime, end: datetime, known: Sequence[datetime]) -> tim
     """The greatest age reached within the hour: just before each seal, and at its end. Nights do not count."""
     opening = datetime.combine(begin.astimezone(COMPANY_ZONE).date(), OPENING, COMPANY_ZONE).astimezone(UTC)
     worst = timedelta()
-    for instant in [*(at for at in known if at > begin), end]:
-        earlier = [at for at in known if at < instant]
-        previous = earlier[-1] if earlier else None
-        if previous:
-            worst = max(worst, instant - max(previous.astimezone(UTC), opening))
+    for instant in [*known[bisect_right(known, begin) :], end]:
+        earlier = bisect_left(known, instant)
+        if earlier:
+            worst = max(worst, instant - max(known[earlier - 1].astimezone(UTC), opening))
     return worst

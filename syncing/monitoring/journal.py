@@ -13,6 +13,7 @@ from syncing import french
 from syncing.models import Leg
 from syncing.monitoring.freshness import HEARTBEAT
 from syncing.monitoring.hours import STOPPED
+from syncing.monitoring.metrics import Metrics, metrics
 from syncing.registry import Registry, entities
 from syncing.vocabulary import Mode
 
@@ -20,7 +21,7 @@ REACH = timedelta(hours=24)
 SHOWN = 40
 TOGETHER = timedelta(minutes=1)
 """Two legs belong to one start when the second begins this soon after the first ends."""
-MODES = {Mode.FULL: "complète", Mode.INCREMENTAL: "courante", Mode.RECENT: "récente"}
+MODES = {Mode.FULL: "complète", Mode.INCREMENTAL: "courante", Mode.RECENT: "récente", Mode.REPAIR: "de réparation"}
 TRIGGERS = {"manual": "à la main", "scheduler": "par l’horaire", "api": "par l’API"}
 
 
@@ -31,9 +32,8 @@ class Run:
     label: str
     mode: str
     pages: int
-    fetched: int
+    metrics: Metrics
     outcomes: str
-    lasted: timedelta
     tone: str
     word: str
     error: str
@@ -56,8 +56,14 @@ class Figures:
     legs: int
     fetched: int
     changed: int
+    skipped: int
     failed: int
     broken_legs: int
+
+    @property
+    def error_rate(self) -> float:
+        judged = max(self.fetched, self.changed + self.failed)
+        return 100 * self.failed / judged if judged else 0.0
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ def journal(now: datetime) -> Journal:
 def figures(now: datetime) -> Figures:
     changes = ("created", "updated", "revived", "deleted")
     sums = Leg.objects.filter(started_at__gte=now - REACH).aggregate(
-        *(Sum(name, default=0) for name in ("fetched", "rejected", "failed", *changes)),
+        *(Sum(name, default=0) for name in ("fetched", "staged", "unchanged", "rejected", "failed", *changes)),
         legs=Count("pk"),
         broken=Count("pk", filter=~Q(error_code__in=("", STOPPED))),
     )
@@ -87,6 +93,7 @@ def figures(now: datetime) -> Figures:
         legs=sums["legs"],
         fetched=sums["fetched__sum"],
         changed=sum(sums[f"{name}__sum"] for name in changes),
+        skipped=max(sums["fetched__sum"] - sums["staged__sum"], 0) + sums["unchanged__sum"],
         failed=sums["rejected__sum"] + sums["failed__sum"],
         broken_legs=sums["broken"],
     )
@@ -118,9 +125,8 @@ def _run(now: datetime, known: Registry, leg: Leg) -> Run:
         label=known[leg.entity].label if leg.entity in known else leg.entity,
         mode=MODES.get(Mode(leg.mode), leg.mode) if leg.mode in list(Mode) else leg.mode,
         pages=leg.page,
-        fetched=leg.fetched,
+        metrics=metrics(leg, known),
         outcomes=outcomes(leg),
-        lasted=french.elapsed(leg.started_at, leg.finished_at or leg.heartbeat_at),
         tone=tone,
         word=word,
         error=leg.error_message,

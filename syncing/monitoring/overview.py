@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from syncing import french
 from syncing.monitoring import freshness
-from syncing.monitoring.findings import Finding, Level, findings, labels
+from syncing.monitoring.finding import Finding, Level, labels
+from syncing.monitoring.findings import findings
 from syncing.monitoring.freshness import DataAge, EntityStatus, Health, is_unhealthy
 from syncing.monitoring.journal import Journal, journal
 
@@ -85,7 +86,7 @@ def verdict(
         return Verdict("fault", _what_stopped(now, states, first), _what_people_see(now, states), first)
     if first.code == "never" and all(state.status is Health.NEVER for state in states):
         return Verdict("watch", first.cause, FIRST_TIME, first)
-    if first.code == "late":
+    if first.code in ("late", "late:recent"):
         return Verdict("watch", _how_old(now, states), _why_late(), first)
     return Verdict("watch", "À voir.", first.cause, first)
 

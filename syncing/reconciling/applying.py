@@ -44,9 +44,8 @@ def apply_batch(rows: Sequence[StagedRecord], here: Table, registry: Registry) -
     tally = Tally()
     parsed = [result for row in rows if (result := parse_row(row, here, tally)) is not None]
     drafts = [item.draft for item in parsed]
-    everything = [*drafts, *owned_drafts(drafts)]
-    follow(everything)
-    tally.placeholders.update(ensure_references(everything, here, registry))
+    follow([*drafts, *(child for child, _ in owned_drafts(drafts, here))])
+    tally.placeholders.update(ensure_references(drafts, here, registry))
     # Ours is computed from what is really there: read for update, in id order.
     local = {
         row.pk: row

@@ -20,9 +20,8 @@ CHUNK = 500
 ACCEPTED_FOR = timedelta(days=1)  # a person's yes covers what is waiting, not the next accident
 
 
-def hold_mass_emptying(here: Table, scanned: int | None) -> None:
+def hold_mass_emptying(here: Table, scanned: int) -> None:
     """Hold back the rows that would empty a column which is being emptied everywhere, until a person says yes."""
-    scanned = scanned if scanned is not None else here.model._base_manager.count()
     accepted = set(
         Suspension.objects.filter(
             kind=Suspension.EMPTYING,

@@ -25,11 +25,13 @@ class Row:
     values: dict[str, object]
 
 
-def owned_drafts(drafts: Sequence[Draft]) -> Iterator[Draft]:
-    """Every draft owned by these, whatever its model."""
+def owned_drafts(drafts: Sequence[Draft], here: Table) -> Iterator[tuple[Draft, Table]]:
+    """Every draft owned by these, with the table it goes to."""
     for draft in drafts:
-        for owned in draft.owned.values():
-            yield from owned
+        for model, owned in draft.owned.items():
+            table = Table(here.entity, apps.get_model(model))
+            for child in owned:
+                yield child, table
 
 
 def apply_owned(drafts: Sequence[Draft], here: Table) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from syncing.drafts import Draft
+from syncing.reconciling.owned import owned_drafts
 from syncing.reconciling.tables import Table, table
 from syncing.registry import Registry
 
@@ -20,11 +21,14 @@ logger = logging.getLogger(__name__)
 
 
 def ensure_references(drafts: Sequence[Draft], here: Table, registry: Registry) -> dict[str, int]:
-    """Create a placeholder for every referred-to record that is not here; answers how many, by entity."""
+    """Create a placeholder for every record these, or their owned rows, refer to and that is not here.
+
+    Answers how many, by entity.
+    """
     wanted: dict[str, set[str]] = defaultdict(set)
-    for draft in drafts:
+    for draft, at in [*((draft, here) for draft in drafts), *owned_drafts(drafts, here)]:
         for name, reference in draft.references.items():
-            if reference is not None and reference.entity in registry and here.reference_column(name)[1]:
+            if reference is not None and reference.entity in registry and at.reference_column(name)[1]:
                 wanted[reference.entity].add(reference.id)
     wanted[here.entity.name] -= {draft.id for draft in drafts}  # about to be written for good
     return {name: made for name, ids in sorted(wanted.items()) if (made := _create_missing(name, ids, registry))}

@@ -39,13 +39,14 @@ def reconcile(
 ) -> Tally:
     """Reconcile what waits for this entity, or everything kept of it (`replay`, after a corrected parser).
 
-    `scanned` is how many records the reading saw, for the brake on fields that empty (all of the table by default);
-    `record` is called with each batch's tally inside its transaction, so that a journal can never disagree.
+    `scanned` is how many records the reading saw, for the brake on fields that empty (None: a first load, where
+    nothing can be emptied); `record` is called with each batch’s tally inside its transaction, so that a journal can
+    never disagree.
     Never raises for a record. Raises OperationalError or InterfaceError when the database itself is gone: the rows
     wait.
     """
     here, tally = table(entity), Tally()
-    if not replay:
+    if not replay and scanned is not None:
         hold_mass_emptying(here, scanned)
     for ids in _batches(entity, replay=replay):
         tally.add(_apply(ids, here, registry, record))

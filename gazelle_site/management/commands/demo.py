@@ -20,11 +20,13 @@ ACCOUNTS = (
     ("bruno.lachance@exemple.ca", "Bruno", "Lachance", "Administration"),
     ("simon.arcand@exemple.ca", "Simon", "Arcand", "Technicien"),
 )
+# A full path rather than a change of folder: a relative path in the settings must mean the same to the children.
+MANAGE = str(settings.BASE_DIR / "manage.py")
 BETWEEN_SYNCS = 180  # seconds: the cadence of the fast sync, until jobs decide
 PATIENCE = 90  # seconds for the stand-in to lay out its data, or for the site to answer
 STOPS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}  # Ctrl-C, a supervisor, a terminal that is closed
 GRACE = 3  # seconds for the pages being served when the site stops
-STOP_PATIENCE = 10  # seconds for everybody to stop; above GRACE, so that gunicorn ends its own workers itself
+STOP_PATIENCE = 10  # seconds for everybody to stop; above GRACE, so that gunicorn has time to end its workers
 
 
 class Command(BaseCommand):
@@ -53,7 +55,7 @@ class Command(BaseCommand):
         self.stdout.write("Aucun accès à Gazelle dans .env : ce site lit un faux Gazelle, aux données inventées.")
         port = _free_port(settings.GAZELLE_DEMO_PORT)
         self.environment["GAZELLE_DEMO_PORT"] = str(port)
-        self._start("manage.py", "sandbox", f"--port={port}", f"--size={size}", quiet=True)
+        self._start(MANAGE, "sandbox", f"--port={port}", f"--size={size}", quiet=True)
         self._wait_for(port, "Le faux Gazelle")
 
     def _start_site(self, port: int) -> None:
@@ -66,11 +68,14 @@ class Command(BaseCommand):
             "-m",
             "gunicorn",
             "gazelle_site.wsgi",
+            f"--pythonpath={settings.BASE_DIR}",
             f"--bind=127.0.0.1:{port}",
             "--threads=8",
             f"--graceful-timeout={GRACE}",
             "--log-level=warning",
             "--no-control-socket",
+            # gunicorn sets its own signals: SIGHUP would make it reload, and Ctrl-C would reach its workers directly.
+            own_group=True,
         )
         self._wait_for(port, "Le site")
         self.stdout.write(f"\n  Le site est prêt : http://127.0.0.1:{port}/\n")
@@ -84,7 +89,7 @@ class Command(BaseCommand):
     def _read_for_ever(self) -> None:
         lasting = list(self.children)
         while True:
-            reading = self._start("manage.py", "sync")
+            reading = self._start(MANAGE, "sync")
             while reading.poll() is None:
                 _watch(lasting)
             self.children.remove(reading)
@@ -92,15 +97,15 @@ class Command(BaseCommand):
             while time.monotonic() < until:
                 _watch(lasting)
 
-    def _start(self, *command: str, quiet: bool = False) -> subprocess.Popen[bytes]:
+    def _start(self, *command: str, quiet: bool = False, own_group: bool = False) -> subprocess.Popen[bytes]:
         self.stdout.flush()  # into a pipe, what was said here comes before what the child says
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # a child that is started must be known before any stop
         try:
             child = subprocess.Popen(  # noqa: S603  # our own command line, nothing from outside
                 [sys.executable, *command],
                 env=self.environment,
-                cwd=settings.BASE_DIR,
                 stdout=subprocess.DEVNULL if quiet else None,
+                process_group=0 if own_group else None,
                 preexec_fn=_leave_stops_to_parent,
             )
             self.children.append(child)
@@ -122,10 +127,9 @@ class Command(BaseCommand):
         raise KeyboardInterrupt
 
     def _hurry(self, number: int, frame: FrameType | None) -> None:
-        """A second Ctrl-C: no more waiting, but for gunicorn, which alone knows its workers and needs GRACE at most."""
+        """A second Ctrl-C: no more waiting."""
         for child in self.children:
-            if "gunicorn" not in _command(child):
-                child.kill()
+            _kill(child)
 
     def _stop_children(self) -> None:
         _on_stops(self._hurry)  # nothing may interrupt the stop
@@ -136,7 +140,7 @@ class Command(BaseCommand):
             try:
                 child.wait(timeout=max(0, until - time.monotonic()))
             except subprocess.TimeoutExpired:
-                child.kill()
+                _kill(child)
                 child.wait()
 
 
@@ -170,22 +174,33 @@ def _on_stops(handler: Callable[[int, FrameType | None], None]) -> None:
 
 
 def _leave_stops_to_parent() -> None:
-    """In a child, before it starts: Ctrl-C and a closed terminal reach the whole family, but only `demo` answers.
+    """In a child, before it starts: Ctrl-C and a closed terminal reach the whole group, but only `demo` answers.
 
-    It then sends SIGTERM. Otherwise one child would be told twice, and gunicorn takes SIGHUP for an order to reload.
+    It then sends SIGTERM. Otherwise one child would be told twice, and interrupted while it stops.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 
 
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is not None:
+        return  # its number may already be another's
+    with suppress(ProcessLookupError):
+        if os.getpgid(child.pid) == child.pid:
+            os.killpg(child.pid, signal.SIGKILL)  # a killed gunicorn would leave its workers behind
+        else:
+            child.kill()
+
+
 def _watch(children: list[subprocess.Popen[bytes]]) -> None:
     """Wait a little, unless a child is dead: a demo half alive would only confuse."""
     for child in children:
         if child.poll() is not None:
-            raise CommandError(f"« {' '.join(_command(child)[1:3])} » s’est arrêté.")
+            raise CommandError(f"« {_name(child)} » s’est arrêté.")
     time.sleep(0.5)
 
 
-def _command(child: subprocess.Popen[bytes]) -> list[str]:
-    return [str(word) for word in child.args] if isinstance(child.args, list) else []
+def _name(child: subprocess.Popen[bytes]) -> str:
+    """The word after `python manage.py` or `python -m`."""
+    return str(child.args[2]) if isinstance(child.args, list) else str(child.args)

@@ -33,7 +33,40 @@ def test_a_secret_file_that_is_missing_is_named(env_file: Path) -> None:
         load({"GAZELLE_API_KEY_FILE": "/nowhere"}, env_file)
 
 
-@pytest.mark.parametrize("url", ["gazelleapp.io", "http://gazelleapp.io/graphql/private/", "ftp://x/", "https://"])
+@pytest.mark.parametrize("line", [b"GAZELLE_API_KEY = $abc # mine\n", b"\xef\xbb\xbfexport GAZELLE_API_KEY='$abc'\r\n"])
+def test_a_line_means_what_a_person_meant(env_file: Path, line: bytes) -> None:
+    env_file.write_bytes(line)
+    assert load({}, env_file).api_key == "$abc"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b"GAZELLE_API_KEY=\xe9\n", "n’est pas en UTF-8"),
+        (b"\n# ours\nGAZELLE_API_KEY abc\n", ".env, ligne 3 : illisible"),
+        ("GAZELLE_API_KEY=clé\n".encode(), "GAZELLE_API_KEY : clé illisible"),
+        (b"GAZELLE_API_KEY=k\nGAZELLE_API_KEY_FILE=/f\n", "tous les deux dans .env"),
+    ],
+)
+def test_an_env_file_that_would_be_misread_is_refused(env_file: Path, line: bytes, said: str) -> None:
+    env_file.write_bytes(line)
+    with pytest.raises(WrongSettings, match=said):
+        load({}, env_file)
+
+
+def test_an_env_file_may_be_absent_unless_it_is_named(tmp_path: Path) -> None:
+    assert load({}, tmp_path / "absent").api_key == ""
+    with pytest.raises(WrongSettings, match=r"ENV_FILE : .*absent n’existe pas"):
+        load({"ENV_FILE": str(tmp_path / "absent")})
+    (tmp_path / "link").symlink_to(tmp_path / "absent")
+    with pytest.raises(WrongSettings, match="n’existe pas"):
+        load({}, tmp_path / "link")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://[x", "https://x:abc/", "gazelleapp.io", "http://gazelleapp.io/graphql/private/", "ftp://x/", "https://"],
+)
 def test_an_address_that_would_leak_or_fail_is_refused(env_file: Path, url: str) -> None:
     with pytest.raises(WrongSettings, match="GAZELLE_API_URL"):
         load({"GAZELLE_API_URL": url}, env_file)

@@ -1,0 +1,209 @@
+"""What a person decides about the mirror: each decision is taken once, in one transaction, and written with its author.
+
+Who may decide is judged by the pages; here is what a decision does. Nothing is ever physically erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal, TypeVar
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from syncing import absences, leases
+from syncing.digests import digest, raw_bytes
+from syncing.engine import settle
+from syncing.models import Conflict, Drift, LegPage, MirroredModel, StagedRecord, Suspension
+from syncing.reconciling.tables import table
+from syncing.registry import Entity, Registry, entities
+from syncing.vocabulary import RowState, SyncError
+
+CHUNK = 500  # ids in one query: well under what SQLite accepts
+Row = TypeVar("Row", bound=Model)
+
+
+class AlreadyDecided(SyncError):
+    """Somebody was quicker; nothing was done twice."""
+
+    code = "already_decided"
+    action = "La page montre ce qui reste à décider."
+
+
+class Moved(SyncError):
+    """What there is to decide is no longer what was shown; nothing was done."""
+
+    code = "moved"
+    action = "Relisez ce qui est affiché maintenant, puis décidez."
+
+
+class Postponed(SyncError):
+    """The decision is taken, and a reading under way will carry it out."""
+
+    code = "postponed"
+    action = "Rien à faire : la lecture en cours, ou la prochaine, s’en charge."
+    retryable = True
+
+
+def fingerprint(subject: Suspension | Conflict) -> str:
+    """What is being decided, as it stands: a form carries it back, so that nobody decides about something else."""
+    if isinstance(subject, Suspension):
+        return digest(raw_bytes([subject.kind, subject.entity, subject.column, subject.ids]))
+    return digest(raw_bytes([subject.entity, subject.gazelle_id, subject.column, subject.ours, subject.theirs]))
+
+
+def accept(suspension: Suspension, *, by: User, registry: Registry | None = None) -> int:
+    """Let a suspended step be taken, for the records it lists; how many it changed.
+
+    Raises AlreadyDecided and Moved, having done nothing, and Postponed when another reading will do it.
+    """
+    entity = (registry or entities())[suspension.entity]
+    if suspension.kind == Suspension.DELETION:
+        return _mark_gone(suspension, entity, by)
+    return _empty(suspension, entity, by, registry)
+
+
+def refuse(suspension: Suspension, *, by: User) -> int:
+    """Leave things as they are, for good as far as these records go; how many it concerns."""
+    with transaction.atomic():
+        _close(suspension, accepted=False, by=by)
+        _record(suspension, by, f"Refusé, {len(suspension.ids)} fiches. {suspension.reason}")
+        if suspension.kind == Suspension.DELETION:
+            return len(suspension.ids)  # remembered by the decision itself: they are not asked about again
+        reason = f"Refusé par {_name(by)}. {suspension.reason}"
+        return sum(
+            held.update(state=RowState.REJECTED, last_error=reason) for held in _held(suspension.entity, suspension.ids)
+        )
+
+
+def settle_drift(drift: Drift, *, by: User) -> None:
+    """A novelty was looked at: it is not told any more."""
+    with transaction.atomic():
+        if not Drift.objects.filter(pk=drift.pk, settled_at=None).update(settled_at=timezone.now()):
+            raise AlreadyDecided("Cette nouveauté est déjà classée.")
+        _record(drift, by, "Vu et classé.")
+
+
+def resolve_conflict(
+    conflict: Conflict, *, take: Literal["ours", "theirs"], by: User, registry: Registry | None = None
+) -> None:
+    """Keep the value set here, or write Gazelle's; either way Gazelle's becomes the base of the three-way rule.
+
+    Raises AlreadyDecided; Moved when the value here or in Gazelle changed since `conflict` was read.
+    """
+    here = table((registry or entities())[conflict.entity])
+    with transaction.atomic():
+        held = _locked(Conflict, conflict)
+        record = here.model._base_manager.select_for_update().filter(pk=conflict.gazelle_id).first()
+        present = getattr(record, held.column) if record else held.ours
+        if held.settled_at is not None:
+            raise AlreadyDecided("Ce conflit est déjà réglé.")
+        stale = fingerprint(held) != fingerprint(conflict) or present != held.ours
+        if stale:
+            Conflict.objects.filter(pk=held.pk).update(ours=present)
+        else:
+            Conflict.objects.filter(pk=held.pk, settled_at=None).update(settled_at=timezone.now())
+            if record is not None:
+                _settle_value(record, held, take)
+            kept, lost = (held.ours, held.theirs) if take == "ours" else (held.theirs, held.ours)
+            _record(held, by, f"Gardé : {kept!r}. Laissé : {lost!r}.")
+    if stale:  # outside: what is shown next must be what is there
+        raise Moved("La valeur a changé depuis que vous l’avez lue.")
+
+
+def _settle_value(record: MirroredModel, conflict: Conflict, take: Literal["ours", "theirs"]) -> None:
+    record.given = record.given | {conflict.column: conflict.theirs}
+    fields = ["given", "updated_at"]
+    record.updated_at = timezone.now()
+    if take == "theirs":
+        setattr(record, conflict.column, record._meta.get_field(conflict.column).to_python(conflict.theirs))
+        record.version += 1
+        fields += [conflict.column, "version"]
+    record.save(update_fields=fields)
+
+
+# -- suspended steps ---------------------------------------------------------------------------------------------------
+
+
+def _mark_gone(suspension: Suspension, entity: Entity, by: User) -> int:
+    with transaction.atomic():
+        _close(suspension, accepted=True, by=by)
+        returned = _seen_since(suspension)
+        ids = [gazelle_id for gazelle_id in suspension.ids if gazelle_id not in returned]
+        marked = absences.mark_gone(entity, ids)
+        _record(suspension, by, f"Accepté, {marked} fiches retirées sur {len(suspension.ids)}. {suspension.reason}")
+    return marked
+
+
+def _seen_since(suspension: Suspension) -> set[str]:
+    """The ids that Gazelle gave again, in any reading, since the question was asked: they are not gone."""
+    pages = LegPage.objects.filter(
+        leg__entity=suspension.entity,
+        leg__heartbeat_at__gte=suspension.opened_at,
+        fetched_at__gte=suspension.opened_at,
+    ).values_list("seen", flat=True)
+    seen = {gazelle_id for page in pages.iterator() for gazelle_id in page.split("\n")}
+    for chunk in _chunks(suspension.ids):
+        newer = StagedRecord.objects.filter(
+            entity=suspension.entity, gazelle_id__in=chunk, fetched_at__gt=suspension.opened_at
+        )
+        seen.update(newer.values_list("gazelle_id", flat=True))
+    return seen
+
+
+def _empty(suspension: Suspension, entity: Entity, by: User, registry: Registry | None) -> int:
+    """Free the held rows, then reconcile them: after the decision, which must not be lost with a batch."""
+    with transaction.atomic():
+        _close(suspension, accepted=True, by=by)
+        freed = sum(
+            held.update(state=RowState.PENDING, last_error="") for held in _held(suspension.entity, suspension.ids)
+        )
+        _record(suspension, by, f"Accepté, {freed} lignes. {suspension.reason}")
+    for _, told in settle([entity], registry=registry):
+        if isinstance(told, leases.Taken):
+            raise Postponed(f"La décision est prise. {told}")
+    return freed
+
+
+def _held(entity: str, ids: Sequence[str]) -> Iterator[QuerySet[StagedRecord]]:
+    for chunk in _chunks(ids):
+        yield StagedRecord.objects.filter(
+            entity=entity, gazelle_id__in=chunk, state=RowState.HELD, reconciled_at=None
+        )
+
+
+def _close(suspension: Suspension, *, accepted: bool, by: User) -> None:
+    """Take the decision, once, about what the person saw."""
+    held = _locked(Suspension, suspension)
+    if held.decided_at is not None:
+        raise AlreadyDecided("Cette décision est déjà prise.")
+    if fingerprint(held) != fingerprint(suspension):
+        raise Moved("Les fiches concernées ont changé depuis que vous les avez lues.")
+    now = timezone.now()
+    open_one = Suspension.objects.filter(pk=held.pk, decided_at=None)
+    if not open_one.update(decided_at=now, decided_by=by, accepted=accepted):
+        raise AlreadyDecided("Cette décision est déjà prise.")
+
+
+def _locked(model: type[Row], row: Row) -> Row:
+    """The row as it is now; where the database locks rows, nobody else decides meanwhile."""
+    held = model._default_manager.select_for_update().filter(pk=row.pk).first()
+    if held is None:
+        raise AlreadyDecided("Il n’y a plus rien à décider ici.")
+    return held
+
+
+def _record(subject: Model, by: User, message: str) -> None:
+    """Who decided what, in the journal of the back-office."""
+    LogEntry.objects.log_actions(by.pk, [subject], CHANGE, message, single_object=True)
+
+
+def _name(by: User) -> str:
+    return by.get_full_name() or by.get_username()
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
