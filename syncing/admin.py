@@ -8,15 +8,16 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from syncing import french
 from syncing.mirrored_admin import Choices, ReadOnlyAdmin, pretty
-from syncing.models import Conflict, GazelleConnection, Lease, Leg, StagedRecord
+from syncing.models import Conflict, Drift, GazelleConnection, Lease, Leg, Move, Redirect, StagedRecord, Suspension
+from syncing.monitoring.awaiting import field_name, record_url
 from syncing.monitoring.journal import MODES, TRIGGERS, ending, outcomes
+from syncing.monitoring.metrics import metrics, reasons
 from syncing.registry import entities
 from syncing.templatetags.words import badge
 from syncing.vocabulary import RowState
@@ -24,13 +25,8 @@ from syncing.vocabulary import RowState
 
 def record_link(entity: str, gazelle_id: str) -> SafeString | str:
     """From a row of the engine to the record it speaks of, when its table has a page."""
-    if entity in entities():
-        try:
-            url = reverse(f"admin:{entities()[entity].model.lower().replace('.', '_')}_change", args=[gazelle_id])
-        except NoReverseMatch:
-            return gazelle_id
-        return format_html('<a class="mono" href="{}">{}</a>', url, gazelle_id)
-    return gazelle_id
+    url = record_url(entities()[entity], gazelle_id) if entity in entities() and gazelle_id else ""
+    return format_html('<a class="mono" href="{}">{}</a>', url, gazelle_id) if url else gazelle_id
 
 
 class EntityFilter(admin.SimpleListFilter):
@@ -53,6 +49,10 @@ class EngineAdmin(ReadOnlyAdmin):
     def table(self, row: Any) -> str:
         return entities()[row.entity].label if row.entity in entities() else row.entity
 
+    @admin.display(description="champ", ordering="column")
+    def field(self, row: Any) -> str:
+        return field_name(entities()[row.entity], row.column) if row.entity in entities() else row.column
+
     @admin.display(description="fiche")
     def record(self, row: Any) -> SafeString | str:
         return record_link(row.entity, row.gazelle_id)
@@ -60,11 +60,34 @@ class EngineAdmin(ReadOnlyAdmin):
 
 @admin.register(Leg)
 class LegAdmin(EngineAdmin):
-    list_display = ("table", "started", "how", "ended", "rows", "effect", "lasted")
+    list_display = (
+        *("table", "started", "how", "ended", "rows", "written", "unchanged_rows", "in_error", "freshness", "effect"),
+        "lasted",
+    )
     list_filter = (EntityFilter, "started_at")
     search_fields = ("=entity", "error_message")
     list_select_related = ("user",)
-    exclude = ("cursor",)
+    fieldsets = (
+        (None, {"fields": ("table", "how", "ended", "trigger", "user", "carried_by", "source", "started_at")}),
+        ("En chiffres", {"fields": ("rows", "written", "unchanged_rows", "in_error", "freshness", "speed", "lasted")}),
+        ("Ce qui n’a pas été", {"fields": ("error_message", "error_action", "error_code", "why", "warnings")}),
+        ("Vérification", {"fields": ("audit",)}),
+        (
+            "Tout le reste",
+            {
+                "classes": ("collapse",),
+                "fields": (
+                    *("since", "until", "heartbeat_at", "sealed_at", "finished_at", "resumed", "query", "page"),
+                    *("total", "fetched", "distinct", "null_nodes", "staged", "created", "updated", "unchanged"),
+                    *("revived", "rejected", "deleted", "failed", "placeholders", "requests", "seconds"),
+                ),
+            },
+        ),
+    )
+    readonly_fields = (
+        *("table", "how", "ended", "rows", "written", "unchanged_rows", "in_error", "freshness", "speed", "lasted"),
+        "why",
+    )
 
     @admin.display(description="début", ordering="started_at")
     def started(self, leg: Leg) -> str:
@@ -79,9 +102,36 @@ class LegAdmin(EngineAdmin):
     def ended(self, leg: Leg) -> SafeString:
         return badge(*ending(timezone.now(), leg))
 
-    @admin.display(description="lignes", ordering="fetched")
+    @admin.display(description="lues", ordering="fetched")
     def rows(self, leg: Leg) -> str:
         return french.number(leg.fetched)
+
+    @admin.display(description="écrites")
+    def written(self, leg: Leg) -> str:
+        return french.number(metrics(leg, entities()).processed)
+
+    @admin.display(description="inchangées")
+    def unchanged_rows(self, leg: Leg) -> str:
+        return french.number(metrics(leg, entities()).skipped)
+
+    @admin.display(description="en échec")
+    def in_error(self, leg: Leg) -> str:
+        told = metrics(leg, entities())
+        return f"{french.number(told.failed)} ({french.percent(told.error_rate)})" if told.failed else "0"
+
+    @admin.display(description="fraîcheur")
+    def freshness(self, leg: Leg) -> str | None:
+        told = metrics(leg, entities()).freshness
+        return None if told is None else french.percent(told)
+
+    @admin.display(description="vitesse")
+    def speed(self, leg: Leg) -> str:
+        return metrics(leg, entities()).performance or "comptée avec la table qui la porte"
+
+    @admin.display(description="motifs")
+    def why(self, leg: Leg) -> SafeString | str:
+        """The commonest reasons of the rows that this reading brought and that are still refused."""
+        return format_html_join(mark_safe("<br>"), "{} × {}", ((french.number(n), text) for text, n in reasons(leg)))
 
     @admin.display(description="effet ici")
     def effect(self, leg: Leg) -> str:
@@ -97,6 +147,7 @@ ROW_STATES = {
     RowState.RECONCILED: ("ok", "Rapprochée"),
     RowState.REJECTED: ("watch", "Refusée"),
     RowState.RETRY: ("pending", "À réessayer"),
+    RowState.HELD: ("watch", "Retenue"),
     RowState.FAILED: ("fault", "En échec"),
 }
 
@@ -182,6 +233,89 @@ def short(value: object) -> str:
     """A value on one line of a list."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+class DecidedFilter(admin.SimpleListFilter):
+    title = "décision"
+    parameter_name = "decision"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
+        return [("attente", "À prendre"), ("oui", "Acceptée"), ("non", "Refusée"), ("levee", "Levée d’elle-même")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "attente":
+                return queryset.filter(decided_at=None)
+            case "oui" | "non":
+                return queryset.filter(decided_at__isnull=False, accepted=self.value() == "oui")
+            case "levee":
+                return queryset.filter(decided_at__isnull=False, accepted=None)
+        return queryset
+
+
+@admin.register(Suspension)
+class SuspensionAdmin(EngineAdmin):
+    """Decisions are taken on their own page; here is who took which."""
+
+    list_display = ("kind", "table", "field", "records", "scanned", "opened_at", "decision", "decided_by", "decided_at")
+    list_filter = (DecidedFilter, "kind", EntityFilter)
+    list_select_related = ("decided_by",)
+    ordering = ("-opened_at",)
+    fields = (
+        *("kind", "table", "field", "reason", "records", "scanned", "opened_at", "decision", "decided_by"),
+        *("decided_at", "ids"),
+    )
+    readonly_fields = ("table", "field", "records", "decision")
+
+    @admin.display(description="fiches")
+    def records(self, row: Suspension) -> str:
+        return french.number(len(row.ids))
+
+    @admin.display(description="décision")
+    def decision(self, row: Suspension) -> SafeString:
+        if row.decided_at is None:
+            return badge("watch", "À prendre")
+        if row.accepted is None:
+            return badge("unknown", "Levée d’elle-même")
+        return badge("ok", "Acceptée") if row.accepted else badge("ok", "Refusée")
+
+
+@admin.register(Drift)
+class DriftAdmin(EngineAdmin):
+    list_display = ("path", "kind", "table", "value", "seen", "first_seen_at", "last_seen_at", "settled_at")
+    list_filter = (SettledFilter, "kind", EntityFilter)
+    search_fields = ("=path", "=value")
+    ordering = ("-last_seen_at",)
+
+
+@admin.register(Move)
+class MoveAdmin(EngineAdmin):
+    list_display = ("record", "table", "column", "origin", "destination", "moved_at")
+    list_display_links = ("column",)
+    list_filter = (EntityFilter,)
+    search_fields = ("=gazelle_id", "=before", "=after")
+    ordering = ("-moved_at",)
+
+    @admin.display(description="avant")
+    def origin(self, row: Move) -> SafeString | str:
+        return record_link(row.target, row.before)
+
+    @admin.display(description="après")
+    def destination(self, row: Move) -> SafeString | str:
+        return record_link(row.target, row.after)
+
+
+@admin.register(Redirect)
+class RedirectAdmin(EngineAdmin):
+    list_display = ("old_id", "table", "kept", "why", "by", "created_at", "undone_at")
+    list_filter = (EntityFilter,)
+    list_select_related = ("by",)
+    search_fields = ("=old_id", "=kept_id")
+    ordering = ("-created_at",)
+
+    @admin.display(description="identifiant gardé", ordering="kept_id")
+    def kept(self, row: Redirect) -> SafeString | str:
+        return record_link(row.entity, row.kept_id)
 
 
 @admin.register(Lease)

@@ -11,13 +11,13 @@ from typing import Literal, TypeVar
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
 
 from syncing import absences, leases
-from syncing.digests import digest, raw_bytes
 from syncing.engine import settle
 from syncing.models import Conflict, Drift, LegPage, MirroredModel, StagedRecord, Suspension
+from syncing.monitoring.awaiting import fingerprint
 from syncing.reconciling.tables import table
 from syncing.registry import Entity, Registry, entities
 from syncing.vocabulary import RowState, SyncError
@@ -44,15 +44,8 @@ class Postponed(SyncError):
     """The decision is taken, and a reading under way will carry it out."""
 
     code = "postponed"
-    action = "Rien à faire : la lecture en cours, ou la prochaine, s’en charge."
+    action = "Rien à faire : la lecture en cours, ou la prochaine, s’en charge."
     retryable = True
-
-
-def fingerprint(subject: Suspension | Conflict) -> str:
-    """What is being decided, as it stands: a form carries it back, so that nobody decides about something else."""
-    if isinstance(subject, Suspension):
-        return digest(raw_bytes([subject.kind, subject.entity, subject.column, subject.ids]))
-    return digest(raw_bytes([subject.entity, subject.gazelle_id, subject.column, subject.ours, subject.theirs]))
 
 
 def accept(suspension: Suspension, *, by: User, registry: Registry | None = None) -> int:
@@ -109,7 +102,7 @@ def resolve_conflict(
             if record is not None:
                 _settle_value(record, held, take)
             kept, lost = (held.ours, held.theirs) if take == "ours" else (held.theirs, held.ours)
-            _record(held, by, f"Gardé : {kept!r}. Laissé : {lost!r}.")
+            _record(held, by, f"Gardé : « {kept} ». Laissé : « {lost} ».")
     if stale:  # outside: what is shown next must be what is there
         raise Moved("La valeur a changé depuis que vous l’avez lue.")
 
@@ -119,7 +112,8 @@ def _settle_value(record: MirroredModel, conflict: Conflict, take: Literal["ours
     fields = ["given", "updated_at"]
     record.updated_at = timezone.now()
     if take == "theirs":
-        setattr(record, conflict.column, record._meta.get_field(conflict.column).to_python(conflict.theirs))
+        column: Field[object, object] = record._meta.get_field(conflict.column)  # type: ignore[assignment]  # a shared column is a concrete field
+        setattr(record, column.attname, column.to_python(conflict.theirs))
         record.version += 1
         fields += [conflict.column, "version"]
     record.save(update_fields=fields)
@@ -170,9 +164,7 @@ def _empty(suspension: Suspension, entity: Entity, by: User, registry: Registry 
 
 def _held(entity: str, ids: Sequence[str]) -> Iterator[QuerySet[StagedRecord]]:
     for chunk in _chunks(ids):
-        yield StagedRecord.objects.filter(
-            entity=entity, gazelle_id__in=chunk, state=RowState.HELD, reconciled_at=None
-        )
+        yield StagedRecord.objects.filter(entity=entity, gazelle_id__in=chunk, state=RowState.HELD, reconciled_at=None)
 
 
 def _close(suspension: Suspension, *, accepted: bool, by: User) -> None:

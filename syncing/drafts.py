@@ -58,11 +58,12 @@ class Draft:
     of owned rows are theirs.
     """
 
-    __slots__ = ("columns", "faulted", "faults", "key", "node", "owned", "references", "unreadable")
+    __slots__ = ("_id", "columns", "faulted", "faults", "key", "node", "owned", "references", "unreadable")
 
     def __init__(self, node: Node, key: str = "") -> None:
         self.node = node
         self.key = key
+        self._id = ""
         self.columns: dict[str, object] = {}
         self.references: dict[str, Reference | None] = {}
         self.owned: dict[str, list[Draft]] = {}
@@ -73,6 +74,11 @@ class Draft:
     @property
     def id(self) -> str:
         """The record's own id; raises Rejected when there is none to be had."""
+        if not self._id:
+            self._id = self._read_id()
+        return self._id
+
+    def _read_id(self) -> str:
         value = self.key or self.node.get("id")
         if not isinstance(value, str) or not value:
             raise Rejected("id", "identifiant absent ou vide")

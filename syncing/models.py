@@ -177,7 +177,8 @@ class StagedRecord(models.Model):
         verbose_name = "ligne reçue"
         verbose_name_plural = "lignes reçues"
         constraints = (
-            models.UniqueConstraint(fields=("entity", "gazelle_id"), name="syncing_stagedrecord_once"),
+            # The id first: before any statistics exist, a planner given the entity first reads the whole of it.
+            models.UniqueConstraint(fields=("gazelle_id", "entity"), name="syncing_stagedrecord_once"),
             models.CheckConstraint(condition=Q(state__in=list(RowState)), name="syncing_stagedrecord_state"),
         )
         indexes = (

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.apps import apps
 from django.db.models import CharField, Count, Min, Q, QuerySet, Value
@@ -115,7 +115,7 @@ def _counted(entity: Entity) -> QuerySet[MirroredModel, tuple[str, str, int]]:
     return present.annotate(what=what).values("entity", "what").annotate(rows=Count("pk")).values_list(*ROW)
 
 
-def _tagged(rows: QuerySet[MirroredModel], entity: Entity) -> QuerySet[MirroredModel, dict[str, str]]:
+def _tagged(rows: QuerySet[MirroredModel], entity: Entity) -> QuerySet[MirroredModel, Any]:
     return rows.order_by().annotate(entity=Value(entity.name, output_field=CharField())).values("entity")
 
 

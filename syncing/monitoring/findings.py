@@ -78,7 +78,7 @@ def _silent(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
         yield Finding(
             "interrupted",
             Level.WATCH,
-            f"{labels(stopped)} : lecture interrompue {french.day_and_clock(leg.at, now)}, après la page {leg.page}. "
+            f"{labels(stopped)} : lecture interrompue {french.day_and_clock(leg.at, now)}, après la page {leg.page}. "
             "Rien n’est perdu, elle reprendra à la page suivante.",
             "Relancez la lecture.",
             command=command(stopped),
@@ -92,7 +92,7 @@ def _ages(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
     never = [state for state in silent if state.status is Health.NEVER]
     late = [state for state in silent if state.status is Health.LATE]
     if never:
-        cause = "Rien n’a encore été lu de Gazelle." if len(never) == len(states) else f"{labels(never)} : jamais lus."
+        cause = "Rien n’a encore été lu de Gazelle." if len(never) == len(states) else f"{labels(never)} : jamais lus."
         names = tuple(state.name for state in never)
         yield Finding("never", Level.WATCH, cause, "Première synchronisation", command=command(never), entities=names)
     recent = [state for state in late if {standing.mode for standing in state.broken} == {Mode.RECENT}]
@@ -115,7 +115,7 @@ def _late(now: datetime, code: str, states: list[EntityStatus], mode: Mode) -> F
     return Finding(
         code,
         Level.WATCH,
-        f"{labels(states)} : {which} {oldest}, au-delà de la promesse ({promised}).",
+        f"{labels(states)} : {which} {oldest}, au-delà de la promesse ({promised}).",
         "Vérifiez que les travaux tournent." if settings.SCHEDULER_ENABLED else "Relancez la lecture.",
         command=command(states) + (" --recent" if mode is Mode.RECENT else ""),
         count=len(states),

@@ -72,7 +72,8 @@ def _of(instants: Mapping[tuple[str, str], list[datetime]], name: str, promise: 
 
 def together(each: Iterable[tuple[Hour, ...]]) -> tuple[Hour, ...]:
     """One strip out of those of several promises: broken when one is, kept when all are."""
-    return tuple(next(hour for hour in (Hour.BROKEN, Hour.NONE, Hour.KEPT) if hour in of) for of in zip(*each, strict=True))
+    worst_first = (Hour.BROKEN, Hour.NONE, Hour.KEPT)
+    return tuple(min(hours, key=worst_first.index) for hours in zip(*each, strict=True))
 
 
 def strip(now: datetime, promise: timedelta, seals: Sequence[datetime], errors: Sequence[datetime]) -> tuple[Hour, ...]:

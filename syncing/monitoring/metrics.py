@@ -1,4 +1,4 @@
-"""What one reading did, in figures: how much came, what became of it, how well and how fast. Pure: from the leg alone."""
+"""What one reading did, in figures: how much came, what became of it, how well and how fast."""
 
 from __future__ import annotations
 

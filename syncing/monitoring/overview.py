@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from syncing import french
@@ -45,6 +46,11 @@ class Overview:
     @property
     def running(self) -> tuple[EntityStatus, ...]:
         return tuple(state for state in self.states if state.running)
+
+    @property
+    def awaiting(self) -> int:
+        """How many decisions the page of decisions shows."""
+        return sum(one.count for one in self.decisions if one.url.startswith(reverse("decisions")))
 
     @property
     def refresh_seconds(self) -> int:

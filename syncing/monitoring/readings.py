@@ -90,23 +90,25 @@ def _sorted_out(now: datetime, entity: Entity, legs: list[Leg]) -> Readings:
     """The same steps, taken once more among the few legs that came back."""
     whole = [leg for leg in legs if leg.mode in COMPLETE and leg.since is None and leg.until is None]
     return Readings(
-        kept=tuple(_kept(now, promise, [leg for leg in legs if leg.mode in promise.modes]) for promise in promises(entity)),
+        kept=tuple(_kept(now, promise, legs) for promise in promises(entity)),
         last_whole=_latest(whole, "sealed_at"),
         last_audit=_latest([leg for leg in legs if leg.mode == Mode.FULL and leg.audit is not None], "sealed_at"),
         open_legs=[leg for leg in legs if leg.finished_at is None],
-    )  # fmt: skip
+    )
 
 
 def _kept(now: datetime, promise: Promise, legs: list[Leg]) -> Kept:
+    legs = [leg for leg in legs if leg.mode in promise.modes]
     sealed = [leg for leg in legs if leg.sealed_at]
+    before = [leg for leg in sealed if leg.sealed_at and leg.sealed_at < now - hours.REACH]
     return Kept(
         promise=promise,
         counts=max(sealed, key=lambda leg: known_at(leg) or now, default=None),
         last_seal=_latest(sealed, "sealed_at"),
         last_end=_latest(legs, "finished_at"),
         last_start=_latest(legs, "started_at"),
-        before_strip=_latest([leg for leg in sealed if leg.sealed_at and leg.sealed_at < now - hours.REACH], "sealed_at"),
-    )  # fmt: skip
+        before_strip=_latest(before, "sealed_at"),
+    )
 
 
 def _latest(legs: Iterable[Leg], column: str) -> Leg | None:

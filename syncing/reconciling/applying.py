@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -41,7 +42,7 @@ class Parsed:
 
 def apply_batch(rows: Sequence[StagedRecord], here: Table, registry: Registry) -> Tally:
     """Reconcile rows locked by the caller's transaction. Raises DatabaseError as it comes: the caller replays."""
-    tally = Tally()
+    tally, now = Tally(), timezone.now()
     parsed = [result for row in rows if (result := parse_row(row, here, tally)) is not None]
     drafts = [item.draft for item in parsed]
     follow([*drafts, *(child for child, _ in owned_drafts(drafts, here))])
@@ -67,7 +68,7 @@ def apply_batch(rows: Sequence[StagedRecord], here: Table, registry: Registry) -
         moves += moved(item.draft, decision, local.get(item.draft.id), here)
         if decision.outcome is not Outcome.UNCHANGED:
             record = local.get(item.draft.id) or here.model(id=item.draft.id, version=0)
-            written[item.draft.id] = _change(record, decision, item, here.entity)
+            written[item.draft.id] = _change(record, decision, item, here.entity, now)
     _write(here, written, columns)
     apply_owned(drafts, here)
     record_moves(moves)
@@ -143,8 +144,7 @@ def has_left(node: Node, entity: Entity) -> bool:
     return any(node.get(name) in values for name, values in entity.left_list.items())
 
 
-def _change(record: MirroredModel, decision: Decision, item: Parsed, entity: Entity) -> MirroredModel:
-    now = timezone.now()
+def _change(record: MirroredModel, decision: Decision, item: Parsed, entity: Entity, now: datetime) -> MirroredModel:
     for column, value in decision.changes.items():
         setattr(record, column, value)
     record.is_placeholder = False

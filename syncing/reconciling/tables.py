@@ -28,11 +28,21 @@ class Table:
 
         An upward reference has no foreign key: it is the plain text column `<name>_gazelle_id`.
         """
+        if name not in self._reference_columns:
+            self._reference_columns[name] = self._look_up(name)
+        return self._reference_columns[name]
+
+    def _look_up(self, name: str) -> tuple[str, bool]:
         try:
             field = self.model._meta.get_field(name)
         except FieldDoesNotExist:
             return f"{name}_gazelle_id", False
         return field.attname, isinstance(field, ForeignKey)  # type: ignore[union-attr]  # a concrete field by declaration
+
+    @cached_property
+    def _reference_columns(self) -> dict[str, tuple[str, bool]]:
+        """Looked up once: this is asked several times for every record."""
+        return {}
 
     def field_name(self, column: str) -> str:
         """The model field stored in a column (`client_id` → `client`)."""

@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 from syncing import french
 from syncing.monitoring.freshness import EntityStatus, Health
 from syncing.monitoring.hours import Hour
+from syncing.monitoring.journal import MODES
+from syncing.vocabulary import Mode
 
 register = template.Library()
 
@@ -49,6 +51,25 @@ def number(value: int | None) -> str:
 @register.filter
 def percent(value: float | None) -> str:
     return "—" if value is None else french.percent(value)
+
+
+@register.filter
+def weekday_and_clock(when: datetime) -> str:
+    return french.weekday_and_clock(when, timezone.now())
+
+
+@register.filter
+def mode(value: Mode) -> str:
+    """« courante »: how much a reading reads."""
+    return MODES.get(value, value)
+
+
+@register.filter
+def told(value: object) -> str:
+    """A value as a person wrote it; « vide » rather than nothing, and a list in one breath."""
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    return "vide" if value is None or value == "" else str(value)
 
 
 @register.filter

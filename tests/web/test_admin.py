@@ -17,7 +17,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from syncing.mirrored_admin import COUNTED_UP_TO, CappedPaginator, MirroredAdmin
-from syncing.models import Conflict, GazelleConnection, Lease, Leg, MirroredModel, StagedRecord
+from syncing.models import (
+    Conflict,
+    Drift,
+    GazelleConnection,
+    Lease,
+    Leg,
+    MirroredModel,
+    Move,
+    Redirect,
+    StagedRecord,
+    Suspension,
+)
 from syncing.registry import entities
 from tests.web.people import person, reading
 
@@ -37,6 +48,14 @@ def make(model: type[Model]) -> Model:
             entity=first, gazelle_id="x_1", digest="d", raw='{"nom": "Éloïse"}'.encode(), fetched_at=now
         ),
         Conflict: lambda: Conflict.objects.create(entity=first, gazelle_id="x_1", column="name", ours="a", theirs="b"),
+        Suspension: lambda: Suspension.objects.create(
+            kind="deletion", entity=first, ids=["x_1"], scanned=9, reason="r"
+        ),
+        Drift: lambda: Drift.objects.create(kind="value", entity=first, path="type", value="x_1", samples=["x_1"]),
+        Move: lambda: Move.objects.create(
+            entity=first, gazelle_id="x_1", column="owner", target=first, before="x_2", after="x_3"
+        ),
+        Redirect: lambda: Redirect.objects.create(entity=first, old_id="x_1", kept_id="x_2", why="fusion"),
         Lease: lambda: Lease.objects.create(name="x", owner="y", acquired_at=now, expires_at=now + timedelta(hours=1)),
         GazelleConnection: lambda: GazelleConnection.objects.create(access_token=b"secret1", refresh_token=b"secret2"),
         User: lambda: person("Technicien"),

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 
 from syncing import french
 from syncing.monitoring.freshness import EntityStatus, Health
+from syncing.monitoring.journal import Run
 from syncing.monitoring.overview import Overview, overview
 
 WORDS = {
@@ -19,6 +20,12 @@ WORDS = {
     Health.NEVER: "jamais lue",
 }
 HEADINGS = ("Table", "État", "Dernière lecture", "Promis", "Fraîcheur", "Ici", "Gazelle", "En attente")
+RUN_HEADINGS = (
+    *("Lecture de", "Mode", "Issue", "Lues", "Écrites", "Inchangées", "En échec", "Erreurs", "Fraîcheur", "Durée"),
+    *("Requêtes", "Lignes/s"),
+)
+LATEST = 12
+"""Readings told one by one; the system page shows the others."""
 
 
 class Command(BaseCommand):
@@ -41,9 +48,14 @@ def report(seen: Overview) -> Iterator[str]:
     yield ""
     yield (
         f"24 dernières heures : {french.counted(figures.fetched, 'ligne lue', 'lignes lues')}, "
-        f"{french.counted(figures.changed, 'changée', 'changées')}, {french.number(figures.failed)} en échec, "
-        f"{french.counted(figures.legs, 'lecture', 'lectures')}."
+        f"{french.counted(figures.changed, 'changée', 'changées')}, "
+        f"{french.counted(figures.skipped, 'inchangée', 'inchangées')}, {french.number(figures.failed)} en échec "
+        f"({french.percent(figures.error_rate)}), {french.counted(figures.legs, 'lecture', 'lectures')}."
     )
+    if newest := [run for start in seen.journal.starts for run in start.runs][:LATEST]:
+        yield ""
+        yield from aligned([RUN_HEADINGS, *map(run_cells, newest)], figures_from=3)
+        yield ""
     for one in filter(None, (seen.verdict.next, *seen.others, *seen.decisions)):
         yield f"- {one.cause} {one.action}{f' : {one.command}' if one.command else ''}"
 
@@ -64,12 +76,30 @@ def cells(seen: Overview, state: EntityStatus) -> tuple[str, ...]:
     )
 
 
-def aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
-    """Columns as wide as their widest cell; figures, from the fifth on, to the right."""
+def run_cells(run: Run) -> tuple[str, ...]:
+    told = run.metrics
+    return (
+        run.label,
+        run.mode,
+        run.word,
+        french.number(told.fetched),
+        french.number(told.processed),
+        french.number(told.skipped),
+        french.number(told.failed),
+        french.percent(told.error_rate),
+        "—" if told.freshness is None else french.percent(told.freshness),
+        french.duration(told.lasted),
+        french.number(told.requests),
+        "—" if told.rows_per_second is None else french.number(told.rows_per_second),
+    )
+
+
+def aligned(rows: list[tuple[str, ...]], figures_from: int = 4) -> Iterator[str]:
+    """Columns as wide as their widest cell; figures to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         padded = [
-            cell.rjust(width) if place >= 4 else cell.ljust(width)
+            cell.rjust(width) if place >= figures_from else cell.ljust(width)
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         yield "  ".join(padded).rstrip()
