@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from syncing.drafts import Draft, Fault
+from syncing.drafts import Draft, Fault, is_whole
 from syncing.registry import Entity, Nested, Owned, Read
 from syncing.vocabulary import Mode, Node
 
@@ -60,14 +60,6 @@ def parse_item(node: Node) -> Draft:
     draft.reference("piano", "pianos")
     draft.reference("masterServiceItem", "service_items", "service_item")
     return draft
-
-
-def is_whole(node: Node, name: str) -> bool:
-    """Whether the node brings this list to its end: absent, null or cut short, it says nothing of the missing rows."""
-    held = node.get(name)
-    info = held.get("pageInfo") if isinstance(held, dict) else None
-    nodes = held.get("nodes") if isinstance(held, dict) else None
-    return isinstance(nodes, list) and not (isinstance(info, dict) and info.get("hasNextPage") is True)
 
 
 APPOINTMENTS = Entity(

@@ -5,15 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 
 from inventory.models import ServiceItem
-from syncing.french import NBSP, number
+from syncing.french import dollars
 from syncing.mirrored_admin import MirroredAdmin
-
-
-def dollars(cents: int | None) -> str:
-    """« 1 234,56 $ »; nothing when Gazelle gives nothing."""
-    if cents is None:
-        return ""
-    return f"{'-' if cents < 0 else ''}{number(abs(cents) // 100)},{abs(cents) % 100:02}{NBSP}$"
 
 
 @admin.register(ServiceItem)

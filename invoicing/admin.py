@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
 
 from invoicing.models import (
     Estimate,
@@ -18,9 +16,8 @@ from invoicing.models import (
     InvoiceItem,
     Payment,
 )
-from syncing.access import is_office
-from syncing.french import NBSP, number
-from syncing.mirrored_admin import MirroredAdmin
+from syncing.french import dollars, number
+from syncing.mirrored_admin import MirroredAdmin, OwnedInline
 
 
 def hundredths(value: int | None) -> str:
@@ -29,13 +26,6 @@ def hundredths(value: int | None) -> str:
         return ""
     whole, rest = divmod(abs(value), 100)
     return f"{'-' if value < 0 else ''}{number(whole)}{f',{rest:02}'.rstrip('0') if rest else ''}"
-
-
-def dollars(cents: int | None) -> str:
-    """« 1 234,56 $ »; nothing when Gazelle gives nothing."""
-    if cents is None:
-        return ""
-    return f"{'-' if cents < 0 else ''}{number(abs(cents) // 100)},{abs(cents) % 100:02}{NBSP}$"
 
 
 def money(name: str, label: str) -> Callable[[Any, Any], str]:
@@ -48,11 +38,9 @@ def money(name: str, label: str) -> Callable[[Any, Any], str]:
     return shown
 
 
-class OwnedInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
-    """The rows a record owns today, to be looked at."""
+class MoneyInline(OwnedInline):
+    """Owned rows with amounts and quantities."""
 
-    extra = 0
-    can_delete = False
     shown_total = money("total", "total")
     shown_amount = money("amount", "prix")
 
@@ -60,33 +48,15 @@ class OwnedInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in 
     def shown_quantity(self, row: Any) -> str:
         return hundredths(row.quantity)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        names = [name for name in self.fields or () if isinstance(name, str)]
-        keys = [field.name for field in self.model._meta.fields if field.many_to_one and field.name in names]
-        present = super().get_queryset(request).filter(deleted_at=None)
-        return present.select_related(*keys) if keys else present
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_office(request.user)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class InvoiceItemInline(OwnedInline):
+class InvoiceItemInline(MoneyInline):
     model = InvoiceItem
     fields = ("description", "piano", "shown_quantity", "shown_amount", "shown_tax", "shown_total", "taxable")
     readonly_fields = ("shown_quantity", "shown_amount", "shown_tax", "shown_total")
     shown_tax = money("tax_total", "taxes")
 
 
-class PaymentInline(OwnedInline):
+class PaymentInline(MoneyInline):
     model = Payment
     fields = ("paid_at", "type", "status", "shown_amount", "shown_tip", "notes", "failure_reason")
     readonly_fields = ("shown_amount", "shown_tip")
@@ -114,7 +84,7 @@ class InvoiceAdmin(MirroredAdmin):
     shown_due = money("due_total", "solde")
 
 
-class TierInline(OwnedInline):
+class TierInline(MoneyInline):
     model = EstimateTier
     fields = ("sequence_number", "notes", "is_primary", "shown_subtotal", "shown_tax", "shown_total")
     readonly_fields = ("shown_subtotal", "shown_tax", "shown_total")
@@ -122,12 +92,12 @@ class TierInline(OwnedInline):
     shown_tax = money("tax_total", "taxes")
 
 
-class TierGroupInline(OwnedInline):
+class TierGroupInline(MoneyInline):
     model = EstimateTierGroup
     fields = ("name", "tier_gazelle_id", "sequence_number")
 
 
-class TierItemInline(OwnedInline):
+class TierItemInline(MoneyInline):
     model = EstimateTierItem
     fields = ("name", "tier_gazelle_id", "group_gazelle_id", "shown_quantity", "shown_amount", "shown_total")
     readonly_fields = ("shown_quantity", "shown_amount", "shown_total")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from syncing.drafts import Draft, Fault
+from syncing.drafts import Draft, Fault, is_whole
 from syncing.registry import Entity, Nested, Owned, Read
 from syncing.vocabulary import Mode, Node
 
@@ -57,12 +57,12 @@ def parse_estimate(node: Node) -> Draft:
     draft.texts("tags")
     draft.reference("piano", "pianos")
     parties(draft)
-    if is_whole(node, "allEstimateTiers"):
+    if is_whole(node, "allEstimateTiers", plain_list=True):
         tiers = draft.nodes("allEstimateTiers")
         draft.own(TIER, [parse_tier(tier) for tier in tiers])
-        if all(is_whole(tier, "allEstimateTierGroups") for tier in tiers):
+        if all(is_whole(tier, "allEstimateTierGroups", plain_list=True) for tier in tiers):
             draft.own(GROUP, [parse_group(group, tier) for tier in tiers for group in groups_of(tier)])
-            if all(is_whole(part, name) for part, name in item_lists(tiers)):
+            if all(is_whole(part, name, plain_list=True) for part, name in item_lists(tiers)):
                 draft.own(TIER_ITEM, [item for tier in tiers for item in items_of(tier)])
     return draft
 
@@ -139,14 +139,6 @@ def taxes(draft: Draft) -> None:
 def id_of(node: Node) -> str:
     value = node.get("id")
     return value if isinstance(value, str) else ""
-
-
-def is_whole(node: Node, name: str) -> bool:
-    """Whether the node brings this list to its end: absent, null or cut short, it says nothing of the missing rows."""
-    held = node.get(name)
-    info = held.get("pageInfo") if isinstance(held, dict) else None
-    nodes = held.get("nodes") if isinstance(held, dict) else held
-    return isinstance(nodes, list) and not (isinstance(info, dict) and info.get("hasNextPage") is True)
 
 
 TAXES = "taxes { id taxId name rate total }"

@@ -253,3 +253,12 @@ def _texts(value: object) -> list[str]:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return value
     raise ValueError(f"liste de textes attendue, reçu {_shown(value)}")
+
+
+def is_whole(node: Node, name: str, *, plain_list: bool = False) -> bool:
+    """Whether the node brings this list to its end: absent, null or cut short, it says nothing of the missing rows."""
+    held = node.get(name)
+    if plain_list or not isinstance(held, dict):
+        return plain_list and isinstance(held, list)
+    info = held.get("pageInfo", {"hasNextPage": False})
+    return isinstance(held.get("nodes"), list) and isinstance(info, dict) and info.get("hasNextPage") is False

@@ -134,3 +134,10 @@ def since(when: datetime, now: datetime) -> str:
     if days == 0:
         return f"depuis {clock(when)}"
     return f"depuis hier, {clock(when)}" if days == 1 else f"depuis le {day(when, now)}"
+
+
+def dollars(cents: int | None) -> str:
+    """« 1 234,56 $ »; nothing when Gazelle gives nothing."""
+    if cents is None:
+        return ""
+    return f"{'-' if cents < 0 else ''}{number(abs(cents) // 100)},{abs(cents) % 100:02}{NBSP}$"

@@ -145,6 +145,31 @@ class MirroredAdmin(ReadOnlyAdmin):
         return pretty(record.raw_data)
 
 
+class OwnedInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
+    """The rows a record owns today, to be looked at."""
+
+    extra = 0
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        names = [name for name in self.fields or () if isinstance(name, str)]
+        keys = [field.name for field in self.model._meta.fields if field.many_to_one and field.name in names]
+        present = super().get_queryset(request).filter(deleted_at=None)
+        return present.select_related(*keys) if keys else present
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_office(request.user)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
 MIRROR_FIELDS = (
     *("id", "state", "synced_at", "deleted_at", "gazelle_created_at", "gazelle_updated_at"),
     *("created_at", "updated_at", "version"),

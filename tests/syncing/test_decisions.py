@@ -19,8 +19,9 @@ from tests.syncing.conftest import SyncToys
 from tests.toyshop.gazelle import ToyGazelle
 from tests.toyshop.models import Toy
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 Kept: TypeAlias = dict[str, dict[str, object]]
+TODAY = timezone.localdate().isoformat()
 GONE = [f"toy_{number:04}" for number in range(30)]
 
 
@@ -39,7 +40,7 @@ def kept() -> Kept:
 def missing(toys: ToyGazelle, sync_toys: SyncToys, kept: Kept) -> Suspension:
     """Sixty toys, half of which Gazelle stops giving."""
     for number in range(60):
-        toys.toy(f"toy_{number:04}", name=f"Toy {number}", note="à nous", price=100)
+        toys.toy(f"toy_{number:04}", name=f"Toy {number}", soldOn=TODAY if number == 0 else None)
     sync_toys()
     for gazelle_id in GONE:
         kept[gazelle_id] = toys.lists["allToys"].pop(gazelle_id)
@@ -94,7 +95,8 @@ def test_a_record_seen_again_since_the_question_was_asked_is_spared(
 ) -> None:
     back = GONE[0]
     toys.lists["allToys"][back] = kept[back]
-    sync_toys(mode=Mode.REPAIR)  # a reading that proves no absence, and does not renew the question
+    sync_toys(mode=Mode.RECENT)  # a window, which does not renew the question
+    assert StagedRecord.objects.get(gazelle_id=back).fetched_at < missing.opened_at, "unchanged: only seen"
     assert accept(missing, by=odile, registry=registry) == 29
     assert Toy.objects.get(pk=back).deleted_at is None
 
