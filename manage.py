@@ -36,6 +36,8 @@ def close_output() -> None:
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without accents stops no reading
     try:
         main()
     except KeyboardInterrupt:

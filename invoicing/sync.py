@@ -181,7 +181,8 @@ INVOICES = Entity(
     # No filter tells what changed, so every reading is the whole list, in the order of the numbers: what is billed
     # while reading arrives at the end.
     reads={
-        Mode.FULL: Read(arguments="sortBy: [NUMBER_ASC]"),
+        # Whether the unfiltered list holds archived ones is not known: asked besides, they are here either way.
+        Mode.FULL: Read(arguments="sortBy: [NUMBER_ASC]", also=("filters: {archived: true}, sortBy: [NUMBER_ASC]",)),
         Mode.REPAIR: Read(arguments="filters: {invoiceDateGet: $since, invoiceDateLet: $until}, sortBy: [NUMBER_ASC]"),
     },
     owned=(Owned(model=ITEM, owner="invoice"), Owned(model=PAYMENT, owner="invoice")),
@@ -234,7 +235,8 @@ ESTIMATES = Entity(
     # Nothing tells what was edited, nor whether the default list holds the archived ones: it is read whole, without
     # a filter, in the order of the numbers.
     reads={
-        Mode.FULL: Read(arguments="sortBy: [NUMBER_ASC]"),
+        # Whether the unfiltered list holds archived ones is not known: asked besides, they are here either way.
+        Mode.FULL: Read(arguments="sortBy: [NUMBER_ASC]", also=("filters: {archived: true}, sortBy: [NUMBER_ASC]",)),
         Mode.REPAIR: Read(arguments="filters: {createdGet: $since, createdLet: $until}, sortBy: [NUMBER_ASC]"),
     },
     owned=(

@@ -56,6 +56,9 @@ class Read:
     edge_type: str = "CoreDate"
     promise: timedelta | None = None
     """The age above which what this read brings is late; None promises nothing."""
+    also: tuple[str, ...] = ()
+    """Arguments of lists to read besides, such as the archived ones: what only they show is kept, and marked as out of
+    the default list."""
     within: str = ""
     """The model field that tells whether a record is in the window: a sealed window then proves who left it."""
 

@@ -172,6 +172,7 @@ class Run:
             self._reconcile()
             if error is None:
                 self._look_for_absences()
+                self._read_besides()
         except KeyboardInterrupt:
             self._close(Interrupted("Lecture interrompue par une personne."))
             raise
@@ -260,6 +261,23 @@ class Run:
             self.reporter.page(self.root, page, staged)
             if self.first_load and page.number % RECONCILE_EVERY == 0:
                 self._reconcile()
+
+    def _read_besides(self) -> None:
+        """The lists outside the default one: their records are kept, and marked as out of it."""
+        leg = self.result.legs.get(self.root.name)
+        if leg is None or leg.sealed_at is None or leg.mode != Mode.FULL:
+            return
+        listed, besides = absences.seen_in(leg), set()
+        for arguments in self.root.read(Mode.FULL).also:
+            reading = plan(self.root, self.registry, self.mode, since=leg.since, until=leg.until, arguments=arguments)
+            for page in walk(self.transport, reading, leg=str(leg.pk)):
+                for name in self.names:
+                    leases.renew(name, self.owner)
+                self._stage_nodes(self.root, [node for node in page.nodes if isinstance(node, dict)])
+                besides |= {str(node.get("id")) for node in page.nodes if isinstance(node, dict)}
+        if besides - listed:
+            self._reconcile()
+            absences.mark_gone(self.root, besides - listed)
 
     def _timed_next(self, pages: Iterator[Page]) -> Page | None:
         with self._timed("fetching"):

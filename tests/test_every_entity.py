@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.db.models import ForeignKey
-from graphql import GraphQLObjectType, build_schema, get_named_type, is_leaf_type, parse, validate
+from graphql import GraphQLEnumType, GraphQLObjectType, build_schema, get_named_type, is_leaf_type, parse, validate
 from graphql.language import FieldNode, OperationDefinitionNode, SelectionSetNode
 
 from syncing.drafts import Draft
@@ -57,8 +58,37 @@ def test_every_scalar_of_the_contract_is_selected_or_left_out_with_a_reason(enti
 def test_its_list_query_is_valid_against_the_contract(entity: Entity, mode: Mode) -> None:
     if mode is Mode.RECENT and mode not in entity.reads:
         return
-    query = list_query(entity, entity.read(mode), entities(), page_size=entity.page_size)
-    assert validate(SCHEMA, parse(query)) == []
+    read = entity.read(mode)
+    for arguments in (read.arguments, *read.also):
+        query = list_query(entity, replace(read, arguments=arguments), entities(), page_size=entity.page_size)
+        assert validate(SCHEMA, parse(query)) == []
+
+
+@pytest.mark.parametrize("entity", EVERY)
+def test_the_values_it_knows_are_those_of_the_contract(entity: Entity) -> None:
+    gazelle_type = SCHEMA.type_map[entity.type_name]
+    assert isinstance(gazelle_type, GraphQLObjectType)
+    for name, known in entity.known_values.items():
+        enum = get_named_type(gazelle_type.fields[name].type)
+        assert isinstance(enum, GraphQLEnumType)
+        assert known == set(enum.values)
+    for name, values in entity.left_list.items():
+        assert values <= entity.known_values[name]
+
+
+@pytest.mark.parametrize("entity", EVERY)
+def test_its_windows_are_judged_by_a_field_that_exists(entity: Entity) -> None:
+    model = apps.get_model(entity.model)
+    for read in entity.reads.values():
+        assert ("$since" in read.arguments) >= (read.reach is not None)
+        assert not read.within or model._meta.get_field(read.within)
+
+
+@pytest.mark.parametrize("entity", EVERY)
+def test_what_it_owns_points_to_it_and_protects(entity: Entity) -> None:
+    for owned in entity.owned:
+        owner = apps.get_model(owned.model)._meta.get_field(owned.owner)
+        assert owner.related_model is apps.get_model(entity.model)
 
 
 @pytest.mark.parametrize("entity", SINGLES)

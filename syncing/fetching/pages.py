@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -66,11 +66,15 @@ def plan(
     since: datetime | None = None,
     until: datetime | None = None,
     page_size: int | None = None,
+    arguments: str | None = None,
 ) -> Plan:
-    """How to read an entity's root list in a mode, between the edges that this read has."""
+    """How to read an entity's root list in a mode, between the edges that this read has.
+
+    `arguments` stand in place of the read's own: another list of the same records.
+    """
     if not entity.root:
         raise ValueError(f"{entity.name} has no list of its own: it arrives with {registry.carrier(entity.name)}")
-    read = entity.read(mode)
+    read = entity.read(mode) if arguments is None else replace(entity.read(mode), arguments=arguments)
     variables: dict[str, object] = {}
     for name, instant in (("since", since), ("until", until)):
         if f"${name}" in read.arguments:

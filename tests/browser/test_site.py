@@ -6,11 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from gazelle_site.outage import outage
-from syncing.models import Leg
+from syncing.models import Conflict, Drift, Leg, Suspension
 from syncing.registry import entities
 from tests.web.people import PASSWORD, everything_read, person, reading
 
@@ -49,6 +50,42 @@ def test_the_first_day(live_server: LiveServer, page: Page, tmp_path: Path) -> N
         page.goto(live_server.url + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         keep(page, tmp_path, path.strip("/").replace("/", "-") or "accueil")
+
+
+def test_decisions_are_taken_on_a_phone_and_on_a_desk(live_server: LiveServer, page: Page, tmp_path: Path) -> None:
+    person("Administration")
+    everything_read()
+    entity = next(entity for entity in entities() if entity.shared)
+    model, column = apps.get_model(entity.model), min(entity.shared)
+    ids = [f"x_{number:02}" for number in range(25)]
+    model._base_manager.bulk_create(model(id=gazelle_id) for gazelle_id in ids)
+    model._base_manager.filter(pk="x_00").update(**{column: "Chat timide. Passer par la cour, code au coffret."})
+    about = {"entity": entity.name, "gazelle_id": "x_00", "column": column}
+    Conflict.objects.create(
+        **about, base="Chat", ours="Chat timide. Passer par la cour, code au coffret.", theirs="Chien méchant"
+    )
+    Drift.objects.create(kind="value", entity=entity.name, path="status", value="HIBERNATING", samples=ids[:5], seen=7)
+    Drift.objects.create(kind="missing", entity=entity.name, path="PrivateThing.aRatherLongFieldNameOfGazelles")
+    step = {"entity": entity.name, "ids": ids, "scanned": 60}
+    Suspension.objects.create(kind="deletion", reason="r", **step)
+    Suspension.objects.create(kind="emptying", column=column, reason="r", **step)
+    sign_in(page, live_server.url, "/systeme/")
+    keep(page, tmp_path, "systeme-a-decider")
+    page.get_by_role("link", name="décisions à prendre").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("À décider")
+    page.get_by_text("Voir 20 des 25 fiches").first.click()
+    keep(page, tmp_path, "decisions")
+    page.get_by_role("button", name="Prendre celle de Gazelle").click()
+    expect(page.get_by_text("La valeur de Gazelle est écrite ici.")).to_be_visible()
+    page.get_by_role("button", name="Retirer 25 fiches").click()
+    expect(page.get_by_text("25 fiches retirées des listes.")).to_be_visible()
+    page.get_by_role("button", name="Ne pas vider").click()
+    for _ in range(2):
+        page.get_by_role("button", name="Classer").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rien n’attend de décision.")
+    keep(page, tmp_path, "decisions-vides")
+    assert getattr(model._base_manager.get(pk="x_00"), column) == "Chien méchant"
+    assert model._base_manager.filter(deleted_at=None).count() == 0
 
 
 def test_every_list_opens_and_stays_within_the_screen(live_server: LiveServer, page: Page, tmp_path: Path) -> None:

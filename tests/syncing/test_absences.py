@@ -172,6 +172,17 @@ def test_a_sealed_window_proves_who_left_it_and_judges_nobody_outside(toys: ToyG
     assert gone("toy_0001", "toy_0002", "toy_0003") == [True, False, False]
 
 
+def test_archived_records_are_here_and_out_of_the_default_list(toys: ToyGazelle, sync_toys: SyncToys) -> None:
+    fill(toys)
+    toys.archived = {"toy_0003"}
+    sync_toys()
+    assert Toy.objects.get(pk="toy_0003").name == "Toupie 3"
+    assert gone("toy_0003", "toy_0004") == [True, False]
+    toys.archived = {"toy_0004"}
+    sync_toys()
+    assert gone("toy_0003", "toy_0004") == [False, True]
+
+
 # -- windows, repair, single records -----------------------------------------------------------------------------------
 
 

@@ -21,6 +21,7 @@ class ToyGazelle:
         self.lie = 0
         self.unknown_fields: set[str] = set()
         self.hidden: set[str] = set()
+        self.archived: set[str] = set()
         self._clock = 0
 
     def put(self, root: str, record_id: str, **fields: object) -> None:
@@ -57,8 +58,11 @@ class ToyGazelle:
         size = re.search(r"first: *(\d+)", query)
         first = int(size[1]) if size else 100
         start = int(str(variables.get("after") or 0))
-        self.before_page(root, start // first + 1)
-        nodes = [node for node in self.lists[root].values() if self._listed(node, variables)]
+        if "archived: true" in query:
+            nodes = [self.lists[root][pk] for pk in self.archived]
+        else:
+            self.before_page(root, start // first + 1)
+            nodes = [node for node in self.lists[root].values() if self._listed(node, variables)]
         page = nodes[start : start + first]
         info = {"hasNextPage": start + first < len(nodes), "endCursor": str(start + len(page))}
         return Answer({root: {"totalCount": len(nodes) + self.lie, "pageInfo": info, "nodes": page}})
@@ -67,7 +71,7 @@ class ToyGazelle:
         """Broken toys leave the default list; a window keeps the toys sold in it."""
         if node is None:
             return True
-        if node.get("state") == "BROKEN" or node["id"] in self.hidden:
+        if node.get("state") == "BROKEN" or node["id"] in self.hidden | self.archived:
             return False
         if "since" not in variables:
             return True

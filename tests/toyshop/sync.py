@@ -48,7 +48,7 @@ TOYS = Entity(
     owned=(Owned(model="toyshop.Part", owner="toy"),),
     known_values={"state": frozenset({"NEW", "SOLD", "BROKEN"})}, left_list={"state": frozenset({"BROKEN"})},
     reads={
-        Mode.FULL: Read(),
+        Mode.FULL: Read(also=("archived: true",)),
         Mode.RECENT: Read(
             arguments="soldFrom: $since, soldTo: $until", reach=timedelta(days=1), ahead=timedelta(days=30),
             within="sold_on", promise=timedelta(minutes=5),

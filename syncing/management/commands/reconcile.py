@@ -4,7 +4,7 @@ import sys
 from contextlib import nullcontext
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from syncing.engine import settle
 from syncing.progress import outcomes
@@ -25,10 +25,6 @@ class Command(BaseCommand):
             failed = self._settle(entities, replay=replay, dry_run=dry_run)
         except UnknownEntity as error:
             raise CommandError(str(error.args[0]), returncode=2) from None
-        except DatabaseError as error:
-            said = str(error).partition("\n")[0]
-            step = "Vérifiez DATABASE_URL ; sur une base neuve, lancez d’abord « python manage.py migrate »."
-            raise CommandError(f"La base de données n’a pas répondu comme prévu : {said}\n{step}") from None
         if failed:
             sys.exit(1)
 

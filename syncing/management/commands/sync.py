@@ -7,18 +7,15 @@ from datetime import datetime, time, timedelta
 from types import FrameType
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
-from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from syncing.engine import sync, sync_one
 from syncing.progress import reporter
-from syncing.registry import UnknownEntity
 from syncing.running import Result
 from syncing.vocabulary import Mode, SyncError
 
 INTERRUPTED = 130  # the status a shell gives to Ctrl-C
-MIGRATE = "Vérifiez DATABASE_URL ; sur une base neuve, lancez d’abord « python manage.py migrate »."
 
 
 class Command(BaseCommand):
@@ -39,15 +36,10 @@ class Command(BaseCommand):
             signal.signal(signal.SIGINT, _interrupt)
         try:
             results = self._read(entities, options)
-        except UnknownEntity as error:
+        except LookupError as error:  # an unknown entity, or one without a single read
             raise CommandError(str(error.args[0]), returncode=2) from None
-        except LookupError as error:
-            raise CommandError(str(error), returncode=2) from None
         except SyncError as error:
             raise CommandError(f"{error}\n{error.action}") from None
-        except DatabaseError as error:
-            said = str(error).partition("\n")[0]
-            raise CommandError(f"La base de données n’a pas répondu comme prévu : {said}\n{MIGRATE}") from None
         except KeyboardInterrupt:
             self.stderr.write("Interrompu. Rien n’est perdu : la même commande reprend à la page suivante.")
             sys.exit(INTERRUPTED)
