@@ -152,7 +152,7 @@ TIMELINE = Entity(
         ),
         Mode.REPAIR: Read(arguments="occurredAtGet: $since", edge_type="CoreDateTime"),
     },
-    page_size=250,
+    page_size=500,
     known_values={
         "type": ENTRY_TYPES,
         "alertType": frozenset({"ERROR", "WARNING", "INFO"}),

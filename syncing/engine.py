@@ -21,7 +21,8 @@ from syncing.reconciling.reconciling import reconcile
 from syncing.reconciling.tables import table
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity, Registry, entities
-from syncing.running import Asked, Reporter, Result, Run
+from syncing.results import Asked, Reporter, Result
+from syncing.running import Run
 from syncing.vocabulary import Mode
 
 

@@ -13,7 +13,7 @@ from syncing.fetching.pages import Page
 from syncing.models import Leg
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity
-from syncing.running import Result
+from syncing.results import Result
 from syncing.staging.accepting import StagedPage
 from syncing.vocabulary import Outcome, SyncError
 

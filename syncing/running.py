@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Protocol
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
@@ -29,6 +25,7 @@ from syncing.reconciling.reconciling import reconcile
 from syncing.reconciling.tables import table
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity, Registry
+from syncing.results import Asked, DatabaseGone, EmptyList, Interrupted, Reporter, Result, Surprise
 from syncing.slimming import missing_fields, without
 from syncing.staging.accepting import StagedPage, stage_page
 from syncing.vocabulary import Mode, Node, Outcome, SyncError
@@ -36,80 +33,9 @@ from syncing.vocabulary import Mode, Node, Outcome, SyncError
 logger = logging.getLogger(__name__)
 
 RECONCILE_EVERY = 5  # pages: people see a first load grow, and a batch is as large as the reconciler likes it
+RENEW_EVERY = 5.0  # seconds; a lease lasts ten minutes
 NOTICES = 20  # a leg that complains on every page says the same thing; the first ones tell it
 SLIMMED_AT_MOST = 5  # a query refused for its fields is asked again without them, this many times
-
-
-class DatabaseGone(SyncError):
-    """The database stopped answering; what was fetched waits in the spool."""
-
-    code = "database_gone"
-    action = "Rien n’est perdu : relancez la lecture quand la base répond, elle reprendra d’elle-même."
-    retryable = True
-
-
-class Surprise(SyncError):
-    """Something nobody foresaw: the trace is in the logs, the other entities go on."""
-
-    code = "surprise"
-    action = "Consultez le journal du serveur, puis relancez la lecture."
-
-
-class Interrupted(SyncError):
-    """A person stopped the run."""
-
-    code = "interrupted"
-    action = "Relancez la même commande : la lecture reprend à la page suivante."
-    retryable = True
-
-
-class EmptyList(SyncError):
-    """Gazelle gave nothing at all where there was something: that proves nothing, and seals nothing."""
-
-    code = "empty_list"
-    action = "Regardez dans Gazelle si la table y est vraiment vide ; la prochaine lecture réessaiera."
-    retryable = True
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What was asked of a run, and by whom."""
-
-    mode: Mode
-    period: tuple[datetime, datetime] | None
-    trigger: str
-    user: AbstractBaseUser | None
-
-
-@dataclass
-class Result:
-    """What became of one root entity and of those it carries."""
-
-    brought: list[Entity]
-    """The root, then those it carries."""
-    legs: dict[str, Leg] = field(default_factory=dict)
-    tallies: dict[str, Tally] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-    error: SyncError | None = None
-    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
-
-    @property
-    def root(self) -> Entity:
-        return self.brought[0]
-
-    @property
-    def skipped(self) -> bool:
-        """Another run is at it: nothing failed, nothing was done."""
-        return isinstance(self.error, leases.Taken)
-
-
-class Reporter(Protocol):
-    """Who shows what happens; commands and tests hand in their own."""
-
-    def started(self, root: Entity, leg: Leg) -> None: ...
-    def page(self, root: Entity, page: Page, staged: StagedPage) -> None: ...
-    def reconciled(self, entity: Entity, tally: Tally) -> None: ...
-    def finished(self, root: Entity, result: Result) -> None: ...
 
 
 class Run:
@@ -128,6 +54,7 @@ class Run:
         self.result = Result(self.brought, tallies={entity.name: Tally() for entity in self.brought})
         self._requests = transport.requests
         self._unsaid: list[str] = []
+        self._renewed = float("-inf")
 
     @cached_property
     def first_load(self) -> bool:
@@ -271,8 +198,7 @@ class Run:
         for arguments in self.root.read(Mode.FULL).also:
             reading = plan(self.root, self.registry, self.mode, since=leg.since, until=leg.until, arguments=arguments)
             for page in walk(self.transport, reading, leg=str(leg.pk)):
-                for name in self.names:
-                    leases.renew(name, self.owner)
+                self._renew()
                 self._stage_nodes(self.root, [node for node in page.nodes if isinstance(node, dict)])
                 besides |= {str(node.get("id")) for node in page.nodes if isinstance(node, dict)}
         if besides - listed:
@@ -312,8 +238,7 @@ class Run:
     # -- staging -------------------------------------------------------------------------------------------------------
 
     def _stage(self, page: Page, family: dict[str, Leg]) -> StagedPage:
-        for name in self.names:
-            leases.renew(name, self.owner)
+        self._renew()
         return stage_page(
             entities=self.brought, nodes=page.nodes, number=page.number, end_cursor=page.end_cursor, total=page.total,
             fetched_at=page.fetched_at, legs=family,
@@ -420,8 +345,15 @@ class Run:
             self._notice(f"{entity.label} : {len(verdict.differing)} fiches de l’échantillon différaient de Gazelle.")
 
     def _ask(self, entity: Entity, gazelle_id: str) -> Node | None:
-        leases.renew(f"sync:{entity.name}", self.owner)
+        self._renew()
         return read_one(self.transport, entity, self.registry, gazelle_id)
+
+    def _renew(self) -> None:
+        """Keep the leases, and make sure that they are still ours; a page takes milliseconds, so not at each."""
+        if time.monotonic() - self._renewed > RENEW_EVERY:
+            for name in self.names:
+                leases.renew(name, self.owner)
+            self._renewed = time.monotonic()
 
     # -- the books -----------------------------------------------------------------------------------------------------
 

@@ -48,6 +48,11 @@ class Overview:
         return tuple(state for state in self.states if state.running)
 
     @property
+    def audited(self) -> bool:
+        """Whether anything was ever compared with the source."""
+        return any(state.audit for state in self.states)
+
+    @property
     def awaiting(self) -> int:
         """How many decisions the page of decisions shows."""
         return sum(one.count for one in self.decisions if one.url.startswith(reverse("decisions")))

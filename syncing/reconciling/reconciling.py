@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 Record: TypeAlias = Callable[[Tally], None]
 
-BATCH = 500  # keeps a write transaction well under 2 s on SQLite, where it blocks every other writer
+BATCH = 1000  # keeps a write transaction well under 2 s on SQLite, where it blocks every other writer
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)  # between tries of a row the database refused
 
 

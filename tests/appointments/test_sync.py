@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from appointments.admin import dollars
 from appointments.models import Appointment
 from syncing.drafts import Draft
+from syncing.french import dollars
 from syncing.registry import entities
 from syncing.vocabulary import Mode, Node
 

@@ -33,7 +33,7 @@ from syncing.models import StagedRecord  # noqa: E402
 from syncing.progress import LineReporter  # noqa: E402
 from syncing.reconciling.reconciling import reconcile  # noqa: E402
 from syncing.registry import PROJECT, entities  # noqa: E402
-from syncing.running import Result  # noqa: E402
+from syncing.results import Result  # noqa: E402
 from syncing.staging.accepting import stage_page  # noqa: E402
 from syncing.vocabulary import Mode  # noqa: E402
 

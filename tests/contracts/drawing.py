@@ -12,8 +12,9 @@ ROOMS = {
     "folding": "core", "french": "core",
     "fetching": "fetching", "staging": "staging", "reconciling": "reconciling", "monitoring": "monitoring",
     "models": "models", "bulk": "models",
-    "running": "engine", "absences": "engine", "auditing": "engine", "merging": "engine", "slimming": "engine",
-    "engine": "engine", "legs": "engine", "leases": "engine", "connection": "engine", "progress": "engine",
+    "engine": "engine", "running": "engine", "results": "engine", "legs": "engine", "leases": "engine",
+    "absences": "engine", "auditing": "engine", "merging": "engine", "slimming": "engine", "pruning": "engine",
+    "connection": "engine", "progress": "engine", "decisions": "engine",
 }  # fmt: skip
 OUTSIDE = "pages and commands"  # every other module of the engine: what people touch
 

@@ -10,7 +10,7 @@ import pytest
 from syncing.engine import sync
 from syncing.progress import LineReporter
 from syncing.registry import Registry
-from syncing.running import Result
+from syncing.results import Result
 from syncing.vocabulary import Mode
 from tests.toyshop.gazelle import ToyGazelle
 from tests.toyshop.sync import ENTITIES

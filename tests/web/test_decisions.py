@@ -197,7 +197,7 @@ def test_an_emptying_says_that_it_cannot_be_undone_and_refusing_it_rejects_the_r
     )
     step = Suspension.objects.create(kind="emptying", entity=entity.name, column=column, ids=["x_1"], scanned=9)
     page = client.get(PAGE).content.decode()
-    field = apps.get_model(entity.model)._meta.get_field(column).verbose_name  # type: ignore[union-attr]  # a column
+    field = apps.get_model(entity.model)._meta.get_field(column).verbose_name
     assert f"vider «\u00a0{field}\u00a0» sur 1 fiche" in page
     assert "ce n’est pas possible d’ici" in page
     client.post(reverse("decide-refuse", args=[step.pk]), {"seen": fingerprint(step)})

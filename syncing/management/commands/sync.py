@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date
 
 from syncing.engine import sync, sync_one
 from syncing.progress import reporter
-from syncing.running import Result
+from syncing.results import Result
 from syncing.vocabulary import Mode, SyncError
 
 INTERRUPTED = 130  # the status a shell gives to Ctrl-C

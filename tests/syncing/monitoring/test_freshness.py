@@ -13,9 +13,10 @@ from syncing.french import COMPANY_ZONE
 from syncing.models import Conflict, GazelleConnection, Leg, StagedRecord
 from syncing.monitoring import freshness
 from syncing.monitoring.findings import Level, findings
-from syncing.monitoring.freshness import EntityStatus, Health, score
+from syncing.monitoring.freshness import EntityStatus, Health
 from syncing.monitoring.hours import Hour, strip
 from syncing.monitoring.overview import overview
+from syncing.monitoring.promises import score
 from syncing.registry import entities
 
 pytestmark = pytest.mark.django_db
