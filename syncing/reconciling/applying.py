@@ -10,11 +10,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from syncing.bulk import upsert
+from syncing.bulk import Row, blank, stored_fields, upsert
 from syncing.deciding import Decision, Local, decide
 from syncing.digests import needs_mending, storable
 from syncing.drafts import Draft
-from syncing.models import MirroredModel, Move, StagedRecord
+from syncing.models import Move, StagedRecord
 from syncing.reconciling.conflicts import record_conflicts
 from syncing.reconciling.drifting import look_for_drift
 from syncing.reconciling.moving import moved, record_moves
@@ -48,13 +48,11 @@ def apply_batch(rows: Sequence[StagedRecord], here: Table, registry: Registry) -
     follow([*drafts, *(child for child, _ in owned_drafts(drafts, here))])
     tally.placeholders.update(ensure_references(drafts, here, registry))
     # Ours is computed from what is really there: read for update, in id order.
-    local = {
-        row.pk: row
-        for row in here.model._base_manager.select_for_update()
-        .filter(pk__in=[draft.id for draft in drafts])
-        .order_by("pk")
-    }
-    written: dict[str, MirroredModel] = {}
+    names = [field.attname for field in stored_fields(here.model)]
+    rows_here = here.model._base_manager.select_for_update().filter(pk__in=[draft.id for draft in drafts])
+    local: dict[str, Row] = {row["id"]: row for row in rows_here.order_by("pk").values(*names)}
+    fresh = blank(here.model) | {"created_at": now, "version": 0}
+    written: dict[str, Row] = {}
     decisions: list[tuple[str, Decision]] = []
     columns: set[str] = set()
     moves: list[Move] = []
@@ -67,8 +65,8 @@ def apply_batch(rows: Sequence[StagedRecord], here: Table, registry: Registry) -
         look_for_drift(item.draft, here.entity, tally)
         moves += moved(item.draft, decision, local.get(item.draft.id), here)
         if decision.outcome is not Outcome.UNCHANGED:
-            record = local.get(item.draft.id) or here.model(id=item.draft.id, version=0)
-            written[item.draft.id] = _change(record, decision, item, here.entity, now)
+            before = local.get(item.draft.id) or fresh | {"id": item.draft.id}
+            written[item.draft.id] = _change(before, decision, item, here.entity, now)
     _write(here, written, columns)
     apply_owned(drafts, here)
     record_moves(moves)
@@ -116,16 +114,16 @@ def read_node(row: StagedRecord, here: Table) -> Node:
     return node
 
 
-def _decide(item: Parsed, values: Mapping[str, object], record: MirroredModel | None, here: Table) -> Decision:
+def _decide(item: Parsed, values: Mapping[str, object], record: Row | None, here: Table) -> Decision:
     if record is None:
         return decide(local=None, arrived=values, same_node=False, same_meaning=False)
-    kept = record.raw_data or {}
+    kept = _mapping(record["raw_data"])
     return decide(
         local=Local(
-            columns={column: getattr(record, column) for column in values},
-            base=record.given,
-            is_placeholder=record.is_placeholder,
-            is_deleted=record.deleted_at is not None,
+            columns={column: record[column] for column in values},
+            base=_mapping(record["given"]),
+            is_placeholder=record["is_placeholder"] is True,
+            is_deleted=record["deleted_at"] is not None,
         ),
         arrived=values,
         shared=here.entity.shared,
@@ -133,6 +131,11 @@ def _decide(item: Parsed, values: Mapping[str, object], record: MirroredModel | 
         same_meaning=_meaning(kept) == _meaning(item.node),
         gone=has_left(item.node, here.entity),
     )
+
+
+def _mapping(value: object) -> dict[str, object]:
+    """A JSON column as a mapping; a row that never had one has an empty one."""
+    return value if isinstance(value, dict) else {}
 
 
 def _meaning(node: Node) -> dict[str, object]:
@@ -144,23 +147,25 @@ def has_left(node: Node, entity: Entity) -> bool:
     return any(node.get(name) in values for name, values in entity.left_list.items())
 
 
-def _change(record: MirroredModel, decision: Decision, item: Parsed, entity: Entity, now: datetime) -> MirroredModel:
-    for column, value in decision.changes.items():
-        setattr(record, column, value)
-    record.is_placeholder = False
-    record.deleted_at = (record.deleted_at or now) if has_left(item.node, entity) else None
-    record.raw_data = dict(item.node)
-    record.given = record.given | {name: item.draft.columns[name] for name in entity.shared & item.draft.columns.keys()}
-    record.updated_at = record.synced_at = now
-    if decision.meaning_changed:
-        record.version += 1
-    return record
+def _change(before: Row, decision: Decision, item: Parsed, entity: Entity, now: datetime) -> Row:
+    """The row after the decision."""
+    given = {name: item.draft.columns[name] for name in entity.shared & item.draft.columns.keys()}
+    return {
+        **before,
+        **decision.changes,
+        "is_placeholder": False,
+        "deleted_at": (before["deleted_at"] or now) if has_left(item.node, entity) else None,
+        "raw_data": item.node,
+        "given": _mapping(before["given"]) | given,
+        "updated_at": now,
+        "synced_at": now,
+        "version": int(str(before["version"])) + decision.meaning_changed,
+    }
 
 
-def _write(here: Table, written: Mapping[str, MirroredModel], columns: set[str]) -> None:
+def _write(here: Table, written: Mapping[str, Row], columns: set[str]) -> None:
     """One upsert for what is new and what changed; columns that are ours are not among those it may update."""
-    update = sorted({here.field_name(column) for column in columns} | set(AUDIT))
-    upsert([written[pk] for pk in sorted(written)], unique=("id",), update=update)
+    upsert(here.model, [written[pk] for pk in sorted(written)], unique=("id",), update=columns | set(AUDIT))
 
 
 def _settle(parsed: Sequence[Parsed], tally: Tally) -> None:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from syncing.deciding import Decision
 from syncing.drafts import Draft
-from syncing.models import MirroredModel, Move
+from syncing.models import Move
 from syncing.reconciling.tables import Table
 
 
-def moved(draft: Draft, decision: Decision, record: MirroredModel | None, here: Table) -> Iterator[Move]:
-    """The references of a record that change with this decision; call it before the record does."""
+def moved(draft: Draft, decision: Decision, record: Mapping[str, object] | None, here: Table) -> Iterator[Move]:
+    """The references of a record that change with this decision."""
     if record is None:
         return
     for name, reference in draft.references.items():
         column, is_key = here.reference_column(name)
-        before = getattr(record, column)
+        before = record[column]
         if is_key and reference is not None and before and column in decision.changes:
             yield Move(
-                entity=here.entity.name, gazelle_id=draft.id, column=name, target=reference.entity, before=before,
+                entity=here.entity.name, gazelle_id=draft.id, column=name, target=reference.entity, before=str(before),
                 after=reference.id,
             )  # fmt: skip
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.utils import timezone
 
-from syncing.bulk import upsert
+from syncing.bulk import as_row, upsert
 from syncing.drafts import Draft, Fault
 from syncing.models import OwnedModel
 from syncing.reconciling.tables import Table
@@ -66,8 +66,9 @@ def _apply(drafts: Sequence[Draft], owned: Owned, here: Table) -> None:
             written.append(record)
     for record in written:
         record.updated_at = now
-    fields = sorted({table.field_name(field.attname) for field in model._meta.concrete_fields} - {"id", "created_at"})
-    upsert(sorted(written, key=lambda record: record.pk), unique=("id",), update=fields)
+    rows_written = [as_row(record) for record in sorted(written, key=lambda record: record.pk)]
+    update = {field.attname for field in model._meta.concrete_fields} - {"id", "created_at"}
+    upsert(model, rows_written, unique=("id",), update=update)
 
 
 def _rows(draft: Draft, model: str, table: Table) -> Iterator[Row]:

@@ -44,14 +44,6 @@ class Table:
         """Looked up once: this is asked several times for every record."""
         return {}
 
-    def field_name(self, column: str) -> str:
-        """The model field stored in a column (`client_id` → `client`)."""
-        return self._fields[column]
-
-    @cached_property
-    def _fields(self) -> dict[str, str]:
-        return {field.attname: field.name for field in self.model._meta.concrete_fields}
-
     def values(self, draft: Draft) -> dict[str, object]:
         """The draft's columns under the names the model stores them by, references as ids."""
         references = {

@@ -14,14 +14,15 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from syncing.bulk import upsert
+from syncing.bulk import blank, upsert
 from syncing.digests import digest, raw_bytes, staging_key
 from syncing.models import Leg, LegPage, StagedRecord
 from syncing.registry import Entity
 from syncing.vocabulary import RowState
 
 REPLACED = (
-    "digest", "raw", "state", "attempts", "not_before", "last_error", "leg", "fetched_at", "staged_at", "reconciled_at",
+    "digest", "raw", "state", "attempts", "not_before", "last_error", "leg_id", "fetched_at", "staged_at",
+    "reconciled_at",
 )  # fmt: skip
 
 
@@ -109,16 +110,16 @@ def _write(entity: str, unique: Mapping[str, Arrival], fetched_at: datetime, leg
             "gazelle_id", "digest", "fetched_at"
         )
     }
-    now = timezone.now()
+    fresh = blank(StagedRecord) | {
+        "entity": entity, "state": RowState.PENDING.value, "leg_id": leg.pk if leg else None, "fetched_at": fetched_at,
+        "staged_at": timezone.now(),
+    }  # fmt: skip
     rows = [
-        StagedRecord(
-            entity=entity, gazelle_id=key, digest=arrival.digest, raw=arrival.raw, state=RowState.PENDING.value,
-            leg=leg, fetched_at=fetched_at, staged_at=now,
-        )
+        fresh | {"gazelle_id": key, "digest": arrival.digest, "raw": arrival.raw}
         for key, arrival in sorted(unique.items())
         if key not in here or (here[key][0] != arrival.digest and here[key][1] <= fetched_at)
-    ]  # fmt: skip
-    upsert(rows, unique=("entity", "gazelle_id"), update=REPLACED)
+    ]
+    upsert(StagedRecord, rows, unique=("gazelle_id", "entity"), update=REPLACED)
     return len(rows)
 
 
