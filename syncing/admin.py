@@ -61,14 +61,17 @@ class EngineAdmin(ReadOnlyAdmin):
 @admin.register(Leg)
 class LegAdmin(EngineAdmin):
     list_display = (
-        *("table", "started", "how", "ended", "rows", "written", "unchanged_rows", "in_error", "freshness", "effect"),
+        *("table", "started", "how", "ended", "rows", "written", "unchanged_rows", "in_error", "freshness"),
         "lasted",
     )
     list_filter = (EntityFilter, "started_at")
     search_fields = ("=entity", "error_message")
     list_select_related = ("user",)
     fieldsets = (
-        (None, {"fields": ("table", "how", "ended", "trigger", "user", "carried_by", "source", "started_at")}),
+        (
+            None,
+            {"fields": ("table", "how", "ended", "effect", "user", "source", "started_at")},
+        ),
         ("En chiffres", {"fields": ("rows", "written", "unchanged_rows", "in_error", "freshness", "speed", "lasted")}),
         ("Ce qui n’a pas été", {"fields": ("error_message", "error_action", "error_code", "why", "warnings")}),
         ("Vérification", {"fields": ("audit",)}),
@@ -86,7 +89,7 @@ class LegAdmin(EngineAdmin):
     )
     readonly_fields = (
         *("table", "how", "ended", "rows", "written", "unchanged_rows", "in_error", "freshness", "speed", "lasted"),
-        "why",
+        *("effect", "why"),
     )
 
     @admin.display(description="début", ordering="started_at")
@@ -126,12 +129,14 @@ class LegAdmin(EngineAdmin):
 
     @admin.display(description="vitesse")
     def speed(self, leg: Leg) -> str:
-        return metrics(leg, entities()).performance or "comptée avec la table qui la porte"
+        told = metrics(leg, entities())
+        return " · ".join(filter(None, (told.pace, told.steps))) or "comptée avec la table qui la porte"
 
     @admin.display(description="motifs")
     def why(self, leg: Leg) -> SafeString | str:
         """The commonest reasons of the rows that this reading brought and that are still refused."""
-        return format_html_join(mark_safe("<br>"), "{} × {}", ((french.number(n), text) for text, n in reasons(leg)))
+        told = ((french.number(count), text) for text, count in reasons(leg))
+        return format_html_join(mark_safe("<br>"), "{} × {}", told) or self.get_empty_value_display()
 
     @admin.display(description="effet ici")
     def effect(self, leg: Leg) -> str:
@@ -139,7 +144,7 @@ class LegAdmin(EngineAdmin):
 
     @admin.display(description="durée")
     def lasted(self, leg: Leg) -> str:
-        return french.duration(french.elapsed(leg.started_at, leg.finished_at or leg.heartbeat_at))
+        return metrics(leg, entities()).duration
 
 
 ROW_STATES = {

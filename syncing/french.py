@@ -68,7 +68,9 @@ def duration(length: timedelta) -> str:
 
 
 def seconds(spent: float) -> str:
-    """« 0,4 s », « 12 s », « 3 min »: how long a step took, tenths while they say something."""
+    """« < 0,1 s », « 0,4 s », « 12 s », « 3 min »: how long a step took, tenths while they say something."""
+    if 0 < spent < 0.05:
+        return f"<{NBSP}0,1{NBSP}s"
     if spent >= 10:
         return duration(timedelta(seconds=spent))
     return f"{spent:.1f}".replace(".", ",") + f"{NBSP}s"

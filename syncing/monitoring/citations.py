@@ -25,7 +25,7 @@ def still_cited(entity: Entity, known: Iterable[Entity], now: datetime) -> Query
     model: type[MirroredModel] = apps.get_model(entity.model)
     citing = [
         Q(Exists(other._base_manager.filter(**{column: OuterRef("pk")}, deleted_at=None)))
-        for other, column in _columns(model, known)
+        for other, column in _keys_to(model, known)
     ]
     if not citing:
         return None
@@ -33,7 +33,7 @@ def still_cited(entity: Entity, known: Iterable[Entity], now: datetime) -> Query
     return model._base_manager.filter(reduce(or_, citing), ~Exists(merged), deleted_at__gte=now - WATCHED)
 
 
-def _columns(target: type[MirroredModel], known: Iterable[Entity]) -> Iterator[tuple[type[MirroredModel], str]]:
+def _keys_to(target: type[MirroredModel], known: Iterable[Entity]) -> Iterator[tuple[type[MirroredModel], str]]:
     for entity in known:
         model: type[MirroredModel] = apps.get_model(entity.model)
         for field in model._meta.concrete_fields:

@@ -21,6 +21,7 @@ PHASES = {
     "audit": "vérification",
 }
 REASONS = 5
+TOLD = 0.05  # seconds: a step that took less is « 0,0 s »
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,21 @@ class Metrics:
     requests: int
 
     @property
-    def performance(self) -> str:
-        """« 12 requêtes · 340 lignes par seconde · lecture 3,2 s, rapprochement 0,4 s »; "" for a carried leg."""
+    def duration(self) -> str:
+        return french.seconds(self.lasted.total_seconds())
+
+    @property
+    def pace(self) -> str:
+        """« 12 requêtes, 340 lignes/s »; "" for a carried leg, whose time is counted with the one that carries it."""
         told = [french.counted(self.requests, "requête", "requêtes")] if self.requests else []
         if self.rows_per_second:
-            told.append(f"{french.counted(self.rows_per_second, 'ligne', 'lignes')} par seconde")
-        if self.phases:
-            told.append(", ".join(f"{name} {french.seconds(spent)}" for name, spent in self.phases))
-        return " · ".join(told)
+            told.append(f"{french.number(self.rows_per_second)} lignes/s")
+        return ", ".join(told)
+
+    @property
+    def steps(self) -> str:
+        """« lecture 3,2 s, rapprochement 0,4 s »."""
+        return ", ".join(f"{name} {french.seconds(spent)}" for name, spent in self.phases)
 
 
 def metrics(leg: Leg, known: Registry) -> Metrics:
@@ -67,7 +75,7 @@ def metrics(leg: Leg, known: Registry) -> Metrics:
         error_rate=100 * failed / judged if judged else 0.0,
         freshness=_freshness(leg, known),
         lasted=french.elapsed(leg.started_at, leg.finished_at or leg.heartbeat_at),
-        phases=tuple((PHASES.get(name, name), seconds) for name, seconds in leg.seconds.items() if seconds),
+        phases=tuple((PHASES.get(name, name), seconds) for name, seconds in leg.seconds.items() if seconds >= TOLD),
         rows_per_second=round(leg.fetched / spent) if spent else None,
         requests=leg.requests,
     )

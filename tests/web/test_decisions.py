@@ -277,6 +277,14 @@ def test_the_system_page_says_when_each_table_was_compared(client: Client, entit
     assert page.count("Jamais vérifiée") == len(list(entities())) - 1
 
 
+def test_the_freshness_table_shows_every_promise(client: Client) -> None:
+    client.force_login(person("Bureau"))
+    everything_read()
+    page = html.unescape(client.get("/systeme/").content.decode())
+    assert "(promis\u00a0: 5\u00a0min)" in page
+    assert re.search(r'class="src">lecture courante il y a[^<]*\(promis\u00a0: 2\u00a0h\)', page)
+
+
 def test_it_asks_a_bounded_number_of_questions(
     client: Client, entity: Entity, suspension: Suspension, conflict: Conflict, drift: Drift
 ) -> None:
@@ -298,8 +306,10 @@ def test_the_journal_gives_the_figures_of_each_reading(client: Client, entity: E
         entity.name, fetched=1000, staged=30, created=10, updated=15, rejected=5, requests=12,
         seconds={"fetching": 2.0, "reconciling": 0.5},
     )  # fmt: skip
-    told = "12 requêtes · 400 lignes par seconde · lecture 2,0\u00a0s, rapprochement 0,5\u00a0s"
-    assert told in client.get("/systeme/").content.decode()
+    page = client.get("/systeme/").content.decode()
+    assert "12 requêtes, 400 lignes/s" in page
+    assert "lecture 2,0\u00a0s, rapprochement 0,5\u00a0s" in page
     assert "0,5\u00a0%" in client.get(reverse("admin:syncing_leg_changelist")).content.decode()
+    told = "12 requêtes, 400 lignes/s · lecture 2,0 s, rapprochement 0,5 s"
     assert told in client.get(reverse("admin:syncing_leg_change", args=[one.pk])).content.decode()
     assert Leg.objects.count() == 1

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from syncing.registry import entities
-from tests.web.people import everything_read, failed
+from tests.web.people import everything_read, failed, reading
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,15 @@ def test_it_fails_when_an_entity_fails() -> None:
     everything_read()
     failed(next(iter(entities())).name)
     assert "en panne" in told(1)
+
+
+def test_each_reading_is_told_with_its_figures() -> None:
+    everything_read()
+    first = next(iter(entities()))
+    reading(first.name, fetched=1200, staged=30, updated=25, rejected=6, requests=12, seconds={"fetching": 2.0})
+    line = next(line for line in told(0).splitlines() if "1\u202f200" in line and first.label in line)
+    for figure in ("25", "1\u202f170", "6", "0,5\u00a0%", "12", "600", "lecture 2,0\u00a0s"):
+        assert figure in line
 
 
 def test_columns_are_aligned() -> None:

@@ -22,7 +22,7 @@ WORDS = {
 HEADINGS = ("Table", "État", "Dernière lecture", "Promis", "Fraîcheur", "Ici", "Gazelle", "En attente")
 RUN_HEADINGS = (
     *("Lecture de", "Mode", "Issue", "Lues", "Écrites", "Inchangées", "En échec", "Erreurs", "Fraîcheur", "Durée"),
-    *("Requêtes", "Lignes/s"),
+    *("Requêtes", "Lignes/s", "Étapes"),
 )
 LATEST = 12
 """Readings told one by one; the system page shows the others."""
@@ -52,7 +52,7 @@ def report(seen: Overview) -> Iterator[str]:
         f"{french.counted(figures.skipped, 'inchangée', 'inchangées')}, {french.number(figures.failed)} en échec "
         f"({french.percent(figures.error_rate)}), {french.counted(figures.legs, 'lecture', 'lectures')}."
     )
-    if newest := [run for start in seen.journal.starts for run in start.runs][:LATEST]:
+    if newest := [run for start in seen.journal.starts for run in reversed(start.runs)][:LATEST]:
         yield ""
         yield from aligned([RUN_HEADINGS, *map(run_cells, newest)], figures_from=3)
         yield ""
@@ -88,9 +88,10 @@ def run_cells(run: Run) -> tuple[str, ...]:
         french.number(told.failed),
         french.percent(told.error_rate),
         "—" if told.freshness is None else french.percent(told.freshness),
-        french.duration(told.lasted),
+        told.duration,
         french.number(told.requests),
         "—" if told.rows_per_second is None else french.number(told.rows_per_second),
+        told.steps or "—",
     )
 
 

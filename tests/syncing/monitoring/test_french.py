@@ -39,6 +39,28 @@ def test_an_age_in_words(age: timedelta, expected: str) -> None:
     assert plain(french.ago(NOW - age, NOW)) == expected
 
 
+@pytest.mark.parametrize(
+    ("spent", "expected"),
+    [(0, "0,0 s"), (0.04, "< 0,1 s"), (0.05, "0,1 s"), (3.24, "3,2 s"), (12.4, "12 s"), (190, "3 min")],
+)
+def test_a_step_is_told_in_tenths_while_they_say_something(spent: float, expected: str) -> None:
+    assert plain(french.seconds(spent)) == expected
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        (datetime(2026, 3, 25, 4, 0, tzinfo=COMPANY_ZONE), "aujourd’hui 4 h 00"),
+        (datetime(2026, 3, 24, 4, 12, tzinfo=COMPANY_ZONE), "hier à 4 h 12"),
+        (datetime(2026, 3, 22, 4, 12, tzinfo=COMPANY_ZONE), "dimanche 4 h 12"),
+        (datetime(2026, 3, 19, 4, 12, tzinfo=COMPANY_ZONE), "jeudi 4 h 12"),
+        (datetime(2026, 3, 18, 4, 12, tzinfo=COMPANY_ZONE), "mercredi 18 mars"),
+    ],
+)
+def test_a_moment_of_the_week_keeps_its_clock(when: datetime, expected: str) -> None:
+    assert plain(french.weekday_and_clock(when, NOW)) == expected
+
+
 def test_at_one_in_the_morning_eleven_in_the_evening_is_two_hours_ago_not_yesterday() -> None:
     now = datetime(2026, 3, 25, 1, 0, tzinfo=COMPANY_ZONE)
     assert plain(french.ago(datetime(2026, 3, 24, 23, 0, tzinfo=COMPANY_ZONE), now)) == "il y a 2 h 00"

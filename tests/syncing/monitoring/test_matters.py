@@ -191,12 +191,12 @@ def test_the_figures_of_a_reading(first: Entity) -> None:
     assert (told.fetched, told.processed, told.skipped, told.failed) == (1000, 30, 965, 5)
     assert told.error_rate == 0.5
     assert told.freshness == 100.0
-    assert told.performance == ("12 requêtes · 250 lignes par seconde · lecture 3,2\u00a0s, rapprochement 0,8\u00a0s")
+    assert (told.pace, told.steps) == ("12 requêtes, 250 lignes/s", "lecture 3,2\u00a0s, rapprochement 0,8\u00a0s")
 
 
 def test_an_empty_reading_has_no_rate_and_no_speed(first: Entity) -> None:
     told = metrics(leg(first.name, timedelta(0), fetched=0), entities())
-    assert (told.error_rate, told.rows_per_second, told.performance) == (0.0, None, "")
+    assert (told.error_rate, told.rows_per_second, told.pace) == (0.0, None, "")
 
 
 def test_the_freshness_of_a_reading_is_that_of_its_first_page(first: Entity) -> None:
