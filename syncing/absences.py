@@ -57,11 +57,12 @@ def look(entity: Entity, leg: Leg, ask: Callable[[Entity, str], Node | None]) ->
     present = set(scope.values_list("pk", flat=True))
     missing = sorted(present - seen)
     if not missing:
-        _withdraw(entity)
+        if leg.mode == Mode.FULL:
+            _withdraw(entity)  # a window that is whole says nothing of the records outside it
         return findings
     match weigh_absences(missing=len(missing), present=len(present), has_single_read=bool(entity.single)):
         case Absence.SUSPEND:
-            findings.suspended = _suspend(entity, missing, len(present))
+            findings.suspended = _suspend(entity, leg, missing, len(present))
         case Absence.ASK_EACH:
             for gazelle_id in missing[:ASKED_AT_ONCE]:
                 node = ask(entity, gazelle_id)
@@ -126,7 +127,11 @@ def _seen_before(entity: Entity, leg: Leg) -> set[str]:
     return seen_in(last)
 
 
-def _suspend(entity: Entity, missing: list[str], present: int) -> str:
+def _suspend(entity: Entity, leg: Leg, missing: list[str], present: int) -> str:
+    """Ask a person; a window never replaces the larger question of a full reading."""
+    still_open = Suspension.objects.filter(kind=Suspension.DELETION, entity=entity.name, decided_at=None)
+    if leg.mode != Mode.FULL and still_open.exists():
+        return ""
     reason = f"{len(missing)} fiches sur {present} ne sont plus dans la réponse de Gazelle."
     refused = Suspension.objects.filter(kind=Suspension.DELETION, entity=entity.name, accepted=False)
     if any(set(missing) <= set(suspension.ids) for suspension in refused):

@@ -30,7 +30,7 @@ def record_drift(entity: str, tally: Tally) -> None:
 
 
 def note(entity: str, kind: str, path: str, value: str = "", ids: list[str] | None = None) -> None:
-    """One novelty, seen on these records; one that was settled and comes back is open again only if it had ceased."""
+    """One novelty, seen on these records; one that a person settled stays settled, and goes on being counted."""
     ids = ids or []
     drift, _ = Drift.objects.get_or_create(kind=kind, entity=entity, path=path, value=value)
     samples = list(dict.fromkeys([*drift.samples, *ids]))[:SAMPLES]

@@ -125,6 +125,24 @@ def test_a_suspension_withdraws_itself_when_everybody_is_back(toys: ToyGazelle, 
     assert Suspension.objects.get().decided_at is not None
 
 
+def test_a_window_neither_withdraws_nor_shrinks_the_question_of_a_full_reading(
+    toys: ToyGazelle, sync_toys: SyncToys
+) -> None:
+    fill(toys)
+    soon = timezone.localdate() + timedelta(days=5)
+    for number in range(40):
+        toys.toy(f"toy_{number:04}", soldOn=str(soon))
+    sync_toys()
+    kept = dict(toys.lists["allToys"])
+    for number in range(30):
+        toys.delete("allToys", f"toy_{number:04}")
+    sync_toys()
+    toys.lists["allToys"]["toy_0000"] = kept["toy_0000"]
+    sync_toys("toys", mode=Mode.RECENT)
+    suspension = Suspension.objects.get()
+    assert (len(suspension.ids), suspension.decided_at) == (30, None)
+
+
 def test_a_gone_record_that_comes_back_unchanged_is_revived(toys: ToyGazelle, sync_toys: SyncToys) -> None:
     fill(toys)
     sync_toys()
