@@ -115,6 +115,7 @@ CLIENTS = Entity(
         Mode.RECENT: Read(arguments="filters: {createdGet: $since}, sortBy: [CREATED_AT_ASC]", reach=timedelta(days=1)),
     },
     parse=parse_client,
+    mergeable=True,
     refers_to=("users",),
     promise=timedelta(minutes=30),
     shared=frozenset({"personal_notes", "preference_notes"}),

@@ -105,6 +105,7 @@ PIANOS = Entity(
         ),
     },
     parse=parse_piano,
+    mergeable=True,
     refers_to=("clients",),
     promise=timedelta(minutes=30),
     shared=frozenset({"location", "notes"}),

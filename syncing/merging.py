@@ -24,6 +24,8 @@ def infer_merges(registry: Registry) -> list[Redirect]:
     since = timezone.now() - WATCHED
     found = []
     for entity in registry:
+        if not entity.mergeable:
+            continue
         left = set(Move.objects.filter(target=entity.name, moved_at__gte=since).values_list("before", flat=True))
         known = set(Redirect.objects.filter(entity=entity.name, undone_at=None).values_list("old_id", flat=True))
         gone = table(entity).model._base_manager.filter(pk__in=left - known, deleted_at__isnull=False)

@@ -97,6 +97,9 @@ class Entity:
     owned: tuple[Owned, ...] = ()
     known_values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Values of the contract's enums, by Gazelle's field name: another one is stored as received, and told."""
+    mergeable: bool = False
+    """Gazelle can merge two of these: when everything that cited a gone one cites one other, that is what happened.
+    Where it cannot, the same facts mean something else, such as work handed over to a colleague."""
     left_list: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Values that say a record is no longer in Gazelle's default list, by Gazelle's field name."""
     refers_to: tuple[str, ...] = ()

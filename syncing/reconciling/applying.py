@@ -56,6 +56,7 @@ def apply_batch(rows: Sequence[StagedRecord], here: Table, registry: Registry) -
     decisions: list[tuple[str, Decision]] = []
     columns: set[str] = set()
     moves: list[Move] = []
+    mergeable = {entity.name for entity in registry if entity.mergeable}
     for item in parsed:
         values = here.values(item.draft)
         columns |= values.keys()
@@ -63,7 +64,7 @@ def apply_batch(rows: Sequence[StagedRecord], here: Table, registry: Registry) -
         tally.outcomes[decision.outcome] += 1
         decisions.append((item.draft.id, decision))
         look_for_drift(item.draft, here.entity, tally)
-        moves += moved(item.draft, decision, local.get(item.draft.id), here)
+        moves += moved(item.draft, decision, local.get(item.draft.id), here, mergeable)
         if decision.outcome is not Outcome.UNCHANGED:
             before = local.get(item.draft.id) or fresh | {"id": item.draft.id}
             written[item.draft.id] = _change(before, decision, item, here.entity, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from syncing.deciding import Decision
 from syncing.drafts import Draft
@@ -10,14 +10,16 @@ from syncing.models import Move
 from syncing.reconciling.tables import Table
 
 
-def moved(draft: Draft, decision: Decision, record: Mapping[str, object] | None, here: Table) -> Iterator[Move]:
-    """The references of a record that change with this decision."""
+def moved(
+    draft: Draft, decision: Decision, record: Mapping[str, object] | None, here: Table, mergeable: Collection[str]
+) -> Iterator[Move]:
+    """The references of a record to mergeable entities that change with this decision."""
     if record is None:
         return
     for name, reference in draft.references.items():
         column, is_key = here.reference_column(name)
         before = record[column]
-        if is_key and reference is not None and before and column in decision.changes:
+        if is_key and reference is not None and reference.entity in mergeable and before and column in decision.changes:
             yield Move(
                 entity=here.entity.name, gazelle_id=draft.id, column=name, target=reference.entity, before=str(before),
                 after=reference.id,

@@ -287,6 +287,21 @@ def test_a_merge_made_in_gazelle_is_recognised_when_everything_moved_to_one_othe
     assert Toy.objects.get(pk="toy_late").maker_id == "mak_02"
 
 
+def test_work_handed_over_to_a_colleague_is_no_merge(
+    toys: ToyGazelle, sync_toys: SyncToys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MAKERS.__dict__, "mergeable", False)
+    fill(toys)
+    sync_toys()
+    for pk in list(toys.lists["allToys"]):
+        toys.toy(pk, maker={"id": "mak_02"})
+    toys.delete("allMakers", "mak_01")
+    for _ in range(3):
+        sync_toys()
+    assert Maker.objects.get(pk="mak_01").deleted_at is not None
+    assert not Redirect.objects.exists()
+
+
 def test_no_merge_is_inferred_when_the_references_went_to_several(toys: ToyGazelle, sync_toys: SyncToys) -> None:
     fill(toys)
     sync_toys()

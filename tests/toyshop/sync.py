@@ -38,7 +38,7 @@ def parse_part(node: Node) -> Draft:
 
 MAKERS = Entity(
     name="makers", label="Fabricants", model="toyshop.Maker", type_name="Maker", root="allMakers",
-    selection="id name createdAt updatedAt", parse=parse_maker, promise=timedelta(minutes=30),
+    selection="id name createdAt updatedAt", parse=parse_maker, mergeable=True, promise=timedelta(minutes=30),
 )  # fmt: skip
 TOYS = Entity(
     name="toys", label="Jouets", model="toyshop.Toy", type_name="Toy", root="allToys",
