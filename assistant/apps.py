@@ -1,3 +1,5 @@
+"""The assistant’s house: empty until it answers its first question."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

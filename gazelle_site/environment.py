@@ -20,7 +20,7 @@ KNOWN = """
     GAZELLE_API_KEY TOKEN_ENCRYPTION_KEYS RAW_DATA_DIR SCHEDULER_ENABLED SCHEDULER_ENV GOOGLE_CREDENTIALS_FILE
     TIMELINE_SHEET_ID EMAIL_URL DEFAULT_FROM_EMAIL OWNER_EMAIL SLACK_WEBHOOK_URL BACKUP_DIR BACKUP_STORAGE_URL
     REDIS_URL SENTRY_DSN OPENAI_API_KEY LOG_LEVEL LOG_FILE GAZELLE_DEMO_PORT
-""".split()  # noqa: SIM905  # forty quoted words would be harder to read
+""".split()  # noqa: SIM905  # so many quoted words would be harder to read
 
 TRUE, FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 

@@ -7,6 +7,7 @@ many at once is never believed: the step is suspended and a person decides. Noth
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,7 +17,9 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from syncing.deciding import Absence, weigh_absences
-from syncing.models import Leg, LegPage, MirroredModel, StagedRecord, Suspension
+from syncing.fetching.errors import EmptyAnswer, QueryRefused
+from syncing.legs import seen_in
+from syncing.models import Leg, MirroredModel, StagedRecord, Suspension
 from syncing.reconciling.tables import table
 from syncing.registry import Entity
 from syncing.vocabulary import Mode, Node, RowState
@@ -38,12 +41,6 @@ class Findings:
     suspended: str = ""
 
 
-def seen_in(leg: Leg) -> set[str]:
-    """The ids a leg saw, page after page."""
-    pages = LegPage.objects.filter(leg=leg).values_list("seen", flat=True)
-    return {key for page in pages for key in page.split("\n") if key}
-
-
 def look(entity: Entity, leg: Leg, ask: Callable[[Entity, str], Node | None]) -> Findings:
     """Judge the absences that a sealed leg proves; `ask` reads one record, None when Gazelle does not know it.
 
@@ -55,7 +52,7 @@ def look(entity: Entity, leg: Leg, ask: Callable[[Entity, str], Node | None]) ->
     if scope is None or not seen or not _is_complete(leg):
         return findings
     present = set(scope.values_list("pk", flat=True))
-    missing = sorted(present - seen)
+    missing = sorted(present - seen - _refused(entity))
     if not missing:
         if leg.mode == Mode.FULL:
             _withdraw(entity)  # a window that is whole says nothing of the records outside it
@@ -64,8 +61,13 @@ def look(entity: Entity, leg: Leg, ask: Callable[[Entity, str], Node | None]) ->
         case Absence.SUSPEND:
             findings.suspended = _suspend(entity, leg, missing, len(present))
         case Absence.ASK_EACH:
-            for gazelle_id in missing[:ASKED_AT_ONCE]:
-                node = ask(entity, gazelle_id)
+            # Drawn anew at each leg, so that those who come last by name are asked one day too.
+            chosen = random.Random(leg.pk).sample(missing, min(ASKED_AT_ONCE, len(missing)))  # noqa: S311  # no secret
+            for gazelle_id in chosen:
+                try:
+                    node = ask(entity, gazelle_id)
+                except (QueryRefused, EmptyAnswer):
+                    continue  # no answer for this one is no proof, and no reason to leave the others
                 if node is None:
                     findings.gone.append(gazelle_id)
                 else:
@@ -89,18 +91,21 @@ def mark_gone(entity: Entity, ids: Iterable[str]) -> int:
 def raise_returned(entity: Entity, leg: Leg) -> int:
     """Send back to the reconciler what Gazelle shows and the table does not: gone records, rows lost here."""
     seen, model = sorted(seen_in(leg)), table(entity).model
-    returned = 0
+    returned, now = 0, timezone.now()
     for chunk in _chunks(seen):
-        fine = set(model._base_manager.filter(pk__in=chunk, deleted_at=None).values_list("pk", flat=True))
-        lost = [gazelle_id for gazelle_id in chunk if gazelle_id not in fine]
+        here = model._base_manager.filter(pk__in=chunk, is_placeholder=False)
+        known = dict(here.values_list("pk", "deleted_at"))
+        lost = [gazelle_id for gazelle_id in chunk if known.get(gazelle_id, now) is not None]
         settled = StagedRecord.objects.filter(entity=entity.name, gazelle_id__in=lost, state=RowState.RECONCILED)
-        returned += settled.update(state=RowState.PENDING, reconciled_at=None)
+        # Archived text of a row that is no longer here cannot be read again: the next reading stages it anew.
+        settled.filter(raw=None).exclude(gazelle_id__in=known).delete()
+        returned += settled.update(state=RowState.PENDING, reconciled_at=None, fetched_at=now)
     return returned
 
 
 def _scope(entity: Entity, leg: Leg) -> QuerySet[MirroredModel] | None:
     """The present records that this leg should have shown; None when it can prove nothing."""
-    rows = table(entity).model._base_manager.filter(deleted_at=None, is_placeholder=False)
+    rows = table(entity).model.objects.present()
     rows = rows.exclude(pk__startswith="local_")
     if leg.mode == Mode.FULL:
         return rows
@@ -113,9 +118,11 @@ def _scope(entity: Entity, leg: Leg) -> QuerySet[MirroredModel] | None:
 
 
 def _is_complete(leg: Leg) -> bool:
-    """An answer with holes, or fewer records than announced, says nothing about who is missing."""
+    """An answer with holes, or fewer records than announced, says nothing about who is missing; nor about those it
+    carries."""
     announced = leg.total is None or leg.distinct >= leg.total
-    return leg.sealed_at is not None and announced and not leg.null_nodes and not leg.warnings
+    whole = leg.sealed_at is not None and announced and not leg.null_nodes and not leg.faults
+    return whole and (leg.carried_by is None or _is_complete(leg.carried_by))
 
 
 def _seen_before(entity: Entity, leg: Leg) -> set[str]:
@@ -133,15 +140,18 @@ def _suspend(entity: Entity, leg: Leg, missing: list[str], present: int) -> str:
     if leg.mode != Mode.FULL and still_open.exists():
         return ""
     reason = f"{len(missing)} fiches sur {present} ne sont plus dans la réponse de Gazelle."
-    refused = Suspension.objects.filter(kind=Suspension.DELETION, entity=entity.name, accepted=False)
-    if any(set(missing) <= set(suspension.ids) for suspension in refused):
-        return ""  # a person already said no to these
     Suspension.objects.update_or_create(
         kind=Suspension.DELETION, entity=entity.name, column="", decided_at=None,
         defaults={"ids": missing, "scanned": present, "reason": reason},
     )  # fmt: skip
     logger.warning("deletion_suspended", extra={"entity": entity.name, "missing": len(missing), "present": present})
     return reason
+
+
+def _refused(entity: Entity) -> set[str]:
+    """Those whose removal a person refused: not asked about again."""
+    refused = Suspension.objects.filter(kind=Suspension.DELETION, entity=entity.name, accepted=False)
+    return {gazelle_id for ids in refused.values_list("ids", flat=True) for gazelle_id in ids}
 
 
 def _withdraw(entity: Entity) -> None:

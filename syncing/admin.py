@@ -16,7 +16,7 @@ from syncing import french
 from syncing.mirrored_admin import Choices, ReadOnlyAdmin, pretty
 from syncing.models import Conflict, Drift, GazelleConnection, Lease, Leg, Move, Redirect, StagedRecord, Suspension
 from syncing.monitoring.awaiting import field_name, record_url
-from syncing.monitoring.journal import MODES, TRIGGERS, ending, outcomes
+from syncing.monitoring.journal import MODES, TRIGGERS, compared, ending, outcomes
 from syncing.monitoring.metrics import metrics, reasons
 from syncing.registry import entities
 from syncing.templatetags.words import badge
@@ -74,7 +74,7 @@ class LegAdmin(EngineAdmin):
         ),
         ("En chiffres", {"fields": ("rows", "written", "unchanged_rows", "in_error", "freshness", "speed", "lasted")}),
         ("Ce qui n’a pas été", {"fields": ("error_message", "error_action", "error_code", "why", "warnings")}),
-        ("Vérification", {"fields": ("audit",)}),
+        ("Vérification", {"fields": ("audited",)}),
         (
             "Tout le reste",
             {
@@ -82,14 +82,14 @@ class LegAdmin(EngineAdmin):
                 "fields": (
                     *("since", "until", "heartbeat_at", "sealed_at", "finished_at", "resumed", "query", "page"),
                     *("total", "fetched", "distinct", "null_nodes", "staged", "created", "updated", "unchanged"),
-                    *("revived", "rejected", "deleted", "failed", "placeholders", "requests", "seconds"),
+                    *("revived", "rejected", "deleted", "failed", "placeholders", "requests", "steps"),
                 ),
             },
         ),
     )
     readonly_fields = (
         *("table", "how", "ended", "rows", "written", "unchanged_rows", "in_error", "freshness", "speed", "lasted"),
-        *("effect", "why"),
+        *("effect", "why", "audited", "steps"),
     )
 
     @admin.display(description="début", ordering="started_at")
@@ -98,8 +98,7 @@ class LegAdmin(EngineAdmin):
 
     @admin.display(description="lecture")
     def how(self, leg: Leg) -> str:
-        mode = next((word for mode, word in MODES.items() if mode == leg.mode), leg.mode)
-        return f"{mode}, {TRIGGERS.get(leg.trigger, leg.trigger)}"
+        return f"{MODES.get(leg.mode, leg.mode)}, {TRIGGERS.get(leg.trigger, leg.trigger)}"
 
     @admin.display(description="issue")
     def ended(self, leg: Leg) -> SafeString:
@@ -142,6 +141,14 @@ class LegAdmin(EngineAdmin):
     def effect(self, leg: Leg) -> str:
         return outcomes(leg)
 
+    @admin.display(description="comparée à Gazelle")
+    def audited(self, leg: Leg) -> str:
+        return compared(leg)
+
+    @admin.display(description="durées")
+    def steps(self, leg: Leg) -> str:
+        return metrics(leg, entities()).steps
+
     @admin.display(description="durée")
     def lasted(self, leg: Leg) -> str:
         return metrics(leg, entities()).duration
@@ -153,6 +160,7 @@ ROW_STATES = {
     RowState.REJECTED: ("watch", "Refusée"),
     RowState.RETRY: ("pending", "À réessayer"),
     RowState.HELD: ("watch", "Retenue"),
+    RowState.REFUSED: ("unknown", "Écartée par une personne"),
     RowState.FAILED: ("fault", "En échec"),
 }
 

@@ -68,7 +68,7 @@ def refuse(suspension: Suspension, *, by: User) -> int:
             return len(suspension.ids)  # remembered by the decision itself: they are not asked about again
         reason = f"Refusé par {_name(by)}. {suspension.reason}"
         return sum(
-            held.update(state=RowState.REJECTED, last_error=reason) for held in _held(suspension.entity, suspension.ids)
+            held.update(state=RowState.REFUSED, last_error=reason) for held in _held(suspension.entity, suspension.ids)
         )
 
 

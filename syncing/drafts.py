@@ -258,7 +258,14 @@ def _texts(value: object) -> list[str]:
 def is_whole(node: Node, name: str, *, plain_list: bool = False) -> bool:
     """Whether the node brings this list to its end: absent, null or cut short, it says nothing of the missing rows."""
     held = node.get(name)
-    if plain_list or not isinstance(held, dict):
-        return plain_list and isinstance(held, list)
+    if plain_list:
+        return _has_no_hole(held)
+    if not isinstance(held, dict):
+        return False
     info = held.get("pageInfo", {"hasNextPage": False})
-    return isinstance(held.get("nodes"), list) and isinstance(info, dict) and info.get("hasNextPage") is False
+    return _has_no_hole(held.get("nodes")) and isinstance(info, dict) and info.get("hasNextPage") is False
+
+
+def _has_no_hole(nodes: object) -> bool:
+    """A null in a list says that something is there which could not be given."""
+    return isinstance(nodes, list) and all(isinstance(node, dict) for node in nodes)

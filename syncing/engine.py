@@ -5,12 +5,14 @@ Entities are isolated: whatever stops one is in its result and on its leg, and t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import DatabaseError
 
 from syncing import leases, legs
 from syncing.connection import transport as connect
@@ -24,6 +26,8 @@ from syncing.registry import Entity, Registry, entities
 from syncing.results import Asked, Reporter, Result
 from syncing.running import Run
 from syncing.vocabulary import Mode
+
+logger = logging.getLogger(__name__)
 
 
 def sync(
@@ -55,7 +59,10 @@ def sync(
             run = Run(root, asked, registry, door, Spool(settings.RAW_DATA_DIR), reporter)
             results.append(run.perform())
             reporter.finished(root, results[-1])
-    infer_merges(registry)
+    try:
+        infer_merges(registry)
+    except DatabaseError:
+        logger.exception("merges_not_inferred")  # nothing depends on it: the next sync infers them
     return results
 
 
@@ -91,13 +98,8 @@ def settle(
     registry, owner = registry or entities(), leases.new_owner()
     for entity in wanted:
         try:
-            with leases.held([lease_name(entity)], owner):
+            with leases.held([leases.name_for(entity)], owner):
                 scanned = table(entity).model._base_manager.count()
                 yield entity, reconcile(entity, registry, replay=replay, scanned=scanned)
         except leases.Taken as taken:
             yield entity, taken
-
-
-def lease_name(entity: Entity) -> str:
-    """The lease that protects an entity: per entity, not per command."""
-    return f"sync:{entity.name}"

@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from syncing.models import Lease
+from syncing.registry import Entity
 from syncing.vocabulary import SyncError
 
 DURATION = timedelta(minutes=10)  # longer than the longest wait between two pages, retries included
@@ -46,6 +47,11 @@ def new_owner() -> str:
     return f"{socket.gethostname()}:{pid}:{_birth(pid)}:{secrets.token_hex(4)}"
 
 
+def name_for(entity: Entity) -> str:
+    """The lease that protects an entity: per entity, not per command."""
+    return f"sync:{entity.name}"
+
+
 def acquire(name: str, owner: str, duration: timedelta = DURATION) -> bool:
     """Take the lease if it is free, lapsed, already ours, or held by a dead process of this machine."""
     now = timezone.now()
@@ -62,9 +68,9 @@ def acquire(name: str, owner: str, duration: timedelta = DURATION) -> bool:
     return bool(Lease.objects.filter(free, name=name).update(owner=owner, acquired_at=now, expires_at=now + duration))
 
 
-def renew(name: str, owner: str, duration: timedelta = DURATION) -> None:
+def renew(name: str, owner: str) -> None:
     """Prolong a lease; raises Lost when it is no longer ours."""
-    if not Lease.objects.filter(name=name, owner=owner).update(expires_at=timezone.now() + duration):
+    if not Lease.objects.filter(name=name, owner=owner).update(expires_at=timezone.now() + DURATION):
         raise Lost(f"Le bail « {name} » est passé à un autre processus.")
 
 
@@ -73,12 +79,12 @@ def release(name: str, owner: str) -> None:
 
 
 @contextmanager
-def held(names: list[str], owner: str, duration: timedelta = DURATION) -> Iterator[None]:
+def held(names: list[str], owner: str) -> Iterator[None]:
     """Hold every lease of `names`, taken in one order by everybody; raises Taken, holding none, when one is not."""
     taken: list[str] = []
     try:
         for name in sorted(names):
-            if not acquire(name, owner, duration):
+            if not acquire(name, owner):
                 raise Taken(_who_has(name))
             taken.append(name)
         yield

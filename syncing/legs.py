@@ -11,12 +11,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from syncing.digests import storable
+from syncing.fetching.pacing import is_loopback
 from syncing.models import Leg, LegPage
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity
 from syncing.vocabulary import Mode, Outcome, SyncError
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 WIDTHS = (Mode.RECENT, Mode.INCREMENTAL, Mode.FULL)  # each reads at least what those before it read
 RESUMABLE = timedelta(hours=6)  # older than this, a cursor is not worth trusting: the list is read again
 
@@ -30,8 +30,7 @@ class OtherSource(SyncError):
 
 def source_of(api_url: str) -> str:
     """The host a leg reads; every name of this machine is one host."""
-    host = urlsplit(api_url).hostname or ""
-    return "localhost" if host in LOOPBACK else host
+    return "localhost" if is_loopback(api_url) else urlsplit(api_url).hostname or ""
 
 
 def refuse_other_source(source: str) -> None:
@@ -92,11 +91,14 @@ def seal(legs: Mapping[str, Leg]) -> None:
     """The last page is staged: count who was seen, and move the mark."""
     now = timezone.now()
     for leg in legs.values():
-        seen: set[str] = set()
-        for page in LegPage.objects.filter(leg=leg).values_list("seen", flat=True):
-            seen.update(page.split("\n") if page else ())
-        Leg.objects.filter(pk=leg.pk).update(distinct=len(seen), sealed_at=now, heartbeat_at=now)
+        Leg.objects.filter(pk=leg.pk).update(distinct=len(seen_in(leg)), sealed_at=now, heartbeat_at=now)
         leg.refresh_from_db()
+
+
+def seen_in(leg: Leg) -> set[str]:
+    """The ids a leg saw, page after page."""
+    pages = LegPage.objects.filter(leg=leg).values_list("seen", flat=True)
+    return {key for page in pages for key in page.split("\n") if key}
 
 
 def mark(entity: Entity, mode: Mode) -> datetime | None:

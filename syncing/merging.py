@@ -5,14 +5,13 @@ Gazelle does not say that two records became one; their id just stops existing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 from django.apps import apps
 from django.db.models import ForeignKey
 from django.utils import timezone
 
-from syncing.models import MirroredModel, Move, Redirect
+from syncing.models import Move, Redirect
 from syncing.reconciling.tables import table
 from syncing.registry import Entity, Registry
 
@@ -30,8 +29,8 @@ def infer_merges(registry: Registry) -> list[Redirect]:
         known = set(Redirect.objects.filter(entity=entity.name, undone_at=None).values_list("old_id", flat=True))
         gone = table(entity).model._base_manager.filter(pk__in=left - known, deleted_at__isnull=False)
         for gazelle_id in gone.order_by("pk").values_list("pk", flat=True):
-            kept = _only_heir(entity, gazelle_id)
-            if kept and not any(still_citing(entity, gazelle_id, registry)):
+            kept = _only_heir(entity, gazelle_id, registry)
+            if kept and not still_cited(entity, gazelle_id, registry):
                 found.append(
                     Redirect.objects.create(
                         entity=entity.name, old_id=gazelle_id, kept_id=kept, why="fusion faite dans Gazelle"
@@ -40,21 +39,31 @@ def infer_merges(registry: Registry) -> list[Redirect]:
     return found
 
 
-def still_citing(entity: Entity, gazelle_id: str, registry: Registry) -> Iterator[tuple[Entity, int]]:
-    """The entities with present records that still cite this one, and how many."""
+def still_cited(entity: Entity, gazelle_id: str, registry: Registry) -> bool:
+    """Whether any row, gone ones and owned ones included, still cites this record."""
     target = table(entity).model
-    for other in registry:
-        model: type[MirroredModel] = apps.get_model(other.model)
-        for field in model._meta.concrete_fields:
-            if isinstance(field, ForeignKey) and field.related_model is target:
-                citing = model._base_manager.filter(**{field.attname: gazelle_id}, deleted_at=None).count()
-                if citing:
-                    yield other, citing
+    models = [name for other in registry for name in (other.model, *(owned.model for owned in other.owned))]
+    return any(
+        model._base_manager.filter(**{field.attname: gazelle_id}).exists()
+        for model in map(apps.get_model, models)
+        for field in model._meta.concrete_fields
+        if isinstance(field, ForeignKey) and field.related_model is target
+    )
 
 
-def _only_heir(entity: Entity, gazelle_id: str) -> str:
-    """The one record to which everything moved; "" when there are several, or when it is gone itself."""
-    heirs = set(Move.objects.filter(target=entity.name, before=gazelle_id).values_list("after", flat=True))
+def _only_heir(entity: Entity, gazelle_id: str, registry: Registry) -> str:
+    """The one record that everything which left this one cites today; "" when there are several or it is not there."""
+    left = Move.objects.filter(target=entity.name, before=gazelle_id)
+    heirs = {
+        _cites_now(registry[name], citing, column)
+        for name, citing, column in left.values_list("entity", "gazelle_id", "column").distinct()
+        if name in registry
+    }
     heir = heirs.pop() if len(heirs) == 1 else ""
-    present = table(entity).model._base_manager.filter(pk=heir, deleted_at=None, is_placeholder=False)
-    return heir if heir and present.exists() else ""
+    return heir if table(entity).model.objects.present().filter(pk=heir).exists() else ""
+
+
+def _cites_now(entity: Entity, gazelle_id: str, name: str) -> str:
+    here = table(entity)
+    column, _ = here.reference_column(name)
+    return str(here.model._base_manager.filter(pk=gazelle_id).values_list(column, flat=True).first() or "")

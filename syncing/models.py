@@ -102,6 +102,7 @@ class Leg(models.Model):
     fetched = models.PositiveIntegerField("lues", default=0)
     distinct = models.PositiveIntegerField("distinctes", default=0)
     null_nodes = models.PositiveIntegerField("vides", default=0)
+    faults = models.PositiveIntegerField("réponses partielles", default=0)
     staged = models.PositiveIntegerField("nouvelles ou changées", default=0)
     created = models.PositiveIntegerField("créées", default=0)
     updated = models.PositiveIntegerField("modifiées", default=0)

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from syncing.absences import seen_in
 from syncing.digests import storable
 from syncing.fetching.spool import Spool
+from syncing.legs import seen_in
 from syncing.models import Leg, LegPage, Move, StagedRecord
 from syncing.reconciling.tables import table
 from syncing.registry import Entity, Registry, entities

@@ -47,7 +47,7 @@ class Run:
         self.root, self.asked, self.registry = root, asked, registry
         self.transport, self.spool, self.reporter = transport, spool, reporter
         self.brought = registry.brought_by(root)
-        self.names = [f"sync:{entity.name}" for entity in self.brought]
+        self.names = [leases.name_for(entity) for entity in self.brought]
         self.owner = leases.new_owner()
         self.source = legs.source_of(transport.api_url)
         self.mode = asked.mode
@@ -92,14 +92,13 @@ class Run:
         try:
             try:
                 work()
+                self._reconcile()
+                self._look_besides()
             except leases.Lost:
                 raise  # somebody else holds the entity now: not a line more
             except SyncError as caught:
                 error = self.result.error = caught
-            self._reconcile()
-            if error is None:
-                self._look_for_absences()
-                self._read_besides()
+                self._reconcile()
         except KeyboardInterrupt:
             self._close(Interrupted("Lecture interrompue par une personne."))
             raise
@@ -127,6 +126,8 @@ class Run:
             self._read(fresh=True)
             self._seal()
         if legs.is_stale(self.result.legs[self.root.name], self.root):
+            self._reconcile()
+            self._look_besides()
             self._close(None)
             self.mode = Mode.INCREMENTAL
             self._read(fresh=True)
@@ -160,6 +161,7 @@ class Run:
                 if not missing:
                     raise
                 self._do_without(missing)
+                self._close(None)
                 stopped = None
         raise Surprise("Gazelle refuse la question même sans les champs qu’elle ne connaît plus.")
 
@@ -194,7 +196,7 @@ class Run:
         leg = self.result.legs.get(self.root.name)
         if leg is None or leg.sealed_at is None or leg.mode != Mode.FULL:
             return
-        listed, besides = absences.seen_in(leg), set()
+        listed, besides = legs.seen_in(leg), set()
         for arguments in self.root.read(Mode.FULL).also:
             reading = plan(self.root, self.registry, self.mode, since=leg.since, until=leg.until, arguments=arguments)
             for page in walk(self.transport, reading, leg=str(leg.pk)):
@@ -241,7 +243,7 @@ class Run:
         self._renew()
         return stage_page(
             entities=self.brought, nodes=page.nodes, number=page.number, end_cursor=page.end_cursor, total=page.total,
-            fetched_at=page.fetched_at, legs=family,
+            fetched_at=page.fetched_at, faults=len(page.faults), legs=family,
         )  # fmt: skip
 
     def _stage_nodes(self, entity: Entity, nodes: list[Node]) -> None:
@@ -296,8 +298,7 @@ class Run:
 
     def _is_suddenly_empty(self, leg: Leg) -> bool:
         leg.refresh_from_db()
-        present = table(self.root).model._base_manager.filter(deleted_at=None, is_placeholder=False)
-        return leg.fetched == 0 and present.exists()
+        return leg.fetched == 0 and table(self.root).model.objects.present().exists()
 
     def _reconcile(self) -> None:
         """Bring what is staged into the domain tables; each entity by itself."""
@@ -307,11 +308,24 @@ class Run:
                 tally = reconcile(
                     entity,
                     self.registry,
-                    scanned=None if self.first_load else leg.fetched if leg else 0,
+                    scanned=None if self.first_load else self._scanned(entity, leg),
                     record=lambda batch, leg=leg: legs.record(leg, batch) if leg else None,  # type: ignore[misc]  # a default binds the loop's leg
                 )
                 self.result.tallies[entity.name].add(tally)
                 self.reporter.reconciled(entity, tally)
+
+    def _scanned(self, entity: Entity, leg: Leg | None) -> int:
+        """Against how many records an emptied field is weighed: those of a reading that ended, else the whole table."""
+        if leg is not None:
+            leg.refresh_from_db(fields=("fetched", "sealed_at"))
+            if leg.sealed_at is not None:
+                return leg.fetched
+        return table(entity).model._base_manager.count()
+
+    def _look_besides(self) -> None:
+        """What a sealed leg allows beyond its own records: absences, lists outside the default one, a comparison."""
+        self._read_besides()
+        self._look_for_absences()
 
     def _look_for_absences(self) -> None:
         """After a sealed leg: who is gone, with proof; after a full one, a sample compared with the source too."""

@@ -7,12 +7,12 @@ from django.urls import path
 from syncing import connect_views, views
 
 urlpatterns = [
-    path("", views.systeme, name="systeme"),
-    path("decisions/", views.decisions, name="decisions"),
-    path("decisions/etape/<int:pk>/accepter", views.decide_step, {"answer": "accepter"}, name="decide-accept"),
-    path("decisions/etape/<int:pk>/refuser", views.decide_step, {"answer": "refuser"}, name="decide-refuse"),
-    path("decisions/conflit/<int:pk>/ici", views.decide_conflict, {"take": "ici"}, name="decide-ours"),
-    path("decisions/conflit/<int:pk>/gazelle", views.decide_conflict, {"take": "gazelle"}, name="decide-theirs"),
+    path("", views.system_page, name="systeme"),
+    path("decisions/", views.decisions_page, name="decisions"),
+    path("decisions/etape/<int:pk>/accepter", views.decide_step, {"answer": "accept"}, name="decide-accept"),
+    path("decisions/etape/<int:pk>/refuser", views.decide_step, {"answer": "refuse"}, name="decide-refuse"),
+    path("decisions/conflit/<int:pk>/ici", views.decide_conflict, {"take": "ours"}, name="decide-ours"),
+    path("decisions/conflit/<int:pk>/gazelle", views.decide_conflict, {"take": "theirs"}, name="decide-theirs"),
     path("decisions/nouveaute/<int:pk>", views.decide_drift, name="decide-drift"),
     path("gazelle/", connect_views.gazelle, name="gazelle"),
     path("gazelle/connecter", connect_views.gazelle_connect, name="gazelle-connect"),

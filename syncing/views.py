@@ -31,7 +31,7 @@ RECORDS = ("fiche", "fiches")
 @never_cache
 @require_safe
 @office_required
-def systeme(request: HttpRequest) -> HttpResponse:
+def system_page(request: HttpRequest) -> HttpResponse:
     """The whole page, or for htmx the fragment inside it: the same template."""
     seen = overview()
     request.data_age = seen.data_age  # type: ignore[attr-defined]  # spares the page's bar a second reading
@@ -44,35 +44,34 @@ def systeme(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @office_required
-def decisions(request: HttpRequest) -> HttpResponse:
+def decisions_page(request: HttpRequest) -> HttpResponse:
     """Everything that waits for a yes or a no, each with its consequence before its button."""
     return render(request, "syncing/decisions.html", {"awaiting": awaiting(timezone.now())})
 
 
 @administration_required
 @require_POST
-def decide_step(request: HttpRequest, pk: int, answer: Literal["accepter", "refuser"]) -> HttpResponseBase:
+def decide_step(request: HttpRequest, pk: int, answer: Literal["accept", "refuse"]) -> HttpResponseBase:
     """Take or refuse a suspended step."""
     suspension, person = _subject(Suspension, pk), _person(request)
     if not _is_what_was_shown(request, suspension):
         return redirect("decisions")
-    if answer == "refuser":
+    if answer == "refuse":
         return _decided(request, lambda: _kept(suspension, deciding.refuse(suspension, by=person)))
     return _decided(request, lambda: _taken(suspension, deciding.accept(suspension, by=person)))
 
 
 @office_required
 @require_POST
-def decide_conflict(request: HttpRequest, pk: int, take: Literal["ici", "gazelle"]) -> HttpResponseBase:
+def decide_conflict(request: HttpRequest, pk: int, take: Literal["ours", "theirs"]) -> HttpResponseBase:
     """Keep our value, or take Gazelle's."""
     conflict, person = _subject(Conflict, pk), _person(request)
     if not _is_what_was_shown(request, conflict):
         return redirect("decisions")
-    side: Literal["ours", "theirs"] = "ours" if take == "ici" else "theirs"
 
     def settled() -> str:
-        deciding.resolve_conflict(conflict, take=side, by=person)
-        return "La valeur d’ici est gardée." if side == "ours" else "La valeur de Gazelle est écrite ici."
+        deciding.resolve_conflict(conflict, take=take, by=person)
+        return "La valeur d’ici est gardée." if take == "ours" else "La valeur de Gazelle est écrite ici."
 
     return _decided(request, settled)
 

@@ -50,6 +50,8 @@ class RowState(StrEnum):
     """The database refused it for now: tried again by itself."""
     HELD = "held"
     """Would empty a field that is being emptied everywhere: waits for a person."""
+    REFUSED = "refused"
+    """A person said no to what it would change: neither tried nor replayed until Gazelle sends something else."""
     FAILED = "failed"
     """A surprise: somebody must look."""
 

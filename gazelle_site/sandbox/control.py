@@ -88,7 +88,7 @@ def _switches(sandbox: Sandbox, values: Values) -> Values:
     known = {each.name for each in fields(sandbox.switches)}
     for name, value in values.items():
         if name not in known:
-            raise KeyError(f"« {name} » n'est pas un réglage ; choix : {', '.join(sorted(known))}")
+            raise KeyError(f"« {name} » n’est pas un réglage ; choix : {', '.join(sorted(known))}")
         setattr(sandbox.switches, name, value)
     return asdict(sandbox.switches)
 

@@ -127,7 +127,7 @@ class Office:
     def _present(self, type_name: str, record_id: str) -> Record:
         record = self.store.table(type_name).rows.get(record_id)
         if record is None:
-            raise KeyError(f"{type_name} {record_id} n'existe pas, ou n'existe plus")
+            raise KeyError(f"{type_name} {record_id} n’existe pas, ou n’existe plus")
         return record
 
     def _write(self, type_name: str, record: Record, changes: Record) -> None:
@@ -139,7 +139,7 @@ class Office:
         fields, answer = object_type(type_name).fields, {}
         for name, value in values.items():
             if name not in fields:
-                raise KeyError(f"{type_name} n'a pas de champ « {name} »")
+                raise KeyError(f"{type_name} n’a pas de champ « {name} »")
             if (type_name, name) in COMPUTED and (type_name, name) not in STORED_THOUGH_COMPUTED:
                 raise KeyError(f"« {name} » de {type_name} est calculé : changer les champs dont il dépend")
             answer[name] = self._stored(str(get_named_type(fields[name].type)), type_name, record_id, name, value)

@@ -73,7 +73,7 @@ class Engine:
             if chosen is None:
                 raise RequestError([{"message": "An operation name is required"}])
             if chosen.operation is not OperationType.QUERY:
-                message = "Ce Gazelle de démonstration est en lecture seule : aucune mutation n'est acceptée"
+                message = "Ce faux Gazelle est en lecture seule : aucune mutation n’est acceptée"
                 raise RequestError([{"message": message, "extensions": {"code": "readOnly"}}])
             values = self._coerce(chosen, dict(variables or {}))
         except RequestError as refusal:

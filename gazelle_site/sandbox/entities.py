@@ -66,4 +66,4 @@ def type_of(entity: str) -> str:
         return ENTITIES[entity]
     if entity in load_schema().type_map:
         return entity
-    raise KeyError(f"« {entity} » n'est ni une entité ({', '.join(ENTITIES)}) ni un type du schéma")
+    raise KeyError(f"« {entity} » n’est ni une entité ({', '.join(ENTITIES)}) ni un type du schéma")

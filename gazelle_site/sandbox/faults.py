@@ -54,7 +54,7 @@ class Faults:
     def add(self, kind: str, *, times: int | None = 1, after: int = 0, match: str = "", **data: Any) -> Fault:
         """Plan a fault. `status` takes code, headers and body; `hang` seconds; `lying_total` by; `null_nodes` every."""
         if kind not in FAULT_KINDS:
-            raise ValueError(f"« {kind} » n'est pas une panne connue ; choix : {', '.join(FAULT_KINDS)}")
+            raise ValueError(f"« {kind} » n’est pas une panne connue ; choix : {', '.join(FAULT_KINDS)}")
         fault = Fault(kind, times, after, match, data)
         with self._lock:
             self._waiting.append(fault)

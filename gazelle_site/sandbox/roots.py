@@ -88,7 +88,7 @@ class Roots:
             if name in WINDOW_ARGS or value is None:
                 continue
             if records and name not in records[0]:
-                raise GraphQLError(f"L'argument « {name} » n'est pas pris en charge par ce Gazelle de démonstration")
+                raise GraphQLError(f"L’argument « {name} » n’est pas pris en charge par ce faux Gazelle")
             wanted = value if isinstance(value, list) else [value]
             records = [record for record in records if record.get(name) in wanted]
         return records

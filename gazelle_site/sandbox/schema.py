@@ -63,7 +63,7 @@ def object_type(name: str) -> GraphQLObjectType:
     """The object type of that name."""
     found = load_schema().type_map.get(name)
     if not isinstance(found, GraphQLObjectType):
-        raise KeyError(f"« {name} » n'est pas un type d'objet du schéma")
+        raise KeyError(f"« {name} » n’est pas un type d’objet du schéma")
     return found
 
 

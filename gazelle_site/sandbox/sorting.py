@@ -111,7 +111,7 @@ def arrange(store: Store, type_name: str, records: Iterable[Record], sorts: Iter
         name, _, direction = sort.rpartition("_")
         read = SORTS.get(type_name, {}).get(name)
         if read is None:
-            raise GraphQLError(f"Le tri « {sort} » n'est pas pris en charge par ce Gazelle de démonstration")
+            raise GraphQLError(f"Le tri « {sort} » n’est pas pris en charge par ce faux Gazelle")
         arranged = _by(store, arranged, read, descending=direction == "DESC")
     return arranged
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from syncing.fetching.assembling import Parts, Request, Summary
 from syncing.fetching.configuration import WrongSettings, load
 from syncing.fetching.errors import CursorRefused, MissingCredentials, NotUtf8
-from syncing.fetching.pages import COMPANY_ZONE, Plan, plan, walk
+from syncing.fetching.pages import Plan, plan, walk
 from syncing.fetching.progress import Progress
 from syncing.fetching.transport import Transport
+from syncing.french import COMPANY_ZONE
 from syncing.registry import Entity, Registry, UnknownEntity
 from syncing.vocabulary import Mode, SyncError
 

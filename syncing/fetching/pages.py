@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from syncing.digests import storable_text
 from syncing.fetching.answers import Answer, beginning
@@ -13,10 +12,10 @@ from syncing.fetching.errors import CursorRefused, CursorRepeated, EmptyAnswer, 
 from syncing.fetching.following import complete, has_next
 from syncing.fetching.queries import Follow, follow_ups, list_query, response_key, single_query
 from syncing.fetching.transport import Transport
+from syncing.french import COMPANY_ZONE
 from syncing.registry import Entity, Registry
 from syncing.vocabulary import Mode, Node
 
-COMPANY_ZONE = ZoneInfo("America/Toronto")  # a CoreDate is a day of the company, not of UTC
 INT32 = 2**31  # what a total is kept in; a list of that many records is a mistake, not a list
 NOT_FOUND = "NOT_FOUND"  # the extension code of an unknown id, on servers that do not answer null
 

@@ -28,6 +28,8 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
+    """Something to be told: how serious it is, its cause, and where or how to act on it."""
+
     code: str
     level: Level
     cause: str

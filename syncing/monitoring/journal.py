@@ -21,7 +21,12 @@ REACH = timedelta(hours=24)
 SHOWN = 40
 TOGETHER = timedelta(minutes=1)
 """Two legs belong to one start when the second begins this soon after the first ends."""
-MODES = {Mode.FULL: "complète", Mode.INCREMENTAL: "courante", Mode.RECENT: "récente", Mode.REPAIR: "de réparation"}
+MODES: dict[str, str] = {
+    Mode.FULL: "complète",
+    Mode.INCREMENTAL: "courante",
+    Mode.RECENT: "récente",
+    Mode.REPAIR: "de réparation",
+}
 TRIGGERS = {"manual": "à la main", "scheduler": "par l’horaire", "api": "par l’API"}
 
 
@@ -68,6 +73,8 @@ class Figures:
 
 @dataclass(frozen=True)
 class Journal:
+    """The last day: its newest starts, how many readings they show, and the figures of all."""
+
     starts: tuple[Start, ...]
     shown: int
     figures: Figures
@@ -123,7 +130,7 @@ def _run(now: datetime, known: Registry, leg: Leg) -> Run:
     tone, word = ending(now, leg)
     return Run(
         label=known[leg.entity].label if leg.entity in known else leg.entity,
-        mode=MODES.get(Mode(leg.mode), leg.mode) if leg.mode in list(Mode) else leg.mode,
+        mode=MODES.get(leg.mode, leg.mode),
         pages=leg.page,
         metrics=metrics(leg, known),
         outcomes=outcomes(leg),
@@ -155,3 +162,23 @@ def outcomes(leg: Leg) -> str:
         (leg.failed, "en échec", "en échec"),
     )
     return ", ".join(french.counted(*one) for one in told if one[0]) or "rien de changé"
+
+
+def compared(leg: Leg) -> str:
+    """« 120 ici, 120 dans Gazelle ; 20 fiches relues, 1 fiche différente de Gazelle (cli_1) »; "" before any audit."""
+    if not leg.audit:
+        return ""
+    told = leg.audit
+    counts = f"{french.number(told.get('here', 0))} ici, {french.number(told.get('in_gazelle', 0))} dans Gazelle"
+    if not told.get("sampled"):
+        return f"{counts}, sans lecture fiche par fiche"
+    differences = [
+        f"{french.counted(len(ids), one, several)} ({', '.join(ids)})"
+        for ids, one, several in (
+            (told.get("differing"), "fiche différente de Gazelle", "fiches différentes de Gazelle"),
+            (told.get("unknown"), "fiche inconnue de Gazelle", "fiches inconnues de Gazelle"),
+        )
+        if ids
+    ]
+    sample = french.counted(told["sampled"], "fiche relue", "fiches relues")
+    return f"{counts}{french.NBSP}; {', '.join([sample, *(differences or ['aucune différence'])])}"

@@ -1,6 +1,7 @@
 """The sentence before the table: one verdict, one next action, and what stands behind them.
 
-The page, `syncstatus` and the health endpoint all render this; none of them decides anything.
+The page and `syncstatus` render this and decide nothing; the health endpoint answers from
+`freshness.vital_signs`, which reads the same states without what only people need.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ FIRST_TIME = "Le site est prêt ; la première lecture se lance à la main et pe
 
 @dataclass(frozen=True)
 class Verdict:
+    """The sentence itself, its tone, and the finding that is the next thing to do."""
+
     tone: str
     title: str
     lede: str

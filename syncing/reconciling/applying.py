@@ -20,7 +20,7 @@ from syncing.reconciling.drifting import look_for_drift
 from syncing.reconciling.moving import moved, record_moves
 from syncing.reconciling.owned import apply_owned, owned_drafts
 from syncing.reconciling.placeholders import ensure_references
-from syncing.reconciling.redirects import follow
+from syncing.reconciling.redirects import follow, undo_for
 from syncing.reconciling.tables import AUDIT, Table
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity, Registry
@@ -28,6 +28,7 @@ from syncing.vocabulary import Node, Outcome, Rejected, RowState
 
 logger = logging.getLogger(__name__)
 
+RETURNED = (Outcome.CREATED, Outcome.REVIVED)
 UPDATE_INSTANT = "updatedAt"  # moves in Gazelle without a change of meaning
 
 
@@ -71,6 +72,7 @@ def apply_batch(rows: Sequence[StagedRecord], here: Table, registry: Registry) -
     _write(here, written, columns)
     apply_owned(drafts, here)
     record_moves(moves)
+    undo_for(here.entity.name, [pk for pk, decision in decisions if decision.outcome in RETURNED])
     record_conflicts(here.entity.name, decisions)
     _settle(parsed, tally)
     return tally
@@ -130,8 +132,14 @@ def _decide(item: Parsed, values: Mapping[str, object], record: Row | None, here
         shared=here.entity.shared,
         same_node=kept == item.node,
         same_meaning=_meaning(kept) == _meaning(item.node),
-        gone=has_left(item.node, here.entity),
+        gone=_is_gone(item, record, here.entity),
     )
+
+
+def _is_gone(item: Parsed, record: Row, entity: Entity) -> bool:
+    """Out of Gazelle's list by its own word, or marked so since it was last shown: a replay shows nothing new."""
+    marked = record["deleted_at"]
+    return has_left(item.node, entity) or (isinstance(marked, datetime) and item.row.fetched_at <= marked)
 
 
 def _mapping(value: object) -> dict[str, object]:
@@ -155,7 +163,7 @@ def _change(before: Row, decision: Decision, item: Parsed, entity: Entity, now: 
         **before,
         **decision.changes,
         "is_placeholder": False,
-        "deleted_at": (before["deleted_at"] or now) if has_left(item.node, entity) else None,
+        "deleted_at": (before["deleted_at"] or now) if _is_gone(item, before, entity) else None,
         "raw_data": item.node,
         "given": _mapping(before["given"]) | given,
         "updated_at": now,

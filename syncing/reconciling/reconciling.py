@@ -1,4 +1,4 @@
-"""Pillar 3: staged rows become records, in batches; one bad record costs one record."""
+"""Staged rows become records, in batches; one bad record costs one record."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def reconcile(
     """Reconcile what waits for this entity, or everything kept of it (`replay`, after a corrected parser).
 
     `scanned` is how many records the reading saw, for the brake on fields that empty (None: a first load, where
-    nothing can be emptied); `record` is called with each batch’s tally inside its transaction, so that a journal can
+    nothing can be emptied); `record` is called with each batch's tally inside its transaction, so that a journal can
     never disagree.
     Never raises for a record. Raises OperationalError or InterfaceError when the database itself is gone: the rows
     wait.
@@ -58,7 +58,9 @@ def reconcile(
 def _batches(entity: Entity, *, replay: bool) -> Iterator[list[str]]:
     """Ids to reconcile, in id order: two reconcilers at once lock in the same order."""
     rows = StagedRecord.objects.filter(entity=entity.name)
-    if not replay:
+    if replay:
+        rows = rows.exclude(state__in=(RowState.HELD, RowState.REFUSED))
+    else:
         due = Q(state=RowState.PENDING) | Q(state=RowState.RETRY, not_before__lte=timezone.now())
         rows = rows.filter(due, reconciled_at=None)
     last = ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from django.utils import timezone
 
 from syncing.drafts import Draft, Reference
 from syncing.models import Redirect
@@ -17,4 +19,22 @@ def follow(drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         for name, reference in draft.references.items():
             if reference is not None and (reference.entity, reference.id) in kept:
-                draft.references[name] = Reference(reference.entity, kept[reference.entity, reference.id])
+                draft.references[name] = Reference(reference.entity, _end_of(reference, kept))
+
+
+def undo_for(entity: str, returned: Sequence[str]) -> None:
+    """A record that Gazelle shows again under its own id became nobody else after all."""
+    in_force = Redirect.objects.filter(entity=entity, old_id__in=returned, undone_at=None)
+    if in_force.exists():
+        in_force.update(undone_at=timezone.now())
+
+
+def _end_of(reference: Reference, kept: Mapping[tuple[str, str], str]) -> str:
+    """Where a chain of redirects leads; a loop leads nowhere, and leaves the reference as it was."""
+    seen, current = {reference.id}, kept[reference.entity, reference.id]
+    while (reference.entity, current) in kept:
+        if current in seen:
+            return reference.id
+        seen.add(current)
+        current = kept[reference.entity, current]
+    return reference.id if current in seen else current

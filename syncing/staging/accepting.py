@@ -1,4 +1,4 @@
-"""Pillar 2: accept everything, keep it as received, never twice.
+"""Accept everything, keep it as received, never twice.
 
 One page is one transaction: the rows that changed, who was seen, and how far the leg has come. Nothing is judged
 here; that is the reconciler's work.
@@ -6,6 +6,7 @@ here; that is the reconciler's work.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,6 +54,7 @@ def stage_page(
     end_cursor: str,
     total: int | None,
     fetched_at: datetime,
+    faults: int = 0,
     legs: Mapping[str, Leg],
 ) -> StagedPage:
     """Stage one page of the first of `entities`, and of the others, which it carries.
@@ -62,11 +64,12 @@ def stage_page(
     """
     root, *carried = entities
     arrivals: dict[str, list[Arrival]] = {entity.name: [] for entity in entities}
-    empty = 0
+    holes: Counter[str] = Counter()
     for node in nodes:
         if node is None:
-            empty += 1
+            holes[root.name] += 1
             continue
+        holes.update(nested.carries for nested in root.nested if nested.carries and _is_hole(node, nested.name))
         for name, part in split(node, root, carried):
             raw = raw_bytes(part)
             arrivals[name].append(Arrival(staging_key(part, raw), raw, digest(raw)))
@@ -81,9 +84,18 @@ def stage_page(
                 _advance(
                     leg, number, end_cursor, total if name == root.name else None, fetched_at, arrived, changed[name]
                 )
-        if root.name in legs and empty:
-            Leg.objects.filter(pk=legs[root.name].pk).update(null_nodes=F("null_nodes") + empty)
-    return StagedPage({name: len(arrived) for name, arrived in arrivals.items()}, changed, empty)
+        for name, leg in legs.items():
+            if holes[name] or faults:
+                counted = {"null_nodes": F("null_nodes") + holes[name], "faults": F("faults") + faults}
+                Leg.objects.filter(pk=leg.pk).update(**counted)
+    return StagedPage({name: len(arrived) for name, arrived in arrivals.items()}, changed, holes[root.name])
+
+
+def _is_hole(node: object, name: str) -> bool:
+    """Whether a record came without the list of those it carries, or with a null among them."""
+    held = node.get(name) if isinstance(node, dict) else None
+    nodes = held.get("nodes") if isinstance(held, dict) else held
+    return not isinstance(nodes, list) or None in nodes
 
 
 def split(node: object, root: Entity, carried: Iterable[Entity]) -> Iterator[tuple[str, object]]:

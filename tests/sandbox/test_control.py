@@ -43,7 +43,7 @@ def test_reading_verbs_answer_a_get_and_the_others_do_not(client: Client, sandbo
 
 def test_mistakes_are_explained(client: Client) -> None:
     assert "choix" in client.control("dance")["error"]
-    assert "n'existe pas" in client.control("edit", entity="clients", id="cli_x", fields={})["error"]
+    assert "n’existe pas" in client.control("edit", entity="clients", id="cli_x", fields={})["error"]
     assert "réglage" in client.control("switches", colour=1)["error"]
     assert "panne" in client.control("fault", kind="meteor")["error"]
     assert client.request("POST", "/control/edit", b"[]").status == 400

@@ -146,7 +146,7 @@ def test_mistakes_of_the_office_are_refused(sandbox: Sandbox) -> None:
         sandbox.edit("clients", target, name="x")
     with pytest.raises(KeyError, match="calculé"):
         sandbox.edit("clients", target, defaultContact="con_x")
-    with pytest.raises(KeyError, match="n'existe pas"):
+    with pytest.raises(KeyError, match="n’existe pas"):
         sandbox.edit("clients", "cli_0000000000000000", companyName="x")
     with pytest.raises(ValueError, match="elle-même"):
         sandbox.merge_clients(target, target)

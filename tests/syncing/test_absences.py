@@ -201,6 +201,54 @@ def test_archived_records_are_here_and_out_of_the_default_list(toys: ToyGazelle,
     assert gone("toy_0003", "toy_0004") == [False, True]
 
 
+def test_a_replay_shows_nothing_new_so_it_revives_nobody(
+    toys: ToyGazelle, sync_toys: SyncToys, registry: Registry
+) -> None:
+    fill(toys)
+    sync_toys()
+    toys.delete("allToys", "toy_0007")
+    sync_toys()
+    reconcile(TOYS, registry, replay=True)
+    assert gone("toy_0007") == [True]
+
+
+def test_those_whose_removal_was_refused_are_not_asked_about_again(toys: ToyGazelle, sync_toys: SyncToys) -> None:
+    fill(toys)
+    sync_toys()
+    for number in range(30):
+        toys.delete("allToys", f"toy_{number:04}")
+    sync_toys()
+    Suspension.objects.update(accepted=False, decided_at=timezone.now())
+    toys.delete("allToys", "toy_0045")
+    sync_toys()
+    assert gone("toy_0001", "toy_0045") == [False, True]
+    assert Suspension.objects.count() == 1
+
+
+def test_a_record_that_cannot_be_asked_costs_only_itself(toys: ToyGazelle, sync_toys: SyncToys) -> None:
+    fill(toys)
+    sync_toys()
+    for pk in ("toy_0007", "toy_0008"):
+        toys.delete("allToys", pk)
+    toys.mute = {"toy_0007"}
+    result = sync_toys()["toys"]
+    assert result.error is None
+    assert gone("toy_0007", "toy_0008") == [False, True]
+    assert result.legs["toys"].finished_at is not None
+
+
+def test_a_partial_answer_proves_no_absence(toys: ToyGazelle, sync_toys: SyncToys) -> None:
+    fill(toys)
+    sync_toys()
+    toys.delete("allToys", "toy_0007")
+    toys.complains = True
+    sync_toys()
+    assert gone("toy_0007") == [False]
+    toys.complains = False
+    sync_toys()
+    assert gone("toy_0007") == [True]
+
+
 # -- windows, repair, single records -----------------------------------------------------------------------------------
 
 
@@ -302,6 +350,34 @@ def test_work_handed_over_to_a_colleague_is_no_merge(
     assert not Redirect.objects.exists()
 
 
+def test_a_sale_before_a_deletion_is_no_merge(toys: ToyGazelle, sync_toys: SyncToys) -> None:
+    fill(toys, 5)
+    sync_toys()
+    toys.toy("toy_0000", maker={"id": "mak_02"})
+    toys.delete("allToys", "toy_0001")
+    toys.delete("allMakers", "mak_01")
+    for _ in range(3):
+        sync_toys()
+    assert not Redirect.objects.exists()
+
+
+def test_a_record_that_comes_back_undoes_its_redirect(toys: ToyGazelle, sync_toys: SyncToys) -> None:
+    fill(toys)
+    sync_toys()
+    maker = toys.lists["allMakers"]["mak_01"]
+    for pk in list(toys.lists["allToys"]):
+        toys.toy(pk, maker={"id": "mak_02"})
+    toys.delete("allMakers", "mak_01")
+    for _ in range(3):
+        sync_toys()
+    assert Redirect.objects.filter(undone_at=None).exists()
+    toys.lists["allMakers"]["mak_01"] = maker
+    toys.toy("toy_0000", maker={"id": "mak_01"})
+    sync_toys()
+    assert not Redirect.objects.filter(undone_at=None).exists()
+    assert Toy.objects.get(pk="toy_0000").maker_id == "mak_01"
+
+
 def test_no_merge_is_inferred_when_the_references_went_to_several(toys: ToyGazelle, sync_toys: SyncToys) -> None:
     fill(toys)
     sync_toys()
@@ -335,6 +411,62 @@ def test_a_field_emptied_everywhere_is_held_until_a_person_says_yes(
     StagedRecord.objects.filter(state=RowState.HELD).update(state=RowState.PENDING)
     list(settle([TOYS], registry=registry))
     assert Toy.objects.filter(name="").count() == 12
+
+
+def test_a_replay_leaves_held_rows_held(toys: ToyGazelle, sync_toys: SyncToys, registry: Registry) -> None:
+    fill(toys)
+    sync_toys()
+    for number in range(12):
+        toys.toy(f"toy_{number:04}", name="")
+    sync_toys()
+    reconcile(TOYS, registry, replay=True)
+    assert Toy.objects.filter(name="").count() == 0
+
+
+def test_a_question_about_an_emptied_field_withdraws_when_gazelle_fills_it_again(
+    toys: ToyGazelle, sync_toys: SyncToys
+) -> None:
+    fill(toys)
+    sync_toys()
+    for number in range(12):
+        toys.toy(f"toy_{number:04}", name="")
+    sync_toys()
+    for number in range(12):
+        toys.toy(f"toy_{number:04}", name=f"Toupie {number}")
+    sync_toys()
+    assert Suspension.objects.get().decided_at is not None
+    assert not StagedRecord.objects.filter(state=RowState.HELD).exists()
+
+
+def test_a_list_of_owned_rows_emptied_everywhere_is_held_too(toys: ToyGazelle, sync_toys: SyncToys) -> None:
+    fill(toys)
+    sync_toys()
+    for pk in list(toys.lists["allToys"]):
+        toys.toy(pk, parts=[])
+    sync_toys()
+    assert Part.objects.filter(deleted_at=None).count() == 120
+    assert Suspension.objects.get().column == "toyshop.Part"
+
+
+def test_a_null_among_owned_rows_removes_nobody(toys: ToyGazelle, sync_toys: SyncToys) -> None:
+    fill(toys, 3)
+    sync_toys()
+    toys.toy("toy_0001", parts=[{"id": "part_1_0", "name": "seule lisible", "maker": None}, None])
+    sync_toys()
+    assert Part.objects.filter(toy_id="toy_0001", deleted_at=None).count() == 2
+
+
+def test_a_value_kept_by_hand_is_not_counted_as_emptied(toys: ToyGazelle, sync_toys: SyncToys) -> None:
+    fill(toys)
+    for pk in list(toys.lists["allToys"]):
+        toys.toy(pk, note="")
+    sync_toys()
+    Toy.objects.update(note="écrite ici")
+    for number in range(15):
+        toys.toy(f"toy_{number:04}", name="renommée")
+    sync_toys()
+    assert Toy.objects.filter(name="renommée", note="écrite ici").count() == 15
+    assert not Suspension.objects.exists()
 
 
 def test_a_few_emptied_fields_pass(toys: ToyGazelle, sync_toys: SyncToys) -> None:

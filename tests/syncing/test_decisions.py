@@ -157,7 +157,7 @@ def test_refusing_an_emptying_leaves_the_table_alone_and_says_who(
     emptied: Suspension, odile: User, sync_toys: SyncToys
 ) -> None:
     assert refuse(emptied, by=odile) == 30
-    assert states() == {"rejected"}
+    assert states() == {"refused"}
     assert StagedRecord.objects.filter(last_error__startswith="Refusé par Odile Fortier.").count() == 30
     sync_toys()
     assert Toy.objects.filter(price=100).count() == 60

@@ -22,6 +22,8 @@ class ToyGazelle:
         self.unknown_fields: set[str] = set()
         self.hidden: set[str] = set()
         self.archived: set[str] = set()
+        self.mute: set[str] = set()
+        self.complains = False
         self._clock = 0
 
     def put(self, root: str, record_id: str, **fields: object) -> None:
@@ -47,6 +49,8 @@ class ToyGazelle:
         variables = variables or {}
         self.requests += 1
         if "toy(id: $id)" in query:
+            if variables["id"] in self.mute:
+                raise QueryRefused((Problem("Internal server error"),))
             return Answer({"toy": self.lists["allToys"].get(str(variables["id"]))})
         found = re.search(r"\b(allMakers|allToys)\b", query)
         assert found, query
@@ -65,7 +69,8 @@ class ToyGazelle:
             nodes = [node for node in self.lists[root].values() if self._listed(node, variables)]
         page = nodes[start : start + first]
         info = {"hasNextPage": start + first < len(nodes), "endCursor": str(start + len(page))}
-        return Answer({root: {"totalCount": len(nodes) + self.lie, "pageInfo": info, "nodes": page}})
+        problems = (Problem("Something went wrong"),) if self.complains else ()
+        return Answer({root: {"totalCount": len(nodes) + self.lie, "pageInfo": info, "nodes": page}}, problems)
 
     def _listed(self, node: dict[str, object] | None, variables: Mapping[str, object]) -> bool:
         """Broken toys leave the default list; a window keeps the toys sold in it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from syncing.drafts import Draft
+from syncing.drafts import Draft, is_whole
 from syncing.registry import Entity, Nested, Owned, Read
 from syncing.vocabulary import Mode, Node
 
@@ -24,7 +24,7 @@ def parse_toy(node: Node) -> Draft:
     draft.texts("tags")
     draft.reference("maker", "makers")
     draft.audit()
-    if "parts" in node:
+    if is_whole(node, "parts", plain_list=True):
         draft.own("toyshop.Part", [parse_part(part) for part in draft.nodes("parts")])
     return draft
 

@@ -202,7 +202,7 @@ def test_an_emptying_says_that_it_cannot_be_undone_and_refusing_it_rejects_the_r
     assert "ce n’est pas possible d’ici" in page
     client.post(reverse("decide-refuse", args=[step.pk]), {"seen": fingerprint(step)})
     row.refresh_from_db()
-    assert (row.state, row.last_error.startswith("Refusé par Odile")) == ("rejected", True)
+    assert (row.state, row.last_error.startswith("Refusé par Odile")) == ("refused", True)
 
 
 @pytest.mark.parametrize(("choice", "kept"), [("decide-ours", "d’ici"), ("decide-theirs", "de Gazelle")])

@@ -1,3 +1,5 @@
+"""`manage.py demo`: everything to try the product: the site, its readings, and a stand-in Gazelle if need be."""
+
 from __future__ import annotations
 
 import os

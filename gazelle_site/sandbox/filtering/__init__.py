@@ -34,9 +34,7 @@ def keep(store: Store, root: str, records: list[Record], wanted: Mapping[str, An
             continue
         make = FILTERS.get(root, {}).get(name)
         if make is None:
-            raise GraphQLError(
-                f"Le filtre « {name} » de {root} n'est pas pris en charge par ce Gazelle de démonstration"
-            )
+            raise GraphQLError(f"Le filtre « {name} » de {root} n’est pas pris en charge par ce faux Gazelle")
         tests.append(make(store, value))
     for test in tests:
         records = [record for record in records if test(record)]

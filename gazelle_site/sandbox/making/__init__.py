@@ -20,7 +20,7 @@ from gazelle_site.sandbox.store import Store
 def populate(store: Store, *, size: str, seed: int, today: date) -> str:
     """Fill the store; answers the id of the user behind the credentials."""
     if size not in SIZES:
-        raise ValueError(f"« {size} » n'est pas une taille ; choix : {', '.join(SIZES)}")
+        raise ValueError(f"« {size} » n’est pas une taille ; choix : {', '.join(SIZES)}")
     world = World(store, SIZES[size], seed, today)
     # A million new dicts and no garbage: the collector would only walk them again and again.
     collecting = gc.isenabled()

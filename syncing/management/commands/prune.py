@@ -1,3 +1,5 @@
+"""`manage.py prune`: archive the raw texts that the tables hold too, and forget old journals."""
+
 from __future__ import annotations
 
 from django.core.management.base import BaseCommand, CommandParser

@@ -1,3 +1,5 @@
+"""`manage.py reconcile`: settle the rows that were received, without asking Gazelle again."""
+
 from __future__ import annotations
 
 import sys

@@ -1,3 +1,5 @@
+"""`manage.py sync`: read Gazelle in the foreground, with an interruption that loses nothing."""
+
 from __future__ import annotations
 
 import os

@@ -12,7 +12,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[3]
 FETCHING = PROJECT / "syncing" / "fetching"
-PURE_CORE = {"syncing.vocabulary", "syncing.registry", "syncing.digests", "syncing.drafts"}
+PURE_CORE = {"syncing.vocabulary", "syncing.registry", "syncing.digests", "syncing.drafts", "syncing.french"}
 MODULES = sorted(path for path in FETCHING.glob("*.py"))
 
 
