@@ -106,7 +106,7 @@ def test_connecting_goes_to_gazelle_and_comes_back_with_tokens_and_a_name(gazell
     shown = page(odile)
     assert "Connexion OAuth" in shown
     assert "par Odile Fortier" in shown
-    assert "bac à sable" in shown
+    assert "faux Gazelle" in shown
 
 
 def test_the_authorization_carries_a_state_and_nothing_secret(gazelle: Served, odile: Client) -> None:
