@@ -26,7 +26,22 @@ def parse_invoice(node: Node) -> Draft:
         draft.own(ITEM, [parse_invoice_item(item) for item in draft.nodes("allInvoiceItems")])
     if is_whole(node, "allInvoicePayments"):
         draft.own(PAYMENT, [parse_payment(payment) for payment in draft.nodes("allInvoicePayments")])
+    tell_sums(draft)
     return draft
+
+
+def tell_sums(draft: Draft) -> None:
+    """Amounts are kept as received; those that do not add up are told, whether the tip is in the total or not."""
+    amounts = [draft.columns.get(name) for name in ("sub_total", "tax_total", "total", "tip_total")]
+    sub_total, tax_total, total, tip = (amount if isinstance(amount, int) else None for amount in amounts)
+    if sub_total is None or tax_total is None or total is None:
+        return
+    if total - sub_total - tax_total not in (0, tip):
+        draft.faults.append(Fault("total", "n’est pas la somme du sous-total et des taxes"))
+    lines = [line.columns.get("sub_total") for line in draft.owned.get(ITEM, ())]
+    known = [line for line in lines if isinstance(line, int)]
+    if ITEM in draft.owned and len(known) == len(lines) and sum(known) != sub_total:
+        draft.faults.append(Fault("subTotal", "n’est pas la somme des lignes"))
 
 
 def parse_invoice_item(node: Node) -> Draft:

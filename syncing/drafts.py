@@ -26,7 +26,7 @@ INT32 = range(-(2**31), 2**31)  # what an integer column holds on both databases
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A value that could not be read; the column keeps what it had."""
+    """A value that could not be read, whose column keeps what it had; or one that contradicts others, kept as is."""
 
     path: str
     reason: str

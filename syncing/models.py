@@ -304,7 +304,7 @@ class Drift(models.Model):
         (FIELD, "champ nouveau"),
         (MISSING, "champ disparu"),
         (VALUE, "valeur nouvelle"),
-        (TYPE, "valeur illisible"),
+        (TYPE, "valeur douteuse"),
     )
 
     kind = models.CharField("genre", max_length=20, choices=KINDS)

@@ -130,5 +130,5 @@ def outcomes(tally: Tally) -> str:
     if tally.failed or tally.retried:
         said.append(f"{tally.failed + tally.retried} en échec")
     if tally.faults:
-        said.append(f"{tally.faults} avec une valeur illisible")
+        said.append(f"{tally.faults} avec une valeur douteuse")
     return ", ".join(said) or "rien à changer"

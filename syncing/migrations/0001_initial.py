@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                             ("field", "champ nouveau"),
                             ("missing", "champ disparu"),
                             ("value", "valeur nouvelle"),
-                            ("type", "valeur illisible"),
+                            ("type", "valeur douteuse"),
                         ],
                         max_length=20,
                         verbose_name="genre",

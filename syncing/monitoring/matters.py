@@ -16,7 +16,7 @@ NOVELTIES = {
     Drift.FIELD: ("champ nouveau", "champs nouveaux"),
     Drift.MISSING: ("champ disparu", "champs disparus"),
     Drift.VALUE: ("valeur nouvelle", "valeurs nouvelles"),
-    Drift.TYPE: ("valeur illisible", "valeurs illisibles"),
+    Drift.TYPE: ("valeur douteuse", "valeurs douteuses"),
 }
 
 

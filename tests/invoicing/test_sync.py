@@ -105,10 +105,10 @@ def test_a_payment_keeps_its_tip_within_its_amount() -> None:
     assert (payment.columns["amount"], payment.columns["tip_total"], payment.columns["type"]) == (1345, 1000, "CASH")
 
 
-def test_amounts_that_do_not_add_up_are_kept_as_received() -> None:
+def test_amounts_that_do_not_add_up_are_kept_as_received_and_told() -> None:
     draft = invoice(subTotal=1, taxTotal=1, total=99, dueTotal=-5)
     assert [draft.columns[name] for name in ("sub_total", "tax_total", "total", "due_total")] == [1, 1, 99, -5]
-    assert draft.faults == []
+    assert [fault.path for fault in draft.faults] == ["total", "subTotal"]
 
 
 def test_an_amount_that_is_no_integer_is_told_and_nothing_is_rounded() -> None:
