@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from syncing.french import clock
 from syncing.models import Lease
 from syncing.registry import Entity
 from syncing.vocabulary import SyncError
@@ -95,7 +96,7 @@ def held(names: list[str], owner: str) -> Iterator[None]:
 
 def _who_has(name: str) -> str:
     lease = Lease.objects.filter(name=name).first()
-    since = f" depuis {timezone.localtime(lease.acquired_at):%H h %M}" if lease else ""
+    since = f" depuis {clock(lease.acquired_at)}" if lease else ""
     return f"Une autre lecture est en cours{since}."
 
 

@@ -15,7 +15,7 @@ from syncing.fetching.errors import CursorRefused, MissingCredentials, NotUtf8
 from syncing.fetching.pages import Plan, plan, walk
 from syncing.fetching.progress import Progress
 from syncing.fetching.transport import Transport
-from syncing.french import COMPANY_ZONE
+from syncing.french import COMPANY_ZONE, counted
 from syncing.registry import Entity, Registry, UnknownEntity
 from syncing.vocabulary import Mode, SyncError
 
@@ -131,7 +131,8 @@ def _gather(transport: Transport, decided: Plan, parts: Parts, progress: Progres
 
 def _report(summary: Summary, progress: Progress) -> int:
     """Say what was written; a shortfall is said, and missing parts change the exit status."""
-    progress.say(f"{summary.records} fiches en {summary.pages} pages : {summary.path}")
+    records, pages = counted(summary.records, "fiche", "fiches"), counted(summary.pages, "page", "pages")
+    progress.say(f"{records} en {pages} : {summary.path}")
     if summary.total is not None and summary.total != summary.records:
         progress.say(f"Attention : Gazelle en annonçait {summary.total}.")
     for fault in summary.faults[:10]:
