@@ -14,7 +14,7 @@ METHOD = "1"  # first character of a digest: a change of method is recognised, n
 ID_LIMIT = 200  # a longer id still gets a key, but not one that an index would refuse
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL stores neither NUL nor lone surrogates
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # no id has these: ids are kept in lists, one a line
-SUSPECT = re.compile(rb"\\u|NaN|Infinity|\d[eE]\+?\d{3}")  # cheap to look for; a false alarm costs a little time
+SUSPECT = re.compile(r"\d[eE]\+?\d{3}")  # a number that may be infinite; a false alarm costs a little time
 
 
 def raw_bytes(node: object) -> bytes:
@@ -38,9 +38,9 @@ def staging_key(node: object, raw: bytes) -> str:
     return f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
-def needs_mending(raw: bytes) -> bool:
-    """Whether the node of these bytes may hold what a database refuses: only then is `storable` worth its walk."""
-    return SUSPECT.search(raw) is not None
+def needs_mending(raw: str) -> bool:
+    """Whether the node of this JSON may hold what a database refuses: only then is `storable` worth its walk."""
+    return "\\u" in raw or "NaN" in raw or "Infinity" in raw or SUSPECT.search(raw) is not None
 
 
 def storable_text(text: str) -> str:

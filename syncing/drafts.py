@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import NamedTuple
 
 from syncing.digests import CONTROL
 from syncing.folding import digits, fold
@@ -32,8 +33,7 @@ class Fault:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A column pointing to a record of another entity."""
 
     entity: str
@@ -90,8 +90,12 @@ class Draft:
 
     def text(self, *names: str) -> None:
         """Texts; Gazelle sends null and "" interchangeably, both become ""."""
+        node = self.node
         for name in names:
-            self._read(name, "", _text)
+            if type(node.get(name)) is str:  # nearly always, and this is most of what a parser does
+                self.columns[snake_case(name)] = node[name]
+            else:
+                self._read(name, "", _text)
 
     def text_at(self, name: str, inner: str, column: str) -> None:
         """A text one level down, such as the locale of a localization; the object being null empties the column."""
@@ -146,15 +150,15 @@ class Draft:
         """A pointer given as an object (`client { id }`) or as a bare id (`pianoId`)."""
         if name not in self.node:
             return
-        value = self.node[name]
+        value, column = self.node[name], column or snake_case(name)
         if isinstance(value, dict):
             value = value.get("id")
         if value is None or value == "":
-            self.references[column or snake_case(name)] = None
+            self.references[column] = None
         elif not isinstance(value, str) or len(value) > ID_LIMIT or _is_damaged(value):
-            self._fail(name, column or snake_case(name), f"référence illisible : {_shown(value)}")
+            self._fail(name, column, f"référence illisible : {_shown(value)}")
         else:
-            self.references[column or snake_case(name)] = Reference(entity, value)
+            self.references[column] = Reference(entity, value)
 
     def nodes(self, *path: str) -> list[Node]:
         """The nodes of a nested connection or list, nulls left out; empty when absent."""
@@ -179,7 +183,11 @@ class Draft:
 
     def _read(self, name: str, empty: object, convert: Callable[[object], object], column: str = "") -> None:
         if name in self.node:
-            self._convert(name, self.node[name], empty, convert, column or snake_case(name))
+            value, column = self.node[name], column or snake_case(name)
+            if value is None:
+                self.columns[column] = empty
+            else:
+                self._convert(name, value, empty, convert, column)
 
     def _convert(
         self, path: str, value: object, empty: object, convert: Callable[[object], object], column: str
@@ -197,6 +205,8 @@ class Draft:
 
 def _is_damaged(record_id: str) -> bool:
     """U+FFFD stands for what was mended: several broken ids would become the same one."""
+    if record_id.isascii() and record_id.isprintable():
+        return False
     return CONTROL.search(record_id) is not None or "\ufffd" in record_id
 
 
@@ -241,7 +251,7 @@ def _instant(value: object) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"instant sans fuseau : {_shown(value)}")
     _refuse_far_away(instant)
-    return instant.astimezone(UTC)
+    return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
 
 
 def _refuse_far_away(day: date) -> None:

@@ -49,8 +49,8 @@ def _apply(drafts: Sequence[Draft], owned: Owned, here: Table) -> None:
     wanted = {row.id: row for draft in drafts for row in _rows(draft, owned.model, table)}
     owners = [draft.id for draft in drafts]
     rows = model._base_manager.select_for_update().order_by("pk")
-    known: dict[str, OwnedModel] = {row.pk: row for row in rows.filter(**{f"{owner}__in": owners})}
-    known |= {row.pk: row for row in rows.filter(pk__in=wanted.keys() - known.keys())}
+    known: dict[str, OwnedModel] = {row.pk: row for row in rows.filter(**{f"{owner}__among": owners})}
+    known |= {row.pk: row for row in rows.filter(pk__among=wanted.keys() - known.keys())}
     now = timezone.now()
     written: list[OwnedModel] = []
     for row in wanted.values():

@@ -118,7 +118,7 @@ def _write(entity: str, unique: Mapping[str, Arrival], fetched_at: datetime, leg
     """Upsert the rows whose content is new; what is unchanged, or older than what is here, is left alone."""
     here = {
         key: (known, seen)
-        for key, known, seen in StagedRecord.objects.filter(entity=entity, gazelle_id__in=list(unique)).values_list(
+        for key, known, seen in StagedRecord.objects.filter(entity=entity, gazelle_id__among=unique).values_list(
             "gazelle_id", "digest", "fetched_at"
         )
     }
