@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from syncing.bulk import collector_paused
 from syncing.deciding import is_mass_emptying
 from syncing.models import StagedRecord, Suspension
 from syncing.reconciling.rows import parse_quietly, staged
@@ -63,6 +64,7 @@ def _waiting(here: Table) -> QuerySet[StagedRecord]:
     )
 
 
+@collector_paused()
 def _emptied(here: Table) -> dict[str, list[str]]:
     """The waiting rows that would empty each column, by column."""
     emptied: dict[str, list[str]] = defaultdict(list)

@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.db.models import Q
 from django.utils import timezone
 
+from syncing.bulk import collector_paused
 from syncing.models import StagedRecord
 from syncing.reconciling.applying import apply_batch
 from syncing.reconciling.conflicts import settle_agreed
@@ -108,6 +109,7 @@ def _apply_alone(gazelle_id: str, here: Table, registry: Registry, record: Recor
     return tally
 
 
+@collector_paused()
 def _in_one_transaction(ids: list[str], here: Table, registry: Registry, known: Known, record: Record) -> Tally:
     with transaction.atomic():
         rows = StagedRecord.objects.select_for_update().filter(entity=here.entity.name, gazelle_id__among=ids)
