@@ -158,7 +158,8 @@ KINDS: dict[str, Kind] = {
     "new_field": Kind(
         Moment.ANSWER, {"name": _text("addedOnTheWay"), "value": ANYTHING, "count": _count(1)}, _has_fields
     ),
-    # `field` (by default the last one selected) is no longer in the schema: the whole query is refused.
+    # `field` (by default the last one selected, whichever it is) is no longer in the schema: a query that selects it is
+    # refused as a whole.
     "field_gone": Kind(Moment.ANSWER, {"field": _text(None)}, _has_fields),
     # In the first `count` nodes, `field` (by default the first with a value, the id aside) becomes `value`, or when
     # none is given a number if it was text and text if it was anything else.
