@@ -12,12 +12,12 @@ from syncing.fetching.errors import (
     CutAnswer,
     MissingCredentials,
     NotJson,
-    NotUtf8,
     RefreshRefused,
     ServerFault,
     TokenRefused,
     TooManyRequests,
     UnexpectedStatus,
+    UnreadableAnswer,
     WrongAddress,
 )
 from syncing.fetching.tokens import Tokens, TokenStore
@@ -137,7 +137,7 @@ def _refusal(
         return ServerFault(f"L’adresse des jetons de Gazelle est en panne (HTTP {reply.status}).")
     try:
         value = decoded(reply.body)
-    except (NotJson, CutAnswer, NotUtf8):
+    except (NotJson, CutAnswer, UnreadableAnswer):
         value = None
     error = value.get("error") if isinstance(value, dict) else None
     if error == "invalid_grant":

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from syncing.digests import storable_text
 from syncing.fetching.answers import Answer, beginning
-from syncing.fetching.errors import CursorRefused, CursorRepeated, EmptyAnswer, QueryRefused
+from syncing.fetching.errors import CursorRefused, CursorRepeated, EmptyAnswer, QueryRefused, TooDeep
 from syncing.fetching.following import complete, has_next
 from syncing.fetching.queries import Follow, follow_ups, list_query, response_key, single_query
 from syncing.fetching.transport import Transport
@@ -134,7 +134,10 @@ def read_one(transport: Transport, entity: Entity, registry: Registry, record_id
     if key not in answer.data:
         raise EmptyAnswer(f"{entity.name} {record_id} : réponse sans « {key} ».")
     node = answer.data[key]
-    faults = complete(transport, node, follow_ups(entity, registry))
+    try:
+        faults = complete(transport, node, follow_ups(entity, registry))
+    except TooDeep as error:
+        faults = [str(error)]
     if faults:
         raise EmptyAnswer(faults[0])
     return node if isinstance(node, dict) else None
@@ -158,8 +161,12 @@ def _read_page(transport: Transport, plan: Plan, *, leg: str, cursor: str, numbe
         if total is None:
             shown = beginning(repr(connection.get("totalCount")))
             faults.append(f"{plan.entity}, page {number} : le total annoncé par Gazelle n’en est pas un ({shown}).")
-    for node in nodes:
-        faults += complete(transport, node, plan.follows)
+    for place, node in enumerate(nodes):
+        try:
+            faults += complete(transport, node, plan.follows)
+        except TooDeep as error:
+            nodes[place] = None  # a hole, counted and told: it costs one record, not the page
+            faults.append(str(error))
     return Page(
         entity=plan.entity,
         leg=leg,

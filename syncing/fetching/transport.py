@@ -33,6 +33,7 @@ from syncing.fetching.errors import (
     TooManyRequests,
     UnexpectedStatus,
     Unreachable,
+    UnreadableAnswer,
     UnsendableCredentials,
     WrongAddress,
 )
@@ -247,7 +248,7 @@ def _refuse_status(url: str, reply: Reply) -> None:
         raise TooManyRequests(f"{host} demande de ralentir (HTTP 429).", retry_after=reply.retry_after)
     if status >= 500:
         raise ServerFault(f"{host} est en panne (HTTP {status}).", retry_after=reply.retry_after)
-    with suppress(CutAnswer, EmptyAnswer, NotJson):
+    with suppress(CutAnswer, EmptyAnswer, NotJson, UnreadableAnswer):
         read_answer(reply.body)  # some servers say what is wrong with a query under HTTP 400
     raise UnexpectedStatus(f"{host} a répondu HTTP {status}.")
 
