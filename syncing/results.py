@@ -45,7 +45,10 @@ class EmptyList(SyncError):
     """Gazelle gave nothing at all where there was something: that proves nothing, and seals nothing."""
 
     code = "empty_list"
-    action = "Regardez dans Gazelle si la table y est vraiment vide ; la prochaine lecture réessaiera."
+    action = (
+        "Regardez dans Gazelle si la table y est vraiment vide. Si elle l’est, une lecture complète (sync --full) "
+        "pose la question à la page /systeme/decisions/ ; sinon, la prochaine lecture réessaiera."
+    )
     retryable = True
 
 
