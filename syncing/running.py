@@ -26,7 +26,7 @@ from syncing.reconciling.tables import table
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity, Registry
 from syncing.results import Asked, DatabaseGone, EmptyList, Interrupted, Reporter, Result, Surprise
-from syncing.slimming import missing_fields, without
+from syncing.slimming import Missing, missing_fields, without
 from syncing.staging.accepting import StagedPage, stage_page
 from syncing.vocabulary import Mode, Node, Outcome, SyncError
 
@@ -242,12 +242,12 @@ class Run:
             if not table(self.root).model._base_manager.filter(pk=gazelle_id, is_placeholder=False).exists():
                 self._notice("Gazelle ne dit pas si cette fiche est archivée : la prochaine lecture complète le dira.")
 
-    def _do_without(self, missing: set[tuple[str, str]]) -> None:
+    def _do_without(self, missing: set[Missing]) -> None:
         """Gazelle lost some fields: their columns keep what they have, and the novelty is told."""
         self.registry = without(self.registry, missing)
         self.root = self.registry[self.root.name]
         self.brought = self.registry.brought_by(self.root)
-        for type_name, name in sorted(missing):
+        for type_name, name in sorted({(field.type_name, field.name) for field in missing}):
             note(self.root.name, Drift.MISSING, f"{type_name}.{name}")
             self._notice(f"Gazelle ne connaît plus le champ « {name} » de {type_name} : lu sans lui.")
 
