@@ -75,7 +75,7 @@ def refuse(suspension: Suspension, *, by: User) -> int:
 def settle_drift(drift: Drift, *, by: User) -> None:
     """A novelty was looked at: it is not told any more."""
     with transaction.atomic():
-        if not Drift.objects.filter(pk=drift.pk, settled_at=None).update(settled_at=timezone.now()):
+        if not Drift.objects.filter(pk=drift.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=by):
             raise AlreadyDecided("Cette nouveauté est déjà classée.")
         _record(drift, by, "Vu et classé.")
 
@@ -98,7 +98,7 @@ def resolve_conflict(
         if stale:
             Conflict.objects.filter(pk=held.pk).update(ours=present)
         else:
-            Conflict.objects.filter(pk=held.pk, settled_at=None).update(settled_at=timezone.now())
+            Conflict.objects.filter(pk=held.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=by)
             if record is not None:
                 _settle_value(record, held, take)
             kept, lost = (held.ours, held.theirs) if take == "ours" else (held.theirs, held.ours)
