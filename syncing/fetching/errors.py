@@ -51,15 +51,11 @@ class Unreachable(FetchError):
 
 
 class TooManyRequests(FetchError):
-    """Gazelle asks to slow down; `retry_after` is in seconds, 0 when it does not say for how long."""
+    """Gazelle asks to slow down."""
 
     code = "too_many_requests"
     action = "Attendez quelques minutes : la prochaine lecture reprendra d’elle-même, plus lentement."
     retryable = True
-
-    def __init__(self, message: str, *, retry_after: float = 0.0) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 class ServerFault(FetchError):
@@ -68,10 +64,6 @@ class ServerFault(FetchError):
     code = "server_fault"
     action = "Rien à faire ici : la prochaine lecture réessaiera. Si cela dure, écrivez au soutien de Gazelle."
     retryable = True
-
-    def __init__(self, message: str, *, retry_after: float = 0.0) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 class CutAnswer(FetchError):

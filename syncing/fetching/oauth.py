@@ -132,7 +132,7 @@ def _refusal(
 ) -> RefreshRefused | ApplicationRefused | TooManyRequests | ServerFault | WrongAddress | UnexpectedStatus:
     """What a token address meant by a status other than 200."""
     if reply.status == 429:
-        return TooManyRequests("Gazelle demande de ralentir (HTTP 429).", retry_after=reply.retry_after)
+        return TooManyRequests("Gazelle demande de ralentir (HTTP 429).")
     if reply.status >= 500:
         return ServerFault(f"L’adresse des jetons de Gazelle est en panne (HTTP {reply.status}).")
     try:

@@ -28,7 +28,6 @@ class Plan:
     root: str
     query: str
     variables: Mapping[str, object] = field(default_factory=dict)
-    page_size: int = 100
     plain_list: bool = False
     follows: tuple[Follow, ...] = ()
 
@@ -80,13 +79,11 @@ def plan(
             if instant is None:
                 raise ValueError(f"reading {entity.name} ({mode}) needs the edge {name} of its window")
             variables[name] = edge(instant, read.edge_type)
-    size = page_size or entity.page_size
     return Plan(
         entity=entity.name,
         root=entity.root,
-        query=list_query(entity, read, registry, page_size=size),
+        query=list_query(entity, read, registry, page_size=page_size or entity.page_size),
         variables=variables,
-        page_size=size,
         plain_list=entity.plain_list,
         follows=follow_ups(entity, registry),
     )

@@ -53,7 +53,7 @@ def test_an_answer_is_data_and_what_was_sent_is_json_with_one_credential() -> No
     assert json.loads(request.content) == {"query": QUERY, "variables": {"name": "Été"}}
     assert request.headers["x-gazelle-api-key"] == "a-key"
     assert "authorization" not in request.headers
-    assert (transport.requests, transport.bytes) == (1, len(gazelle.replies[0].content))  # type: ignore[union-attr]
+    assert transport.requests == 1
 
 
 @pytest.mark.parametrize(
