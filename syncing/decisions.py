@@ -23,7 +23,7 @@ from syncing.registry import Entity, Registry, entities
 from syncing.vocabulary import RowState, SyncError
 
 CHUNK = 500  # ids in one query: well under what SQLite accepts
-Row = TypeVar("Row", bound=Model)
+Subject = TypeVar("Subject", bound=Model)
 
 
 class AlreadyDecided(SyncError):
@@ -180,7 +180,7 @@ def _close(suspension: Suspension, *, accepted: bool, by: User) -> None:
         raise AlreadyDecided("Cette décision est déjà prise.")
 
 
-def _locked(model: type[Row], row: Row) -> Row:
+def _locked(model: type[Subject], row: Subject) -> Subject:
     """The row as it is now; where the database locks rows, nobody else decides meanwhile."""
     held = model._default_manager.select_for_update().filter(pk=row.pk).first()
     if held is None:

@@ -15,9 +15,8 @@ from syncing.fetching.pacing import is_loopback
 from syncing.models import Leg, LegPage
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity
-from syncing.vocabulary import Mode, Outcome, SyncError
+from syncing.vocabulary import WIDTHS, Mode, Outcome, SyncError
 
-WIDTHS = (Mode.RECENT, Mode.INCREMENTAL, Mode.FULL)  # each reads at least what those before it read
 RESUMABLE = timedelta(hours=6)  # older than this, a cursor is not worth trusting: the list is read again
 
 

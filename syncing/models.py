@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from syncing.vocabulary import Mode, RowState
 
-Row = TypeVar("Row", bound="MirroredModel", covariant=True)
+Record = TypeVar("Record", bound="MirroredModel", covariant=True)
 
 
-class MirroredQuerySet(models.QuerySet[Row]):
+class MirroredQuerySet(models.QuerySet[Record]):
     """Reads of a mirrored table; nothing is hidden unless asked for."""
 
     def present(self) -> Self:

@@ -15,7 +15,7 @@ from syncing.models import Leg
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity
 from syncing.staging.accepting import StagedPage
-from syncing.vocabulary import Mode, SyncError
+from syncing.vocabulary import INTERRUPTED, Mode, SyncError
 
 
 class DatabaseGone(SyncError):
@@ -36,7 +36,7 @@ class Surprise(SyncError):
 class Interrupted(SyncError):
     """A person stopped the run."""
 
-    code = "interrupted"
+    code = INTERRUPTED
     action = "Relancez la même commande : la lecture reprend à la page suivante."
     retryable = True
 
