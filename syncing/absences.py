@@ -130,7 +130,7 @@ def _gone_by_their_word(entity: Entity, rows: QuerySet[MirroredModel]) -> set[st
 
 
 def is_accounted_for(entity: Entity) -> bool:
-    """Whether nobody is left here whose place in an empty list is unexplained; those a person kept are explained."""
+    """Whether an empty list leaves nobody here unexplained: all are gone, or kept by a person's no."""
     rows = _kept_in_list(entity)
     return not set(rows.values_list("pk", flat=True)) - _refused(entity)
 
