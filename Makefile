@@ -26,5 +26,6 @@ check: install  ## lint, types, migrations
 test: check  ## the whole suite, on SQLite and on PostgreSQL, browser included; what is absent is skipped and said
 	$(BIN)/python -m tests.run
 
-bench: install  ## figures beside an alternative
+bench: install  ## figures of the mirror beside an alternative, and how fast the stand-in answers
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.sandbox.measure

@@ -30,14 +30,16 @@ for package in packages("api"):
         api.add_router("", importlib.import_module(f"{package}.api").router)
 
 
-def _refuse(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
-    return api.create_response(request, {"code": code, "message": message}, status=status)
+def _refuse(request: HttpRequest, status: int, code: str, message: str, **more: object) -> HttpResponse:
+    return api.create_response(request, {"code": code, "message": message, **more}, status=status)
 
 
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    where = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors)
-    return _refuse(request, 422, "invalid", where)
+    """Which values are refused, in French; why, by the validator's own codes, whose sentences are English."""
+    fields = [{"field": ".".join(map(str, one["loc"])), "code": one["type"]} for one in error.errors]
+    refused = ", ".join(field["field"] for field in fields)
+    return _refuse(request, 422, "invalid", f"Valeur absente ou refusée : {refused}.", fields=fields)
 
 
 @api.exception_handler(AuthenticationError)

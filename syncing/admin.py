@@ -227,9 +227,10 @@ class SettledFilter(admin.SimpleListFilter):
 
 @admin.register(Conflict)
 class ConflictAdmin(EngineAdmin):
-    list_display = ("record", "table", "column", "ours_said", "theirs_said", "opened_at", "settled_at")
+    list_display = ("record", "table", "column", "ours_said", "theirs_said", "opened_at", "settled_at", "settled_by")
     list_display_links = ("column",)
     list_filter = (SettledFilter, EntityFilter)
+    list_select_related = ("settled_by",)
     search_fields = ("=gazelle_id", "=column")
     ordering = ("-opened_at",)
 
@@ -295,8 +296,12 @@ class SuspensionAdmin(EngineAdmin):
 
 @admin.register(Drift)
 class DriftAdmin(EngineAdmin):
-    list_display = ("path", "kind", "table", "value", "seen", "first_seen_at", "last_seen_at", "settled_at")
+    list_display = (
+        *("path", "kind", "table", "value", "seen", "first_seen_at", "last_seen_at", "settled_at"),
+        "settled_by",
+    )
     list_filter = (SettledFilter, "kind", EntityFilter)
+    list_select_related = ("settled_by",)
     search_fields = ("=path", "=value")
     ordering = ("-last_seen_at",)
 

@@ -23,7 +23,7 @@ from syncing.registry import Entity, Registry, entities
 from syncing.vocabulary import RowState, SyncError
 
 CHUNK = 500  # ids in one query: well under what SQLite accepts
-Row = TypeVar("Row", bound=Model)
+Subject = TypeVar("Subject", bound=Model)
 
 
 class AlreadyDecided(SyncError):
@@ -75,7 +75,7 @@ def refuse(suspension: Suspension, *, by: User) -> int:
 def settle_drift(drift: Drift, *, by: User) -> None:
     """A novelty was looked at: it is not told any more."""
     with transaction.atomic():
-        if not Drift.objects.filter(pk=drift.pk, settled_at=None).update(settled_at=timezone.now()):
+        if not Drift.objects.filter(pk=drift.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=by):
             raise AlreadyDecided("Cette nouveauté est déjà classée.")
         _record(drift, by, "Vu et classé.")
 
@@ -98,7 +98,7 @@ def resolve_conflict(
         if stale:
             Conflict.objects.filter(pk=held.pk).update(ours=present)
         else:
-            Conflict.objects.filter(pk=held.pk, settled_at=None).update(settled_at=timezone.now())
+            Conflict.objects.filter(pk=held.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=by)
             if record is not None:
                 _settle_value(record, held, take)
             kept, lost = (held.ours, held.theirs) if take == "ours" else (held.theirs, held.ours)
@@ -180,7 +180,7 @@ def _close(suspension: Suspension, *, accepted: bool, by: User) -> None:
         raise AlreadyDecided("Cette décision est déjà prise.")
 
 
-def _locked(model: type[Row], row: Row) -> Row:
+def _locked(model: type[Subject], row: Subject) -> Subject:
     """The row as it is now; where the database locks rows, nobody else decides meanwhile."""
     held = model._default_manager.select_for_update().filter(pk=row.pk).first()
     if held is None:

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import NamedTuple
 
-from syncing.digests import CONTROL
+from syncing.digests import CONTROL, UNREADABLE
 from syncing.folding import digits, fold
 from syncing.vocabulary import Node, Rejected
 
@@ -217,7 +217,7 @@ def _shown(value: object) -> str:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, str):
+    if isinstance(value, str) and not value.startswith(UNREADABLE):
         return value
     raise ValueError(f"texte attendu, reçu {_shown(value)}")
 
@@ -260,7 +260,7 @@ def _refuse_far_away(day: date) -> None:
 
 
 def _texts(value: object) -> list[str]:
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+    if isinstance(value, list) and all(isinstance(item, str) and not item.startswith(UNREADABLE) for item in value):
         return value
     raise ValueError(f"liste de textes attendue, reçu {_shown(value)}")
 

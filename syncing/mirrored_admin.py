@@ -45,14 +45,8 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
         return rows.order_by()[: COUNTED_UP_TO + 1].count() if isinstance(rows, QuerySet) else len(rows)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
-    """To be looked at by the office; nobody adds, changes or deletes."""
-
-    paginator = CappedPaginator
-    show_full_result_count = False
-    list_per_page = 50
-    actions = None
-    show_facets = admin.ShowFacets.NEVER  # counting each choice would read the whole table several times
+class LookedAt:
+    """What the office may see and nobody may add, change or delete."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -65,6 +59,16 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in t
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return is_office(request.user)
+
+
+class ReadOnlyAdmin(LookedAt, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+    """A list and its pages, to be looked at."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    actions = None
+    show_facets = admin.ShowFacets.NEVER  # counting each choice would read the whole table several times
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_office(request.user)
@@ -145,7 +149,7 @@ class MirroredAdmin(ReadOnlyAdmin):
         return pretty(record.raw_data)
 
 
-class OwnedInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
+class OwnedInline(LookedAt, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
     """The rows a record owns today, to be looked at."""
 
     extra = 0
@@ -156,18 +160,6 @@ class OwnedInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in 
         keys = [field.name for field in self.model._meta.fields if field.many_to_one and field.name in names]
         present = super().get_queryset(request).filter(deleted_at=None)
         return present.select_related(*keys) if keys else present
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_office(request.user)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 MIRROR_FIELDS = (

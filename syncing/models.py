@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from syncing.vocabulary import Mode, RowState
 
-Row = TypeVar("Row", bound="MirroredModel", covariant=True)
+Record = TypeVar("Record", bound="MirroredModel", covariant=True)
 
 
-class MirroredQuerySet(models.QuerySet[Row]):
+class MirroredQuerySet(models.QuerySet[Record]):
     """Reads of a mirrored table; nothing is hidden unless asked for."""
 
     def present(self) -> Self:
@@ -194,7 +194,10 @@ class StagedRecord(models.Model):
 
 
 class Conflict(models.Model):
-    """A shared value changed both here and in Gazelle since they last agreed: a person decides."""
+    """A shared value changed both here and in Gazelle since they last agreed: a person decides.
+
+    `settled_by` stays empty when both sides came to agree by themselves.
+    """
 
     entity = models.CharField("table", max_length=40)
     gazelle_id = models.CharField("identifiant", max_length=64)
@@ -204,6 +207,7 @@ class Conflict(models.Model):
     theirs = models.JSONField("dans Gazelle", null=True)
     opened_at = models.DateTimeField("depuis", default=timezone.now)
     settled_at = models.DateTimeField("réglé", null=True, blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="par")
 
     class Meta:
         verbose_name = "conflit"
@@ -316,6 +320,7 @@ class Drift(models.Model):
     first_seen_at = models.DateTimeField("vu d’abord", default=timezone.now)
     last_seen_at = models.DateTimeField("vu en dernier", default=timezone.now)
     settled_at = models.DateTimeField("réglé", null=True, blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="par")
 
     class Meta:
         verbose_name = "nouveauté de Gazelle"

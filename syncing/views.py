@@ -24,7 +24,7 @@ from syncing.monitoring.overview import overview
 from syncing.registry import entities
 from syncing.vocabulary import SyncError
 
-Row = TypeVar("Row", bound=Model)
+Subject = TypeVar("Subject", bound=Model)
 RECORDS = ("fiche", "fiches")
 
 
@@ -89,7 +89,7 @@ def decide_drift(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _decided(request, settled)
 
 
-def _subject(model: type[Row], pk: int) -> Row:
+def _subject(model: type[Subject], pk: int) -> Subject:
     """What is decided about, of an entity that is still declared."""
     return get_object_or_404(model, pk=pk, entity__in=[entity.name for entity in entities()])
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from syncing.digests import storable_text
-from syncing.fetching.errors import CursorRepeated, EmptyAnswer, QueryRefused
+from syncing.fetching.errors import CursorRepeated, EmptyAnswer, QueryRefused, TooDeep
 from syncing.fetching.queries import Follow
 from syncing.fetching.transport import Transport
+
+DEEPEST = 200  # levels; a record has about ten, and Python walks no more than a thousand
 
 
 def complete(transport: Transport, node: object, follows: Sequence[Follow]) -> list[str]:
     """Fill the nested connections of a node in place; what could not be followed comes back as storable faults.
 
     A connection read to its end says `hasNextPage: false`; one that could not be keeps what it said, for all to see.
+    Raises TooDeep for a node that those who come after could not walk.
     """
     faults = list(_follow_all(transport, node, follows))
-    faults += [f"{_name(node)} : « {path} » est incomplet" for path in unfinished(node, follows)]
+    try:
+        faults += [f"{_name(node)} : « {path} » est incomplet" for path in unfinished(node, follows)]
+    except TooDeep as error:
+        raise TooDeep(storable_text(f"{_name(node)} : fiche {error}.")) from None
     return [storable_text(fault) for fault in faults]
 
 
@@ -26,22 +32,24 @@ def has_next(held: Mapping[str, object]) -> bool | None:
     return said if isinstance(said, bool) else None
 
 
-def unfinished(value: object, follows: Sequence[Follow] = (), path: str = "") -> Iterator[str]:
+def unfinished(value: object, follows: Sequence[Follow] = (), path: str = "", depth: int = 0) -> Iterator[str]:
     """The paths of connections that say they have more and that nobody declared; declared ones have their own fault."""
+    if depth > DEEPEST:
+        raise TooDeep(f"emboîtée sur plus de {DEEPEST} niveaux, sous « {path[:DEEPEST]} »")
     declared = {follow.name: follow.within for follow in follows}
     if isinstance(value, list):
         for item in value:
-            yield from unfinished(item, follows, path)
+            yield from unfinished(item, follows, path, depth + 1)
     elif isinstance(value, dict):
         for name, item in value.items():
             here = f"{path}.{name}" if path else name
             if name in declared:
                 inner = item.get("nodes") if isinstance(item, dict) else item
-                yield from unfinished(inner, declared[name], here)
+                yield from unfinished(inner, declared[name], here, depth + 1)
             elif isinstance(item, dict | list):
                 if isinstance(item, dict) and has_next(item):
                     yield here
-                yield from unfinished(item, (), here)
+                yield from unfinished(item, (), here, depth + 1)
 
 
 def _follow_all(transport: Transport, node: object, follows: Sequence[Follow]) -> Iterator[str]:

@@ -37,7 +37,6 @@ class Finding:
     url: str = ""
     command: str = ""
     count: int = 0
-    entities: tuple[str, ...] = ()
     administration_only: bool = False
     """Whether the page behind `url` is for the administration; the office is told whom to ask."""
 

@@ -12,7 +12,7 @@ from syncing import french
 from syncing.models import GazelleConnection
 from syncing.monitoring import matters
 from syncing.monitoring.finding import Finding, Level, command, labels
-from syncing.monitoring.freshness import EntityStatus, Health, Interrupted
+from syncing.monitoring.freshness import EntityStatus, Health, Stopped
 from syncing.vocabulary import Mode
 
 ACCESS_CODES = {"token_refused", "refresh_refused", "missing_credentials"}
@@ -63,13 +63,12 @@ def _failing(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
             command="" if code in ACCESS_CODES else command(together),
             administration_only=code in ACCESS_CODES,
             count=len(together),
-            entities=tuple(state.name for state in together),
         )
 
 
 def _silent(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
     """Legs that stopped without an end: those of one reading are one thing to do."""
-    legs: dict[int, list[tuple[EntityStatus, Interrupted]]] = {}
+    legs: dict[int, list[tuple[EntityStatus, Stopped]]] = {}
     for state in states:
         if state.interrupted and not state.last_error:
             legs.setdefault(state.interrupted.root, []).append((state, state.interrupted))
@@ -82,7 +81,6 @@ def _silent(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
             "Rien n’est perdu, elle reprendra à la page suivante.",
             "Relancez la lecture.",
             command=command(stopped),
-            entities=tuple(state.name for state in stopped),
         )
 
 
@@ -93,8 +91,7 @@ def _ages(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
     late = [state for state in silent if state.status is Health.LATE]
     if never:
         cause = "Rien n’a encore été lu de Gazelle." if len(never) == len(states) else f"{labels(never)} : jamais lus."
-        names = tuple(state.name for state in never)
-        yield Finding("never", Level.WATCH, cause, "Première synchronisation", command=command(never), entities=names)
+        yield Finding("never", Level.WATCH, cause, "Première synchronisation", command=command(never))
     recent = [state for state in late if {standing.mode for standing in state.broken} == {Mode.RECENT}]
     if current := [state for state in late if state not in recent]:
         yield _late(now, "late", current, Mode.INCREMENTAL)
@@ -119,5 +116,4 @@ def _late(now: datetime, code: str, states: list[EntityStatus], mode: Mode) -> F
         "Vérifiez que les travaux tournent." if settings.SCHEDULER_ENABLED else "Relancez la lecture.",
         command=command(states) + (" --recent" if mode is Mode.RECENT else ""),
         count=len(states),
-        entities=tuple(state.name for state in states),
     )

@@ -8,15 +8,17 @@ from datetime import datetime
 from syncing import french
 from syncing.models import Drift, Suspension
 from syncing.monitoring.awaiting import field_name
+from syncing.monitoring.counts import Drifts
 from syncing.monitoring.finding import Finding, Level, admin_list, command, decide_at
 from syncing.monitoring.freshness import Audit, EntityStatus
 from syncing.registry import entities
 
-NOVELTIES = {
-    Drift.FIELD: ("champ nouveau", "champs nouveaux"),
-    Drift.MISSING: ("champ disparu", "champs disparus"),
-    Drift.VALUE: ("valeur nouvelle", "valeurs nouvelles"),
-    Drift.TYPE: ("valeur douteuse", "valeurs douteuses"),
+ONE = dict(Drift.KINDS)
+SEVERAL = {
+    Drift.FIELD: "champs nouveaux",
+    Drift.MISSING: "champs disparus",
+    Drift.VALUE: "valeurs nouvelles",
+    Drift.TYPE: "valeurs douteuses",
 }
 
 
@@ -44,7 +46,7 @@ def _suspended(suspension: Suspension, state: EntityStatus) -> Finding:
         cause = f"{state.label} : Gazelle vide « {field} » sur {records} des {of_all} lues. Rien n’a été vidé."
     return Finding(
         f"suspended:{suspension.kind}", Level.DECISION, cause, "Décider", decide_at(f"etape-{suspension.pk}"),
-        count=1, entities=(state.name,),
+        count=1,
     )  # fmt: skip
 
 
@@ -63,7 +65,6 @@ def _compared(now: datetime, states: list[EntityStatus], deleting: set[str]) -> 
                 f"la lecture en a vu {french.number(state.distinct or 0)}.",
                 "Relisez la liste complète.",
                 command=whole,
-                entities=(state.name,),
             )
         if state.audit is None:
             continue
@@ -76,7 +77,6 @@ def _compared(now: datetime, states: list[EntityStatus], deleting: set[str]) -> 
                 f"{french.number(state.audit.in_gazelle)} dans Gazelle, comptées {when}.",
                 "La prochaine lecture complète le confirmera ou le corrigera ; elle se lance aussi à la main.",
                 command=whole,
-                entities=(state.name,),
             )
         if not state.audit.sample_agrees:
             yield Finding(
@@ -85,7 +85,6 @@ def _compared(now: datetime, states: list[EntityStatus], deleting: set[str]) -> 
                 f"{state.label} : {_differences(state.audit)}, sur {french.number(state.audit.sampled)} relues {when}.",
                 "Relisez la table entière : ce qui différait ailleurs aussi sera corrigé.",
                 command=whole,
-                entities=(state.name,),
             )
 
 
@@ -104,53 +103,54 @@ def _differences(audit: Audit) -> str:
 
 
 def _rows(state: EntityStatus, *, held_for_a_reason: bool) -> Iterator[Finding]:
-    staged, name = "syncing.StagedRecord", (state.name,)
+    staged = "syncing.StagedRecord"
     if state.failed:
         cause = f"{state.label} : {french.counted(state.failed, 'ligne', 'lignes')} en échec imprévu."
         url = admin_list(staged, f"table={state.name}&etat=failed")
-        yield Finding("rows_failed", Level.WATCH, cause, "Lire la cause", url, count=state.failed, entities=name)
+        yield Finding("rows_failed", Level.WATCH, cause, "Lire la cause", url, count=state.failed)
     if state.stuck:
         rows = french.counted(state.stuck, "ligne attend", "lignes attendent")
         cause = f"{state.label} : {rows} depuis plus d’une heure que la base de données les accepte."
         url = admin_list(staged, f"table={state.name}&etat=retry")
-        yield Finding("rows_stuck", Level.WATCH, cause, "Lire la cause", url, count=state.stuck, entities=name)
+        yield Finding("rows_stuck", Level.WATCH, cause, "Lire la cause", url, count=state.stuck)
     if state.held and not held_for_a_reason:
         rows = french.counted(state.held, "ligne retenue", "lignes retenues")
         yield Finding(
             "rows_held", Level.WATCH, f"{state.label} : {rows}, sans décision à prendre.",
             "Rapprochez-les : elles seront écrites telles que Gazelle les a données.",
-            command=f"python manage.py reconcile {state.name} --replay", count=state.held, entities=name,
+            command=f"python manage.py reconcile {state.name} --replay", count=state.held,
         )  # fmt: skip
     if state.rejected:
         cause = f"{state.label} : {french.counted(state.rejected, 'ligne refusée', 'lignes refusées')}."
         url = admin_list(staged, f"table={state.name}&etat=rejected")
-        yield Finding("rows_rejected", Level.DECISION, cause, "Lire le motif", url, count=state.rejected, entities=name)
+        yield Finding("rows_rejected", Level.DECISION, cause, "Lire le motif", url, count=state.rejected)
 
 
 def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
-    name = (state.name,)
     if state.conflicts:
         changed = french.counted(state.conflicts, "valeur changée", "valeurs changées")
         cause = f"{state.label} : {changed} des deux côtés."
         url = decide_at("conflits")
-        yield Finding("conflicts", Level.DECISION, cause, "Comparer", url, count=state.conflicts, entities=name)
+        yield Finding("conflicts", Level.DECISION, cause, "Comparer", url, count=state.conflicts)
     if state.drifts:
         told = french.listed([
-            f"{french.counted(one.count, *NOVELTIES[one.kind])} (« {one.path} »{'…' if one.count > 1 else ''})"
+            f"{_novelties(one)} (« {one.path} »{'…' if one.count > 1 else ''})"
             for one in state.drifts
         ])  # fmt: skip
         total = sum(one.count for one in state.drifts)
         cause = f"{state.label} : {told}."
         url = decide_at("nouveautes")
-        yield Finding("drift", Level.DECISION, cause, "Voir des exemples", url, count=total, entities=name)
+        yield Finding("drift", Level.DECISION, cause, "Voir des exemples", url, count=total)
     if state.placeholders:
         cause = f"{state.label} : {french.counted(state.placeholders, 'fiche provisoire', 'fiches provisoires')}."
         url = admin_list(state.model, "fiche=provisoire")
-        yield Finding(
-            "placeholders", Level.DECISION, cause, "Voir qui les cite", url, count=state.placeholders, entities=name
-        )
+        yield Finding("placeholders", Level.DECISION, cause, "Voir qui les cite", url, count=state.placeholders)
     if state.cited:
         records = french.counted(state.cited, "fiche retirée est encore citée", "fiches retirées sont encore citées")
         cause = f"{state.label} : {records}, et aucune fusion ne l’explique."
         url = decide_at("citees")
-        yield Finding("gone_cited", Level.DECISION, cause, "Voir lesquelles", url, count=state.cited, entities=name)
+        yield Finding("gone_cited", Level.DECISION, cause, "Voir lesquelles", url, count=state.cited)
+
+
+def _novelties(drifts: Drifts) -> str:
+    return french.counted(drifts.count, ONE[drifts.kind], SEVERAL[drifts.kind])

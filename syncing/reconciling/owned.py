@@ -17,7 +17,7 @@ from syncing.vocabulary import Rejected
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OwnedRow:
     """One owned row as Gazelle has it now."""
 
     id: str
@@ -71,9 +71,9 @@ def _apply(drafts: Sequence[Draft], owned: Owned, here: Table) -> None:
     upsert(model, rows_written, unique=("id",), update=update)
 
 
-def _rows(draft: Draft, model: str, table: Table) -> Iterator[Row]:
+def _rows(draft: Draft, model: str, table: Table) -> Iterator[OwnedRow]:
     for child in draft.owned[model]:
         try:
-            yield Row(child.id, draft.id, table.values(child))
+            yield OwnedRow(child.id, draft.id, table.values(child))
         except Rejected as error:
             draft.faults.append(Fault(f"{model} {error.path}", error.reason))

@@ -18,12 +18,7 @@ from syncing.vocabulary import Mode
 
 register = template.Library()
 
-HEALTH_BADGES = {
-    Health.HEALTHY: ("ok", "À jour"),
-    Health.LATE: ("watch", "En retard"),
-    Health.FAILING: ("fault", "En panne"),
-    Health.NEVER: ("unknown", "Jamais lue"),
-}
+HEALTH_TONES = {Health.HEALTHY: "ok", Health.LATE: "watch", Health.FAILING: "fault", Health.NEVER: "unknown"}
 TICKS = {Hour.KEPT: "M{} 3v8", Hour.BROKEN: "M{} 0v14", Hour.NONE: "M{} 6.5v1"}
 """A broken hour is also twice as tall, an hour without plan a dash: never colour alone."""
 
@@ -101,7 +96,7 @@ def health_badge(state: EntityStatus) -> SafeString:
     """How one entity stands; while it is being read, that is what there is to say of lateness."""
     if state.running and state.status in (Health.NEVER, Health.LATE):
         return badge("pending", "Lecture en cours")
-    return badge(*HEALTH_BADGES[state.status])
+    return badge(HEALTH_TONES[state.status], state.status.word.capitalize())
 
 
 @register.simple_tag

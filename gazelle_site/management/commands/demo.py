@@ -24,7 +24,7 @@ ACCOUNTS = (
 )
 # A full path rather than a change of folder: a relative path in the settings must mean the same to the children.
 MANAGE = str(settings.BASE_DIR / "manage.py")
-BETWEEN_SYNCS = 180  # seconds: the cadence of the fast sync, until jobs decide
+BETWEEN_SYNCS = 180  # seconds: the cadence of the fast sync
 PATIENCE = 90  # seconds for the stand-in to lay out its data, or for the site to answer
 STOPS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}  # Ctrl-C, a supervisor, a terminal that is closed
 GRACE = 3  # seconds for the pages being served when the site stops

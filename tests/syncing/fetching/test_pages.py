@@ -353,3 +353,26 @@ def test_a_fault_is_never_taken_for_an_unknown_id() -> None:
 def test_an_entity_without_a_single_read_says_so() -> None:
     with pytest.raises(LookupError, match="Utilisateurs"):
         read_one(ScriptedGazelle(data()).transport(), USERS, REGISTRY, "usr_1")
+
+
+def nested(levels: int) -> object:
+    value: object = "bottom"
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def test_a_record_nested_beyond_reason_is_a_hole_that_is_told_and_costs_nobody_else() -> None:
+    deep = {"id": "deep", "comment": nested(300)}
+    (page,) = walked(timeline(connection([{"id": "a", "comment": nested(150)}, deep, {"id": "b"}])))
+
+    assert [node and node["id"] for node in page.nodes] == ["a", None, "b"]  # type: ignore[index]
+    (fault,) = page.faults
+    assert fault.startswith("deep : fiche emboîtée sur plus de 200 niveaux, sous « comment »")
+
+
+def test_a_single_record_nested_beyond_reason_is_no_answer() -> None:
+    gazelle = ScriptedGazelle(data(client={"id": "c", "notes": nested(300)}))
+
+    with pytest.raises(EmptyAnswer, match="emboîtée sur plus de 200 niveaux"):
+        read_one(gazelle.transport(), CLIENTS, REGISTRY, "c")
