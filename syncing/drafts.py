@@ -92,8 +92,9 @@ class Draft:
         """Texts; Gazelle sends null and "" interchangeably, both become ""."""
         node = self.node
         for name in names:
-            if type(node.get(name)) is str:  # nearly always, and this is most of what a parser does
-                self.columns[snake_case(name)] = node[name]
+            value = node.get(name)
+            if type(value) is str and value[:2] != UNREADABLE:  # nearly always, and most of what a parser does
+                self.columns[snake_case(name)] = value
             else:
                 self._read(name, "", _text)
 
@@ -266,14 +267,18 @@ def _texts(value: object) -> list[str]:
 
 
 def is_whole(node: Node, name: str, *, plain_list: bool = False) -> bool:
-    """Whether the node brings this list to its end: absent, null or cut short, it says nothing of the missing rows."""
+    """Whether the node brings this list to its end: absent, null or cut short, it says nothing of the missing rows.
+
+    A list shorter than it announces is cut short, whatever it says of its end.
+    """
     held = node.get(name)
     if plain_list:
         return _has_no_hole(held)
-    if not isinstance(held, dict):
+    if not isinstance(held, dict) or not _has_no_hole(held.get("nodes")):
         return False
-    info = held.get("pageInfo", {"hasNextPage": False})
-    return _has_no_hole(held.get("nodes")) and isinstance(info, dict) and info.get("hasNextPage") is False
+    info, total = held.get("pageInfo", {"hasNextPage": False}), held.get("totalCount")
+    announced = total if isinstance(total, int) else 0
+    return isinstance(info, dict) and info.get("hasNextPage") is False and len(held["nodes"]) >= announced
 
 
 def _has_no_hole(nodes: object) -> bool:

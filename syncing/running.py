@@ -12,7 +12,7 @@ from functools import cached_property
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
-from syncing import absences, leases, legs
+from syncing import absences, french, leases, legs
 from syncing.auditing import audit
 from syncing.digests import digest
 from syncing.fetching.errors import CursorRefused, QueryRefused, SpoolTorn, UnreadableAnswer
@@ -399,7 +399,8 @@ class Run:
         if compared.differing:
             self._stage_nodes(entity, compared.differing)
             self._reconcile()
-            self._notice(f"{entity.label} : {len(compared.differing)} fiches de l’échantillon différaient de Gazelle.")
+            told = french.counted(len(compared.differing), "fiche différait", "fiches différaient")
+            self._notice(f"{entity.label} : dans l’échantillon, {told} de Gazelle.")
 
     def _ask(self, entity: Entity, gazelle_id: str) -> Node | None:
         self._renew()

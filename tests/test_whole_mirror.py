@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 
 from appointments.models import Appointment, AppointmentPiano
-from clients.models import Client
+from clients.models import Client, Contact
 from gazelle_site.sandbox import Served
 from invoicing.models import Invoice, InvoiceItem, Payment
 from pianos.models import Measurement, Piano, TimelineEntry
@@ -107,6 +107,18 @@ def test_a_change_is_visible_after_the_read_that_promises_it_and_costs_few_reque
     assert visit.start == datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
     assert TimelineEntry.objects.get(pk=note).comment == "PLS débranché"
     assert asked <= 4
+
+
+def test_lists_cut_inside_a_record_are_told_and_take_nobody_away(gazelle: Served) -> None:
+    run("--full")
+    payments, contacts = Payment.objects.filter(deleted_at=None).count(), Contact.objects.present().count()
+    gazelle.faults.add("missing_nodes", entity="payments", page=1)
+    gazelle.faults.add("missing_nodes", entity="contacts", page=1)
+    said = run("invoices", "clients", "--full")
+    assert "« allInvoicePayments » en annonce" in said
+    assert "« allContacts » en annonce" in said
+    assert Payment.objects.filter(deleted_at=None).count() == payments
+    assert Contact.objects.present().count() == contacts
 
 
 def test_a_visit_of_a_client_nobody_read_yet_is_visible_at_once_and_heals(gazelle: Served) -> None:

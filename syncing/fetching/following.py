@@ -61,6 +61,8 @@ def _follow_all(transport: Transport, node: object, follows: Sequence[Follow]) -
             try:
                 if _goes_on(held):
                     _read_rest(transport, node, held, follow)
+                if lost := _lost(held):
+                    yield f"{_name(node)} : « {follow.name} » en annonce {held['totalCount']}, {lost} manquent"
             except (QueryRefused, EmptyAnswer, CursorRepeated) as error:
                 yield f"{_name(node)} : « {follow.name} » est incomplet. {error}"
         inner = held.get("nodes") if isinstance(held, dict) else held
@@ -89,6 +91,14 @@ def _read_rest(transport: Transport, owner: dict[str, object], held: dict[str, o
             return
         cursor = _end_cursor(more)
     raise CursorRepeated("Gazelle annonce une suite mais n’avance pas.")
+
+
+def _lost(held: Mapping[str, object]) -> int:
+    """How many of the rows that a connection announces it did not give."""
+    total, nodes = held.get("totalCount"), held.get("nodes")
+    if not isinstance(total, int) or not isinstance(nodes, list):
+        return 0
+    return max(0, total - sum(node is not None for node in nodes))
 
 
 def _page_info(held: Mapping[str, object]) -> dict[str, object]:

@@ -227,6 +227,13 @@ def test_a_nested_connection_is_followed_to_its_end_and_says_so() -> None:
     assert (page.faults, page.requests) == ((), 3)
 
 
+@pytest.mark.parametrize("nodes", [[{"id": "con_1"}], [{"id": "con_1"}, None]])
+def test_a_nested_list_shorter_than_it_announces_is_a_fault_of_the_page(nodes: list[object]) -> None:
+    page = clients(one_client(connection(nodes, total=2)))
+
+    assert page.faults == ("cli_1 : « allContacts » en annonce 2, 1 manquent",)
+
+
 def test_a_connection_inside_carried_records_is_followed_too_even_in_a_followed_page() -> None:
     cut = connection([{"id": "p1"}], end="p", more=True, total=2)
     page = clients(
