@@ -75,13 +75,15 @@ LEVELS = {
     ("whole", "close"): Level(0.05, 0.0003, 0.00003, "nom complet presque pareil ({left} / {right})", True),
     ("whole", "inverted"): Level(0.03, 0.00001, 0.00001, "prénom et nom inversés ({left} / {right})", True),
     ("generation", "equal"): Level(0.9, 0.01, 0.02, "", True),
-    ("generation", "one"): Level(0.01, 0.5, 0.02, "l’un dit la génération, l’autre non\u00a0: {left} / {right}"),
+    ("generation", "one"): Level(0.01, 0.5, 0.02, "l’un porte « Jr » ou « fils », l’autre non\u00a0: {left} / {right}"),
     ("generation", "different"): Level(0.002, 0.45, 0.001, "la génération diffère\u00a0: {left} / {right}"),
     ("company", "equal"): Level(0.8, 0.005, 2e-4, "même raison sociale ({left})", True, True),
     ("company", "close"): Level(0.1, 0.005, 0.0005, "raison sociale presque pareille ({left} / {right})", True),
     ("company", "part"): Level(0.07, 0.3, 0.003, "une raison sociale contient l’autre\u00a0: {left} / {right}"),
     ("company", "different"): Level(0.03, 0.6, 0.99, "la raison sociale diffère\u00a0: {left} / {right}"),
-    ("company", "one"): Level(0.03, 0.3, 0.12, "l’un est une maison, l’autre une personne\u00a0: {left} / {right}"),
+    ("company", "one"): Level(
+        0.03, 0.3, 0.12, "l’un est un établissement, l’autre une personne\u00a0: {left} / {right}"
+    ),
     ("phone", "equal"): Level(0.75, 0.5, 2e-6, "même téléphone ({left})", True, True),
     ("phone", "line"): Level(0.08, 0.2, 5e-5, "même ligne, avec ou sans poste ({left} / {right})", True, True),
     ("phone", "desk"): Level(0.005, 0.2, 5e-5, "même ligne, autre poste\u00a0: {left} / {right}", False, True),
@@ -137,9 +139,9 @@ RULES = (
         lambda found: _is(found, "given", "part"),
         Decision.PERHAPS,
         "peut-être deux personnes d’une famille",
-        rivals=True,
+        rivals=lambda found: len(found["given"].left) < len(found["given"].right),
     ),
-    Rule(lambda found: _is(found, "company", "one"), Decision.PERHAPS, "peut-être une personne de la maison"),
+    Rule(lambda found: _is(found, "company", "one"), Decision.PERHAPS, "peut-être quelqu’un de cet établissement"),
     Rule(
         lambda found: _is(found, "company", "part", "different"),
         Decision.PERHAPS,
@@ -158,6 +160,11 @@ RULES = (
     ),
     # What is met together, or what one household shares, tells of a link and not of an identity.
     Rule(lambda found: not _reached_alike(found), Decision.PERHAPS),
+    Rule(
+        lambda found: "family" in found and "given" not in found,
+        Decision.PERHAPS,
+        "sans le prénom, peut-être une autre personne de la famille",
+    ),
     Rule(lambda found: "company" not in found and not _same_person(found), Decision.PERHAPS),
 )
 

@@ -115,7 +115,7 @@ LEVELS = {
     ("serial", "short"): Level(0.5, 0.01, 0.005, "même numéro, trop court pour être sûr ({left})", True, True),
     ("serial", "zeros"): Level(0.03, 1e-5, 1e-5, "même numéro de série aux zéros près ({left} / {right})", True),
     ("serial", "swapped"): Level(
-        0.03, 1e-4, 1e-5, "deux chiffres inversés au numéro de série ({left} / {right})", True
+        0.03, 5e-5, 1e-5, "deux chiffres inversés au numéro de série ({left} / {right})", True
     ),
     ("serial", "close"): Level(0.04, 2e-3, 1e-4, "numéro de série à un signe près ({left} / {right})", True),
     ("serial", "batch"): Level(0.003, 0.1, 5e-4, "les numéros de série se suivent presque\u00a0: {left} / {right}"),
@@ -167,7 +167,13 @@ RULES = (
         "peut-être un piano déplacé, ou un numéro recopié",
     ),
     Rule(
-        lambda found: not _is(found, "owner", "equal", "crowd") and _is(found, "serial", "few", "zeros", "swapped"),
+        lambda found: (
+            not _is(found, "owner", "equal", "crowd")
+            and (
+                _is(found, "serial", "zeros", "swapped")
+                or (_is(found, "serial", "few") and not _is(found, "year", "equal"))
+            )
+        ),
         Decision.PERHAPS,
         "peut-être un hasard",
     ),

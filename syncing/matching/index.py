@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Generic
 
+from syncing.french import NBSP
 from syncing.matching.model import Census, Decision, Finding, Model, Record
 from syncing.matching.scoring import Suggestion, suggest
 
@@ -80,7 +81,8 @@ class Index(Generic[Record]):
         for record in self._records.values():
             for here in self.matches(record):
                 if there := waiting.pop((here.right_id, here.left_id), None):
-                    yield there if there.decision is Decision.PERHAPS else replace(there, decision=here.decision)
+                    sure = there.decision is Decision.SAME and here.decision is Decision.PERHAPS
+                    yield _doubted(there) if sure else there
                 else:
                     waiting[here.left_id, here.right_id] = here
         yield from waiting.values()
@@ -89,12 +91,18 @@ class Index(Generic[Record]):
 def _settled(found: list[Suggestion]) -> list[Suggestion]:
     """A record is one other, not two: as long as a second one is nearly as likely, a person chooses."""
     return [
-        replace(one, decision=Decision.PERHAPS, sentence=f"{one.sentence} Une autre fiche lui ressemble aussi.")
+        _doubted(one)
         if one.decision is Decision.SAME
         and any(other is not one and (other.rivals or _odds(other) * RIVAL > _odds(one)) for other in found)
         else one
         for one in found
     ]
+
+
+def _doubted(one: Suggestion) -> Suggestion:
+    joint = f"{NBSP};" if " — " in one.sentence else " —"
+    sentence = f"{one.sentence.removesuffix('.')}{joint} une autre fiche lui ressemble aussi."
+    return replace(one, decision=Decision.PERHAPS, sentence=sentence)
 
 
 def _odds(one: Suggestion) -> float:

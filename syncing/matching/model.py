@@ -64,8 +64,8 @@ class Rule:
     applies: Callable[[Findings], bool]
     at_most: Decision
     remark: str = ""
-    rivals: bool = False
-    """Whether a record met under this rule puts in doubt any other that looks surer."""
+    rivals: Callable[[Findings], bool] = lambda findings: False
+    """Whether a record met under this rule puts in doubt any other that looks surer; left is the one looked for."""
 
 
 class Census:

@@ -27,7 +27,7 @@ _EMPTY_WORDS = frozenset(
 )
 KNOWN = 2
 """Two spellings that this many records bear each are two names, not one and its misspelling."""
-RANKS = {"equal": 5, "inverted": 5, "close": 4, "part": 3, "initial": 2, "neighbour": 1, "different": 0}
+RANKS = {"equal": 5, "inverted": 5, "close": 4, "part": 3, "initial": 2, "neighbour": 1, "different": 0, "one": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,16 @@ class Person:
     generation: str = ""
     shown_given: str = ""
     shown_family: str = ""
+    shown_suffix: str = ""
     words: tuple[str, ...] = ()
     """All of them, in alphabetical order."""
 
     @property
     def is_split(self) -> bool:
         return bool(self.given and self.family)
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.shown_given, self.shown_family, self.shown_suffix) if part)
 
 
 def people(given: str, family: str, suffix: str = "") -> tuple[Person, ...]:
@@ -60,8 +64,8 @@ def _person(given: str, family: str, suffix: str) -> Person | None:
         first = tuple(word for word in first if len(word) > 1)  # a middle initial is written or not
     if not first and not last:
         return None
-    words_of_both = tuple(sorted(first + last))
-    return Person(first, last, generation, " ".join(given.split()), " ".join(family.split()), words_of_both)
+    shown_given, shown_family, shown_suffix = (" ".join(text.split()) for text in (given, family, suffix))
+    return Person(first, last, generation, shown_given, shown_family, shown_suffix, tuple(sorted(first + last)))
 
 
 def _plain(text: str) -> tuple[str, ...]:
@@ -159,20 +163,19 @@ def _compare_people(mine: tuple[Person, ...], theirs: tuple[Person, ...], census
     """The two people who agree best speak for their records."""
     if len(mine) == len(theirs) == 1:
         return _compare_two(mine[0], theirs[0], census)
-    pairs = [_compare_two(one, other, census) for one in mine for other in theirs]
-    return max(pairs, key=lambda found: (_score(found), sorted(item.shared for item in found)), default=[])
+    return max((_compare_two(one, other, census) for one in mine for other in theirs), key=_agreement, default=[])
 
 
-def _score(findings: list[Finding]) -> int:
-    return sum(RANKS.get(finding.level, 0) for finding in findings)
+def _agreement(findings: list[Finding]) -> tuple[int, list[list[str]]]:
+    """How well two names agree; then anything that does not depend on which side one comes from."""
+    weight = {"family": 1, "given": 1, "whole": 2}
+    rank = sum(weight.get(finding.aspect, 0) * RANKS[finding.level] for finding in findings)
+    return rank, [[finding.level, finding.shared, *sorted((finding.left, finding.right))] for finding in findings]
 
 
 def _compare_two(mine: Person, theirs: Person, census: Census) -> list[Finding]:
-    whole = _whole_names(mine, theirs, census)
-    if whole:
-        found = whole
-    else:
-        found = []
+    found = _whole_names(mine, theirs)
+    if not found:
         if mine.family and theirs.family:
             level = _family_level(mine.family, theirs.family, census)
             found.append(_named("family", level, mine.family, mine.shown_family, theirs.shown_family))
@@ -182,30 +185,27 @@ def _compare_two(mine: Person, theirs: Person, census: Census) -> list[Finding]:
     if mine.generation or theirs.generation:
         both = mine.generation and theirs.generation
         level = "equal" if mine.generation == theirs.generation else "different" if both else "one"
-        found.append(Finding("generation", level, _full(mine), _full(theirs)))
+        found.append(Finding("generation", level, str(mine), str(theirs)))
     return found
-
-
-def _full(person: Person) -> str:
-    return f"{person.shown_given} {person.shown_family}".strip()
 
 
 def _named(aspect: str, level: str, value: tuple[str, ...], left: str, right: str) -> Finding:
     return Finding(aspect, level, left, right, "".join(value) if level == "equal" else "")
 
 
-def _whole_names(mine: Person, theirs: Person, census: Census) -> list[Finding] | None:
+def _whole_names(mine: Person, theirs: Person) -> list[Finding]:
     """Names that lie in other boxes: inverted, or both in one."""
+    level = ""
     if mine.is_split and theirs.is_split:
-        crossed = mine.given != theirs.given and _alike(mine.given, theirs.family) and _alike(mine.family, theirs.given)
-        return [Finding("whole", "inverted", _full(mine), _full(theirs))] if crossed else None
-    if len(mine.words) < 2 or len(theirs.words) < 2:
-        return None
-    if mine.words == theirs.words:
-        return [Finding("whole", "equal", _full(mine), _full(theirs))]
-    left, right = "".join(mine.given + mine.family), "".join(theirs.given + theirs.family)
-    close = slip(left, right) and left[-2:] == right[-2:] and len(mine.words) == len(theirs.words)
-    return [Finding("whole", "close", _full(mine), _full(theirs))] if close else None
+        if mine.given != theirs.given and _alike(mine.given, theirs.family) and _alike(mine.family, theirs.given):
+            level = "inverted"
+    elif len(mine.words) == len(theirs.words) > 1:
+        left, right = "".join(mine.given + mine.family), "".join(theirs.given + theirs.family)
+        if mine.words == theirs.words:
+            level = "equal"
+        elif slip(left, right) and left[-2:] == right[-2:]:
+            level = "close"
+    return [Finding("whole", level, str(mine), str(theirs))] if level else []
 
 
 def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -227,13 +227,12 @@ def _family_level(mine: tuple[str, ...], theirs: tuple[str, ...], census: Census
 
 def _given_level(mine: tuple[str, ...], theirs: tuple[str, ...], census: Census) -> str:
     one, other = "".join(mine), "".join(theirs)
+    shorter, longer = sorted((mine, theirs), key=lambda name: (len("".join(name)), name))
+    letters, initials = "".join(shorter), "".join(word[0] for word in longer)
+    if all(len(word) == 1 for word in shorter) or (len(shorter) == 1 and 1 < len(letters) == len(longer)):
+        return "initial" if initials.startswith(letters) else "different"
     if one == other:
         return "equal"
-    shorter, longer = sorted((mine, theirs), key=lambda name: (len("".join(name)), name))
-    if all(len(word) == 1 for word in shorter) or len(shorter) == 1 < len(longer) == len(shorter[0]):
-        return "initial" if "".join(shorter) == "".join(word[0] for word in longer)[: len("".join(shorter))] else (
-            "different"
-        )  # fmt: skip
     if set(mine) < set(theirs) or set(theirs) < set(mine):
         return "part"
     if not slip(one, other):
@@ -252,7 +251,7 @@ def _house_and_person(mine: Names, theirs: Names, census: Census) -> list[Findin
     """A house and a person: two records, unless the house is the person's name."""
     for one in mine.people or _as_person(mine):
         for other in theirs.people or _as_person(theirs):
-            if not (one.is_split and other.is_split) and _whole_names(one, other, census):
+            if not (one.is_split and other.is_split) and _whole_names(one, other):
                 return _compare_two(one, other, census)
     left, right = (names.company.shown if names.company else "" for names in (mine, theirs))
     return [Finding("company", "one", left or _all(mine), right or _all(theirs))] + (
@@ -261,7 +260,7 @@ def _house_and_person(mine: Names, theirs: Names, census: Census) -> list[Findin
 
 
 def _all(names: Names) -> str:
-    return _full(names.people[0]) if names.people else ""
+    return str(names.people[0]) if names.people else ""
 
 
 def _compare_companies(mine: Company, theirs: Company, census: Census) -> Finding:

@@ -76,7 +76,7 @@ def suggest(
                 return None
             if decision is Decision.SAME:
                 decision = rule.at_most
-            remark, rivals = remark or rule.remark, rivals or rule.rivals
+            remark, rivals = remark or rule.remark, rivals or rule.rivals(by_aspect)
     evidence = tuple(
         Evidence(finding.aspect, finding.level, log2(level.same / by_chance), finding.left, finding.right)
         for finding, level, by_chance in told

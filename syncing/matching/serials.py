@@ -40,7 +40,8 @@ class Serial:
 
     @property
     def is_enough(self) -> bool:
-        return len(self.looks) >= ENOUGH and len(set(self.looks)) > 1
+        """Not 42, nor 11111, nor 123456, which stand for « I could not read it »."""
+        return len(self.looks) >= ENOUGH and len(set(self.looks)) > 1 and self.looks not in "1234567890"
 
 
 def serial(text: str) -> Serial | None:

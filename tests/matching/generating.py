@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from clients.likeness import Card, Someone, card
-from tests.matching.pools import HELD_OUT, TUNED, Pool
+from tests.matching.pools import HELD_OUT, TUNED, TUNED_TOO, Pool
 
 Address = tuple[str, str, str, str]
 AREAS = ("514", "438", "450", "819")
@@ -27,8 +27,8 @@ class Recipe:
     rough: float = 1.0
 
 
-TUNING = Recipe(TUNED, seed=1)
-JUDGED = Recipe(HELD_OUT, seed=20261120, rough=1.15)
+TUNING = (Recipe(TUNED, seed=1), Recipe(TUNED_TOO, seed=2, rough=1.1))
+JUDGED = Recipe(HELD_OUT, seed=4_100, rough=1.1)
 """Other names, streets and towns, other dice, a bit more dirt: nothing was tuned on it."""
 
 

@@ -15,12 +15,19 @@ MAKES = {
         ("Lesage", ("Droit", "Studio", ""), 9), ("Willis", ("", "Apartment"), 8), ("Mason & Hamlin", ("A", "BB"), 3),
         ("Young Chang", ("G-175", "U-121"), 4),
     ),
-    "held out": (
+    "tuned too": (
         ("Yamaha", ("U1", "U3", "YUS5", "GB1K", "M500"), 20), ("Petrof", ("P 118", "P 125", "IV"), 10),
         ("Bösendorfer", ("200", "225"), 2), ("Samick", ("SG-172", "JS-115"), 8),
         ("Baldwin", ("Acrosonic", "Hamilton"), 12),
         ("Sherlock-Manning", ("", "Vertical"), 9), ("Mason & Risch", ("", "Studio"), 9),
         ("Wm. Knabe & Co.", ("WKV-118", ""), 5),
+    ),
+    "held out": (
+        ("Yamaha", ("U1", "U2", "B2", "GC1", "C5"), 22), ("Nordheimer", ("", "Upright"), 12),
+        ("Bell", ("", "Cabinet"), 9), ("Pleyel", ("P118", "P124"), 3), ("Schimmel", ("C 116", "K 195"), 4),
+        ("Gulbransen", ("", "Spinet"), 8), ("Weber", ("W121", "W157"), 6), ("Pratte", ("", "Droit"), 10),
+        ("Grotrian-Steinweg", ("Concertino", "Cabinet"), 2), ("Pearl River", ("UP-118M", "GP-150"), 6),
+        ("Chas. Stieff", ("",), 3),
     ),
 }  # fmt: skip
 ROOMS = ("Salon", "Sous-sol", "", "Bureau", "Salle à manger")

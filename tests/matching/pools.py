@@ -1,4 +1,4 @@
-"""Words to invent people and places from. Two disjoint sets: weights are tuned on one and judged on the other."""
+"""Words to invent people and places from. Weights were tuned on two sets, and judged on a third they never met."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ TUNED = Pool(
             "des Quatre-Vents", "L'Étude"),
 )  # fmt: skip
 
-HELD_OUT = Pool(
+TUNED_TOO = Pool(
     women=_names(
         "Diane Lise Francine Ginette Monique Nicole Danièle Céline Karine Sophie Martine Line Brigitte Sonia "
         "Marie-Pier Anne-Marie Joëlle Gaëlle Florence Mathilde Camille Audrey Vanessa Roxanne Fanny Anouk Maude "
@@ -89,4 +89,37 @@ HELD_OUT = Pool(
     houses=("Académie", "Église", "Camp musical", "Maison de la culture", "CPE", "Orchestre", "Collège", "Manoir"),
     saints=("Sainte-Foy", "Saint-Viateur", "des Moissons", "L'Envol", "du Vieux-Pont", "Notre-Dame", "des Quatre-Mains",
             "Saint-Laurent", "de la Colline", "du Contretemps", "Saint-Antoine", "Les Pinsons", "de l'Aube"),
+)  # fmt: skip
+
+HELD_OUT = Pool(
+    women=_names(
+        "Jocelyne Micheline Lyne France Hélène Murielle Andréanne Gisèle Rita Pauline Claire Patricia Cynthia Amélie "
+        "Marie-Andrée Anne-Sophie Magalie Sabrina Émilie Laurence Juliette Charlotte Jade Alice Raphaëlle Maryse "
+        "Carole Réjeanne Fernande Germaine Aurore Salma Yuki Leïla Svetlana Delphine Maïka Lorette Élodie Bernadette"
+    ),
+    men=_names(
+        "Jacques Yvan Marcel Gérard Fernand Denis Carl Steve Stéphan Francis Guillaume Marc-Antoine Louis-Philippe "
+        "Karl Rénald Clément Arthur Émile Édouard Thomas Samuel Philippe William Jean-Marc Jean-Paul Pierre-Olivier "
+        "Bertrand Léo Ludovic Zachary Karim Igor Rodrigo Hervé Rosario Armand Donat Ulric"
+    ),
+    pairs=(("Marcel", "Marcelle"), ("Gabriel", "Gabrielle"), ("Valère", "Valérie"), ("Fernand", "Fernande"),
+           ("Clément", "Clémence"), ("Francis", "France"), ("Armand", "Armande"), ("Noël", "Noëlla"),
+           ("Louis", "Louise"), ("Réjean", "Réjeanne"), ("Camil", "Camille"), ("Renaud", "Renaude")),
+    families=_names(
+        "Beaudoin Dufour Lapierre Rivard Bolduc Blais Carrier Mercier Richard Therrien Veilleux Drouin Vaillancourt "
+        "Marcoux Pépin Lussier Laplante Chartrand Gendron Laroche Gaudreault Harvey Ste-Anne St-Denis St-Hilaire "
+        "Labrecque Ménard Duchesne Asselin Leduc Fontaine-Roy Bellefleur D'Auteuil L'Heureux O'Connor McKenzie Huynh "
+        "Sanchez-Morel Quenneville Raîche Vézeau Wagner Xavier Yelle Zampino Lanthier Mc-Duff Cinq-Mars Petit-Clair "
+        "Labonté Soucy Babin Robichaud LeBlanc-Doiron Ghannoum Painchaud Rouleau Filion Brazeau Cadotte Émond"
+    ),
+    streets=("rue Saint-Denis", "rue Ontario Est", "rue Ontario Ouest", "avenue Christophe-Fictif", "rue du Parc",
+             "chemin Chambly", "boulevard Taschereau", "rue Sainte-Anne", "rue des Ormes", "rue d'Auteuil", "4e Rue",
+             "chemin des Patriotes", "rang de la Rivière", "rue Fleury", "place Royale", "rue Saint-Georges",
+             "boulevard du Versant-Nord", "rue Hochelaga", "avenue Cartier", "rue De La Roche"),
+    towns=(("Chicoutimi", "G7H"), ("Rimouski", "G5L"), ("Drummondville", "J2B"), ("Granby", "J2G"), ("Joliette", "J6E"),
+           ("Saint-Hyacinthe", "J2S"), ("Sainte-Adèle", "J8B"), ("L'Ancienne-Lorette", "G2E"), ("Châteauguay", "J6J"),
+           ("Val-d'Or", "J9P"), ("Mont-Saint-Hilaire", "J3H")),
+    houses=("École secondaire", "Cégep", "Auberge", "Cathédrale", "Théâtre", "Club musical", "Fabrique", "Couvent"),
+    saints=("Saint-Anselme", "Sainte-Rose", "du Vallon", "de l'Anse", "des Prairies", "La Clairière", "Saint-Louis",
+            "Notre-Dame-des-Vents", "du Diapason", "Les Sittelles", "de la Passerelle", "Sainte-Marthe", "L'Arpège"),
 )  # fmt: skip
