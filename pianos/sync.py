@@ -109,6 +109,7 @@ PIANOS = Entity(
     refers_to=("clients",),
     promise=timedelta(minutes=30),
     shared=frozenset({"location", "notes"}),
+    belongs_to=("client",),
 )
 
 MEASUREMENTS = Entity(
@@ -162,6 +163,7 @@ TIMELINE = Entity(
     },
     parse=parse_entry,
     refers_to=("users", "clients", "pianos"),
+    belongs_to=("client", "piano"),
     promise=timedelta(hours=2),
 )
 

@@ -18,6 +18,7 @@ from syncing import absences, leases
 from syncing.engine import settle
 from syncing.models import Conflict, Drift, LegPage, MirroredModel, StagedRecord, Suspension
 from syncing.monitoring.awaiting import fingerprint
+from syncing.reconciling.redirects import followed
 from syncing.reconciling.tables import table
 from syncing.registry import Entity, Registry, entities
 from syncing.vocabulary import RowState, SyncError
@@ -63,7 +64,7 @@ def refuse(suspension: Suspension, *, by: User) -> int:
     """Leave things as they are, for good as far as these records go; how many it concerns."""
     with transaction.atomic():
         _close(suspension, accepted=False, by=by)
-        _record(suspension, by, f"Refusé, {len(suspension.ids)} fiches. {suspension.reason}")
+        write_down(suspension, by, f"Refusé, {len(suspension.ids)} fiches. {suspension.reason}")
         if suspension.kind == Suspension.DELETION:
             return len(suspension.ids)  # remembered by the decision itself: they are not asked about again
         reason = f"Refusé par {_name(by)}. {suspension.reason}"
@@ -77,7 +78,7 @@ def settle_drift(drift: Drift, *, by: User) -> None:
     with transaction.atomic():
         if not Drift.objects.filter(pk=drift.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=by):
             raise AlreadyDecided("Cette nouveauté est déjà classée.")
-        _record(drift, by, "Vu et classé.")
+        write_down(drift, by, "Vu et classé.")
 
 
 def resolve_conflict(
@@ -100,20 +101,26 @@ def resolve_conflict(
         else:
             Conflict.objects.filter(pk=held.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=by)
             if record is not None:
-                _settle_value(record, held, take)
+                _settle_value(record, held, take, registry or entities())
             kept, lost = (held.ours, held.theirs) if take == "ours" else (held.theirs, held.ours)
-            _record(held, by, f"Gardé : « {kept} ». Laissé : « {lost} ».")
+            write_down(held, by, f"Gardé : « {kept} ». Laissé : « {lost} ».")
     if stale:  # outside: what is shown next must be what is there
         raise Moved("La valeur a changé depuis que vous l’avez lue.")
 
 
-def _settle_value(record: MirroredModel, conflict: Conflict, take: Literal["ours", "theirs"]) -> None:
-    record.given = record.given | {conflict.column: conflict.theirs}
+def _settle_value(
+    record: MirroredModel, conflict: Conflict, take: Literal["ours", "theirs"], registry: Registry
+) -> None:
+    column: Field[object, object] = record._meta.get_field(conflict.column)  # type: ignore[assignment]  # a shared column is a concrete field
+    theirs = conflict.theirs
+    for entity in registry:
+        if isinstance(theirs, str) and column.related_model is table(entity).model:
+            theirs = followed(entity.name, theirs)  # merged since the question was asked
+    record.given = record.given | {conflict.column: theirs}
     fields = ["given", "updated_at"]
     record.updated_at = timezone.now()
     if take == "theirs":
-        column: Field[object, object] = record._meta.get_field(conflict.column)  # type: ignore[assignment]  # a shared column is a concrete field
-        setattr(record, column.attname, column.to_python(conflict.theirs))
+        setattr(record, column.attname, column.to_python(theirs))
         record.version += 1
         fields += [conflict.column, "version"]
     record.save(update_fields=fields)
@@ -128,7 +135,7 @@ def _mark_gone(suspension: Suspension, entity: Entity, by: User) -> int:
         returned = _seen_since(suspension)
         ids = [gazelle_id for gazelle_id in suspension.ids if gazelle_id not in returned]
         marked = absences.mark_gone(entity, ids)
-        _record(suspension, by, f"Accepté, {marked} fiches retirées sur {len(suspension.ids)}. {suspension.reason}")
+        write_down(suspension, by, f"Accepté, {marked} fiches retirées sur {len(suspension.ids)}. {suspension.reason}")
     return marked
 
 
@@ -155,7 +162,7 @@ def _empty(suspension: Suspension, entity: Entity, by: User, registry: Registry 
         freed = sum(
             held.update(state=RowState.PENDING, last_error="") for held in _held(suspension.entity, suspension.ids)
         )
-        _record(suspension, by, f"Accepté, {freed} lignes. {suspension.reason}")
+        write_down(suspension, by, f"Accepté, {freed} lignes. {suspension.reason}")
     for _, told in settle([entity], registry=registry):
         if isinstance(told, leases.Taken):
             raise Postponed(f"La décision est prise. {told}")
@@ -188,7 +195,7 @@ def _locked(model: type[Subject], row: Subject) -> Subject:
     return held
 
 
-def _record(subject: Model, by: User, message: str) -> None:
+def write_down(subject: Model, by: User, message: str) -> None:
     """Who decided what, in the journal of the back-office."""
     LogEntry.objects.log_actions(by.pk, [subject], CHANGE, message, single_object=True)
 

@@ -18,7 +18,7 @@ from syncing import leases, legs
 from syncing.connection import transport as connect
 from syncing.fetching.spool import Spool
 from syncing.fetching.transport import Transport
-from syncing.merging import infer_merges
+from syncing.merging import infer_merges, lead_the_late
 from syncing.reconciling.reconciling import reconcile
 from syncing.reconciling.tables import table
 from syncing.reconciling.tallying import Tally
@@ -61,8 +61,9 @@ def sync(
             reporter.finished(root, results[-1])
     try:
         infer_merges(registry)
+        lead_the_late(registry)
     except DatabaseError:
-        logger.exception("merges_not_inferred")  # nothing depends on it: the next sync infers them
+        logger.exception("merges_not_inferred")  # nothing depends on it: the next sync does it
     return results
 
 

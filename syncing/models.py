@@ -6,7 +6,7 @@ from typing import Self, TypeVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from syncing.vocabulary import Mode, RowState
@@ -256,6 +256,12 @@ class Redirect(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="par")
     created_at = models.DateTimeField("le", default=timezone.now)
     undone_at = models.DateTimeField("défait", null=True, blank=True)
+    moved = models.JSONField(
+        "ce qui a été rattaché",
+        default=dict,
+        blank=True,
+        help_text="Les lignes qui citaient l’ancienne fiche au moment de la fusion, par colonne : défaire les rend.",
+    )
 
     class Meta:
         verbose_name = "renvoi"
@@ -267,6 +273,95 @@ class Redirect(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity} : {self.old_id} → {self.kept_id}"
+
+
+class Pairing(models.Model):
+    """What a person said of two records that both live in Gazelle: one thing in two records, or never these two.
+
+    Nothing is merged here: the mirror would no longer be equal.
+    """
+
+    SAME, DIFFERENT = "same", "different"
+    VERDICTS = ((SAME, "même fiche"), (DIFFERENT, "jamais ces deux-là"))
+
+    entity = models.CharField("table", max_length=40)
+    left_id = models.CharField("l’une", max_length=64, help_text="Le plus petit des deux identifiants.")
+    right_id = models.CharField("l’autre", max_length=64)
+    verdict = models.CharField("verdict", max_length=20, choices=VERDICTS)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="par")
+    at = models.DateTimeField("le", default=timezone.now)
+    withdrawn_at = models.DateTimeField("repris", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "verdict sur deux fiches"
+        verbose_name_plural = "verdicts sur deux fiches"
+        ordering = ("-at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("entity", "left_id", "right_id"),
+                condition=Q(withdrawn_at=None),
+                name="syncing_pairing_one_in_force",
+            ),
+            models.CheckConstraint(condition=Q(left_id__lt=F("right_id")), name="syncing_pairing_in_order"),
+            models.CheckConstraint(condition=Q(verdict__in=("same", "different")), name="syncing_pairing_verdict"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entity} : {self.left_id}, {self.right_id} ({self.get_verdict_display()})"
+
+
+class Acceptance(models.Model):
+    """A record that lacks something, such as all but its id or whose it is, and that a person lets be as it is."""
+
+    entity = models.CharField("table", max_length=40)
+    gazelle_id = models.CharField("fiche", max_length=64)
+    why = models.TextField("pourquoi", blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="par")
+    at = models.DateTimeField("le", default=timezone.now)
+    withdrawn_at = models.DateTimeField("reprise", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "fiche acceptée telle quelle"
+        verbose_name_plural = "fiches acceptées telles quelles"
+        ordering = ("-at", "-pk")
+        constraints = (
+            # Also asked of every incomplete record: is it accepted?
+            models.UniqueConstraint(
+                fields=("entity", "gazelle_id"), condition=Q(withdrawn_at=None), name="syncing_acceptance_one_in_force"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.gazelle_id}"
+
+
+class Likeness(models.Model):
+    """Two records that may be one, as the matcher last found; computed ahead, since it compares whole tables.
+
+    `is_provisional` says that the left one is a placeholder, looked up among the others; else neither is, and the left
+    id is the smaller.
+    """
+
+    entity = models.CharField("table", max_length=40)
+    left_id = models.CharField("l’une", max_length=64)
+    right_id = models.CharField("l’autre", max_length=64)
+    is_provisional = models.BooleanField("pour une fiche provisoire", default=False)
+    probability = models.FloatField("probabilité")
+    is_sure = models.BooleanField("presque certain", default=False)
+    sentence = models.TextField("pourquoi")
+    found_at = models.DateTimeField("calculé", default=timezone.now)
+
+    class Meta:
+        verbose_name = "ressemblance"
+        ordering = ("-probability", "pk")
+        constraints = (models.UniqueConstraint(fields=("entity", "left_id", "right_id"), name="syncing_likeness_once"),)
+        indexes = (
+            # the page of duplicates, most likely first
+            models.Index(fields=("entity", "is_provisional", "-probability"), name="syncing_likeness_by_table"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entity} : {self.left_id}, {self.right_id}"
 
 
 class Suspension(models.Model):

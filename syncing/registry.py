@@ -106,6 +106,9 @@ class Entity:
     """Entities its records point to: reconciled first, so that few placeholders are needed."""
     shared: frozenset[str] = frozenset()
     """Columns people may edit here too: the three-way rule decides."""
+    belongs_to: tuple[str, ...] = ()
+    """References that say whose a record is, as `parse` names them. A record that has none of them is an orphan, and
+    people may set them here: they are shared too."""
     omitted: Mapping[str, str] = field(default_factory=dict)
     """Scalars of the contract left out on purpose, with the reason."""
 

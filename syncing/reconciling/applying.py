@@ -56,15 +56,15 @@ def apply_batch(rows: Sequence[Staged], here: Table, registry: Registry, known: 
         look_for_drift(item.draft, here.entity, tally)
         moves += moved(item.draft, decision, before, here, mergeable)
         if before is None:
-            created.append(_change(fresh | {"id": item.draft.id}, decision, item, here.entity, now, gone=gone))
+            created.append(_change(fresh | {"id": item.draft.id}, decision, item, values, here, now, gone=gone))
         elif decision.outcome is not Outcome.UNCHANGED:
-            changed.append(_change(before, decision, item, here.entity, now, gone=gone))
+            changed.append(_change(before, decision, item, values, here, now, gone=gone))
     # A row that appeared since it was looked for is a placeholder of somebody else's: it is filled, not fought over.
     upsert(here.model, created, unique=("id",), update=columns | set(AUDIT))
     change(here.model, changed, columns | set(AUDIT))
     apply_owned(drafts, here)
     record_moves(moves)
-    undo_for(here.entity.name, [pk for pk, decision in decisions if decision.outcome in RETURNED])
+    undo_for(here.entity, [pk for pk, decision in decisions if decision.outcome in RETURNED], registry)
     record_conflicts(here.entity.name, decisions)
     _settle(parsed, here.entity, tally)
     return tally
@@ -84,16 +84,22 @@ def _decide(item: Parsed, values: Values, record: Values | None, here: Table, *,
     return decide(
         local=Local(
             columns=record,
-            base=_mapping(record["given"]),
+            base=_base(record, here),
             is_placeholder=record["is_placeholder"] is True,
             is_deleted=record["deleted_at"] is not None,
         ),
         arrived=values,
-        shared=here.entity.shared,
+        shared=here.shared,
         same_node=same_node,
         same_meaning=same_node or kept | SAME_INSTANT == dict(item.node) | SAME_INSTANT,
         gone=gone,
     )
+
+
+def _base(record: Values, here: Table) -> dict[str, object]:
+    """What Gazelle last gave; who sets an owner here first notes what it was, so one never noted is still Gazelle's."""
+    owners = {column: record[column] for column in here.owning_columns if column in record}
+    return owners | _mapping(record["given"])
 
 
 def _is_gone(item: Parsed, record: Values | None, entity: Entity) -> bool:
@@ -112,9 +118,11 @@ def has_left(node: Node, entity: Entity) -> bool:
     return bool(entity.left_list) and any(node.get(name) in values for name, values in entity.left_list.items())
 
 
-def _change(before: Values, decision: Decision, item: Parsed, entity: Entity, now: datetime, *, gone: bool) -> Values:
+def _change(
+    before: Values, decision: Decision, item: Parsed, arrived: Values, here: Table, now: datetime, *, gone: bool
+) -> Values:
     """The row after the decision."""
-    given = {name: item.draft.columns[name] for name in entity.shared & item.draft.columns.keys()}
+    given = {column: arrived[column] for column in here.shared & arrived.keys()}
     return {
         **before,
         **decision.changes,

@@ -92,7 +92,7 @@ def _columns_emptied(record: Mapping[str, Any], arrived: Mapping[str, object], h
     """Columns that these values would empty; what a person set by hand is not emptied by an empty answer."""
     for column, value in arrived.items():
         if value in EMPTY and (ours := record[column]) not in EMPTY:
-            by_hand = column in here.entity.shared and ours != record["given"].get(column, ours)
+            by_hand = column in here.shared and ours != record["given"].get(column, ours)
             if not by_hand:
                 yield column
 

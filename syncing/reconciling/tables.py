@@ -40,6 +40,16 @@ class Table:
         return field.attname, isinstance(field, ForeignKey)  # type: ignore[union-attr]  # a concrete field by declaration
 
     @cached_property
+    def owning_columns(self) -> tuple[str, ...]:
+        """The columns that say whose a record is."""
+        return tuple(self.reference_column(name)[0] for name in self.entity.belongs_to)
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """Every column people may set here too, references included: the three-way rule decides."""
+        return self.entity.shared | frozenset(self.owning_columns)
+
+    @cached_property
     def _reference_columns(self) -> dict[str, tuple[str, bool]]:
         """Looked up once: this is asked several times for every record."""
         return {}

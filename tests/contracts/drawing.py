@@ -12,11 +12,12 @@ ROOMS = {
     "folding": "core", "french": "core",
     "fetching": "fetching", "staging": "staging", "reconciling": "reconciling", "monitoring": "monitoring",
     "matching": "matching",
-    "models": "models", "bulk": "models",
+    "models": "models", "bulk": "models", "keys": "models",
     "engine": "engine", "running": "engine", "results": "engine", "legs": "engine", "leases": "engine",
     "absences": "engine", "auditing": "engine", "merging": "engine", "slimming": "engine", "pruning": "engine",
     "connection": "engine", "progress": "engine", "decisions": "engine", "cooccurring": "engine",
-    "resembling": "engine",
+    "resembling": "engine", "joining": "engine", "pairing": "engine", "assigning": "engine",
+    "provisional": "engine", "likening": "engine", "kinship": "monitoring",
 }  # fmt: skip
 OUTSIDE = "pages and commands"  # every other module of the engine: what people touch
 

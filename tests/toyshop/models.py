@@ -41,3 +41,16 @@ class Part(OwnedModel):
 
     class Meta:
         app_label = "toyshop"
+
+
+class Sign(models.Model):
+    """A row of the house about a maker: Gazelle knows nothing of it."""
+
+    maker = models.OneToOneField("toyshop.Maker", models.PROTECT)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        app_label = "toyshop"
+
+    def __str__(self) -> str:
+        return self.text

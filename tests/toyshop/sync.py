@@ -44,6 +44,7 @@ TOYS = Entity(
     name="toys", label="Jouets", model="toyshop.Toy", type_name="Toy", root="allToys",
     selection="id name note price tags state soldOn maker { id } createdAt updatedAt", parse=parse_toy,
     single="toy(id: $id)", refers_to=("makers",), promise=timedelta(minutes=30), shared=frozenset({"note"}),
+    belongs_to=("maker",),
     nested=(Nested(name="parts", selection="id name maker { id }", plain_list=True),),
     owned=(Owned(model="toyshop.Part", owner="toy"),),
     known_values={"state": frozenset({"NEW", "SOLD", "BROKEN"})}, left_list={"state": frozenset({"BROKEN"})},
