@@ -154,7 +154,7 @@ RULES = (
     ),
     Rule(lambda found: _is(found, "address", "unit"), Decision.PERHAPS, "peut-être deux voisins"),
     Rule(
-        lambda found: not _reached_alike(found) and "together" not in found,
+        lambda found: not _reached_alike(found) and not {"together", "moved"} & found.keys(),
         Decision.PERHAPS,
         "un nom seul ne suffit pas",
     ),
