@@ -156,7 +156,7 @@ RULES = (
     Rule(
         lambda found: not _reached_alike(found) and not {"together", "moved"} & found.keys(),
         Decision.PERHAPS,
-        "un nom seul ne suffit pas",
+        "un nom ne suffit pas sans le même téléphone, courriel ou adresse",
     ),
     # What is met together, or what one household shares, tells of a link and not of an identity.
     Rule(lambda found: not _reached_alike(found), Decision.PERHAPS),

@@ -1,7 +1,7 @@
 """A new record against 10 000 clients, beside comparing it with every name: `python -m tests.benchmarks.matching`.
 
-No database: the base is the labelled set of tests/matching. The alternative is the usual one, the nearest of all names by
-one string distance. Its hits are counted too: it answers another question, and that is the point.
+No database: the base is the labelled set of tests/matching. The alternative is the usual one, the nearest of all names
+by one string distance. Its hits are counted too: it answers another question, and that is the point.
 """
 
 from __future__ import annotations

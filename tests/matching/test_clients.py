@@ -159,7 +159,7 @@ def test_a_name_alone_never_suffices_however_rare(meeting: Meeting) -> None:
     found = meeting.people(bare, replace(MARIE, first_name="Wilfrid-Anatole", last_name="Xénophontos"))
     assert found is not None
     assert found.decision is PERHAPS
-    assert found.sentence.endswith("un nom seul ne suffit pas.")
+    assert found.sentence.endswith("un nom ne suffit pas sans le même téléphone, courriel ou adresse.")
 
 
 def test_namesakes_behind_two_doors_of_one_building_stay_two(meeting: Meeting) -> None:
