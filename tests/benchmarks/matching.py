@@ -68,13 +68,14 @@ def best_name(new: str, names: Sequence[str]) -> tuple[int, float]:
     return place, score
 
 
-def each(work: Callable[[int], Found], count: int) -> tuple[list[float], list[Found]]:
+def each(work: Callable[[int], Found], count: int) -> tuple[list[tuple[float, float]], list[Found]]:
+    """(elapsed, our own) milliseconds of each: a busy machine shows in the first only."""
     spent, found = [], []
     for number in range(count):
-        started = time.perf_counter()
+        started, began = time.perf_counter(), time.thread_time()
         found.append(work(number))
-        spent.append((time.perf_counter() - started) * 1000)
-    return sorted(spent), found
+        spent.append(((time.perf_counter() - started) * 1000, (time.thread_time() - began) * 1000))
+    return spent, found
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -83,9 +84,11 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def line(what: str, spent: list[float]) -> None:
-    at = len(spent)
-    say(f"{what:<50}{spent[at // 2]:>8.2f} ms, p95 {spent[at * 95 // 100]:.2f} ms, worst {spent[-1]:.2f} ms")
+def line(what: str, spent: list[tuple[float, float]]) -> None:
+    elapsed, own = (sorted(times) for times in zip(*spent, strict=True))
+    half, most = len(spent) // 2, len(spent) * 95 // 100
+    shown = f"{elapsed[half]:.2f} ms, p95 {elapsed[most]:.2f} ms; own {own[half]:.2f} ms, p95 {own[most]:.2f} ms"
+    say(f"{what:<50}{shown}")
 
 
 def report(arrivals: Sequence[Household], chosen: Sequence[str]) -> None:
