@@ -48,12 +48,11 @@ def card(pk: str, company_name: str = "", persons: Iterable[Someone] = ()) -> Ca
     if house and any(house.key == " ".join(person.words) for person in named):
         house = None
     names = (Names(named, house),) if named or house else ()
-    phones = [phone(text) for one in persons for text in one.phones]
-    emails = [email(text) for one in persons for text in one.emails]
-    places = [place(*address) for one in persons for address in one.addresses]
+    phones = dict.fromkeys(phone(text) for one in persons for text in one.phones)
+    emails = dict.fromkeys(email(text) for one in persons for text in one.emails)
+    places = dict.fromkeys(place(*address) for one in persons for address in one.addresses)
     return Card(
-        pk, names, tuple({found for found in phones if found}), tuple({found for found in emails if found}),
-        tuple({found for found in places if found}),
+        pk, names, tuple(filter(None, phones)), tuple(filter(None, emails)), tuple(filter(None, places))
     )  # fmt: skip
 
 
@@ -154,9 +153,9 @@ RULES = (
     ),
     Rule(lambda found: _is(found, "address", "unit"), Decision.PERHAPS, "peut-être deux voisins"),
     Rule(
-        lambda found: not _reached_alike(found) and "together" not in found,
+        lambda found: not _reached_alike(found) and not {"together", "moved"} & found.keys(),
         Decision.PERHAPS,
-        "un nom seul ne suffit pas",
+        "un nom ne suffit pas sans le même téléphone, courriel ou adresse",
     ),
     # What is met together, or what one household shares, tells of a link and not of an identity.
     Rule(lambda found: not _reached_alike(found), Decision.PERHAPS),

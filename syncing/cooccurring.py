@@ -77,7 +77,7 @@ def _companions(target: type[MirroredModel], record_id: str, tables: Sequence[Ci
     return [
         companion
         for model, known in sorted(ids.items(), key=lambda item: item[0]._meta.label)
-        for companion in model._base_manager.filter(pk__in=sorted(known)[:COMPANIONS])
+        for companion in model._base_manager.defer("raw_data", "given").filter(pk__in=sorted(known)[:COMPANIONS])
     ]
 
 

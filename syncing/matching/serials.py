@@ -91,7 +91,7 @@ def serials_agree(mine: Serial, theirs: Serial) -> str:
         return "twin" if gap == 1 else "batch"
     if min(len(mine.looks), len(theirs.looks)) < ENOUGH:
         return "different"
-    if mine.without_zeros == theirs.without_zeros:
+    if mine.without_zeros == theirs.without_zeros and len(mine.looks) != len(theirs.looks):
         return "zeros"
     distance = OSA.distance(mine.looks, theirs.looks, score_cutoff=1)
     if distance > 1:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from pianos.likeness import Card, card
+from syncing.matching.serials import serial
 
 MAKES = {
     "tuned": (
@@ -266,13 +267,19 @@ DAMAGE: tuple[tuple[float, Callable[[Park, Instrument], Instrument]], ...] = (
 )  # fmt: skip
 
 
+def read(number: str) -> str:
+    """As the eye reads it, whatever the hand wrote."""
+    found = serial(number)
+    return found.looks if found else ""
+
+
 def second_record(park: Park, known: Instrument, numbers: set[str]) -> Instrument:
     """The same instrument, entered again. A slip that spells another instrument's number would deceive anybody."""
     one, damage = known, []
     for share, change in DAMAGE:
         if park.chance(share * park.rough):
             changed = change(park, one)
-            if changed.serial != one.serial and changed.serial.upper().lstrip("0") in numbers:
+            if changed.serial != one.serial and read(changed.serial) in numbers - {read(known.serial)}:
                 continue
             if changed != one:
                 damage.append(change.__name__)

@@ -10,6 +10,7 @@ from pianos.likeness import MODEL as INSTRUMENTS
 from pianos.likeness import Card as Piano
 from syncing.matching.index import Index
 from tests.matching import generating, instruments
+from tests.matching.damaging import second_record
 from tests.matching.generating import Household, Recipe, Town
 from tests.matching.instruments import Instrument, Park
 
@@ -28,9 +29,9 @@ def park(makes: str, seed: int, size: int, rough: float = 1.0) -> tuple[Park, In
 
 
 def second_households(made: Town, count: int) -> Iterator[Household]:
-    return (generating.second_record(made, made.dice.choice(made.base)) for _ in range(count))
+    return (second_record(made, made.dice.choice(made.base)) for _ in range(count))
 
 
 def second_instruments(made: Park, count: int) -> Iterator[Instrument]:
-    numbers = {one.serial for one in made.base}
+    numbers = {instruments.read(one.serial) for one in made.base} - {""}
     return (instruments.second_record(made, made.dice.choice(made.base), numbers) for _ in range(count))
