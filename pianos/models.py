@@ -162,6 +162,12 @@ class TimelineEntry(MirroredModel):
             # the lists of those that left Gazelle, and of those it has not given yet: next to none of either
             models.Index(fields=("-occurred_at",), name="pianos_timeline_gone", condition=Q(deleted_at__isnull=False)),
             models.Index(fields=("-occurred_at",), name="pianos_timeline_unknown", condition=Q(is_placeholder=True)),
+            # those that Gazelle gives to nobody, to be given to somebody here
+            models.Index(
+                fields=("-occurred_at", "-id"),
+                name="pianos_timeline_orphans",
+                condition=Q(client=None, piano=None, deleted_at=None, is_placeholder=False),
+            ),
             # what was said about an appointment, an invoice, a payment, an estimate: most entries are about none
             models.Index(
                 fields=("appointment_gazelle_id",),

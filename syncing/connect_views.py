@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from urllib.parse import urlsplit
 
 from csp.decorators import csp_update
 from django.conf import settings
@@ -32,7 +31,7 @@ def gazelle(request: HttpRequest) -> HttpResponseBase:
     }
 
     # Chromium applies form-action to the whole redirection: without Gazelle's origin the button would do nothing.
-    @csp_update({"form-action": [_gazelle_origin()]})
+    @csp_update({"form-action": [connection.origin()]})
     def page(request: HttpRequest) -> HttpResponse:
         return render(request, "syncing/gazelle.html", context)
 
@@ -96,8 +95,3 @@ def _tell_identity(request: HttpRequest, opening: str) -> None:
 def _return_url(request: HttpRequest) -> str:
     """Where Gazelle sends the browser back: the setting, which must equal what is registered there, or this site."""
     return settings.GAZELLE_REDIRECT_URI or request.build_absolute_uri(reverse("gazelle-return"))
-
-
-def _gazelle_origin() -> str:
-    address = urlsplit(settings.GAZELLE_TOKEN_URL)
-    return f"{address.scheme}://{address.netloc}"

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -112,6 +112,11 @@ def transport() -> Transport:
     return Transport(settings.GAZELLE_API_URL, _credentials())
 
 
+def hurried() -> Transport:
+    """A transport for a person who waits for the page: one attempt, and a short one."""
+    return Transport(settings.GAZELLE_API_URL, _credentials(), retries=Retries(attempts=1), timeout=CHECK_TIMEOUT)
+
+
 def situation() -> Situation:
     """What is used now, without asking Gazelle."""
     row = _row()
@@ -125,17 +130,19 @@ def situation() -> Situation:
 
 
 def identity() -> Identity | None:
-    """Whom Gazelle recognises: the health check. None when it answers without saying; raises a FetchError.
-
-    A person waits for the page: one attempt, and a short one.
-    """
-    once = Retries(attempts=1)
-    with Transport(settings.GAZELLE_API_URL, _credentials(), retries=once, timeout=CHECK_TIMEOUT) as open_transport:
+    """Whom Gazelle recognises: the health check. None when it answers without saying; raises a FetchError."""
+    with hurried() as open_transport:
         user = open_transport.execute(IDENTITY_QUERY).data.get("user")
     if not isinstance(user, dict):
         return None
     parts = f"{user.get('firstName') or ''} {user.get('lastName') or ''}".strip()
     return Identity(str(user.get("id") or ""), str(user.get("fullName") or parts))
+
+
+def origin() -> str:
+    """Where people open Gazelle: the site of its token address."""
+    address = urlsplit(settings.GAZELLE_TOKEN_URL)
+    return f"{address.scheme}://{address.netloc}"
 
 
 def authorize_url(state: str, redirect_uri: str) -> str:

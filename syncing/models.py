@@ -338,8 +338,7 @@ class Acceptance(models.Model):
 class Likeness(models.Model):
     """Two records that may be one, as the matcher last found; computed ahead, since it compares whole tables.
 
-    `is_provisional` says that the left one is a placeholder, looked up among the others; else neither is, and the left
-    id is the smaller.
+    `is_provisional` says that the left one is a placeholder, looked up among the others; else neither is.
     """
 
     entity = models.CharField("table", max_length=40)

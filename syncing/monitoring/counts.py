@@ -6,14 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
-from django.apps import apps
 from django.db.models import CharField, Count, Min, Q, QuerySet, Value
-from django.db.models.functions import Cast
 
-from syncing.models import Conflict, Drift, MirroredModel, StagedRecord
-from syncing.monitoring import citations
+from syncing.models import Conflict, Drift, StagedRecord
+from syncing.monitoring import citations, kinship
 from syncing.registry import Entity
 from syncing.vocabulary import RowState
 
@@ -34,10 +32,13 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of a mirrored table; `cited` are those gone lately that present ones still cite."""
+    """Rows of a mirrored table: `placeholders` and `orphans` are those that nobody accepted as they are, `cited` those
+    gone lately that present ones still cite, `alike` the pairs that may be one record."""
 
     here: int = 0
     placeholders: int = 0
+    orphans: int = 0
+    alike: int = 0
     cited: int = 0
 
 
@@ -59,6 +60,7 @@ class Matters:
 
 
 Staged: TypeAlias = dict[str, Waiting]
+Told: TypeAlias = "QuerySet[Any, tuple[str, str, int]]"
 NOTHING_STAGED = Waiting()
 
 
@@ -85,38 +87,28 @@ def staged(now: datetime) -> Staged:
 
 
 def rows(now: datetime, known: Iterable[Entity]) -> dict[str, Rows]:
-    """Present rows, placeholders, and gone ones that are still cited, of every table, in one union."""
+    """Present rows, and those that somebody should look at, of every table, in one union."""
     known = list(known)
-    queries = [_counted(entity) for entity in known]
+    queries: list[Told] = []
     for entity in known:
-        cited = citations.still_cited(entity, known, now)
-        if cited is not None:
-            queries.append(_tagged(cited, entity).annotate(what=Value("cited"), rows=Count("pk")).values_list(*ROW))
+        queries.append(_told("here", kinship.model_of(entity).objects.present(), entity))
+        queries.append(_told("placeholders", kinship.unsettled(kinship.placeholders(entity), entity), entity))
+        queries.append(_told("alike", kinship.duplicates(entity), entity))
+        if (cited := citations.still_cited(entity, known, now)) is not None:
+            queries.append(_told("cited", cited, entity))
+        if (orphans := kinship.orphans(entity)) is not None:
+            queries.append(_told("orphans", kinship.unsettled(orphans, entity), entity))
     found: dict[str, Rows] = defaultdict(Rows)
     for entity_name, what, count in queries[0].union(*queries[1:], all=True) if queries else ():
-        was = found[entity_name]
-        match what:
-            case "cited":
-                found[entity_name] = replace(was, cited=count)
-            case "0" | "false":
-                found[entity_name] = replace(was, here=count)
-            case _:
-                found[entity_name] = replace(was, placeholders=count)
+        found[entity_name] = replace(found[entity_name], **{what: count})
     return dict(found)
 
 
-ROW = ("entity", "what", "rows")
-
-
-def _counted(entity: Entity) -> QuerySet[MirroredModel, tuple[str, str, int]]:
-    model: type[MirroredModel] = apps.get_model(entity.model)
-    present = _tagged(model._default_manager.filter(deleted_at=None), entity)
-    what = Cast("is_placeholder", CharField())
-    return present.annotate(what=what).values("entity", "what").annotate(rows=Count("pk")).values_list(*ROW)
-
-
-def _tagged(rows: QuerySet[MirroredModel], entity: Entity) -> QuerySet[MirroredModel, Any]:
-    return rows.order_by().annotate(entity=Value(entity.name, output_field=CharField())).values("entity")
+def _told(what: str, rows: QuerySet[Any], entity: Entity) -> Told:
+    """How many, with the words `what` they are counted under."""
+    tagged = rows.order_by().annotate(told_of=Value(entity.name, output_field=CharField()), told=Value(what))
+    counted = tagged.values("told_of", "told").annotate(rows=Count("pk"))
+    return cast(Told, counted.values_list("told_of", "told", "rows"))
 
 
 def matters() -> Matters:

@@ -141,6 +141,8 @@ class EntityStatus:
     rejected: int = 0
     failed: int = 0
     placeholders: int = 0
+    orphans: int = 0
+    alike: int = 0
     cited: int = 0
     conflicts: int = 0
     drifts: tuple[counts.Drifts, ...] = ()
@@ -218,6 +220,8 @@ def _status(
         rejected=waiting.rejected,
         failed=waiting.failed,
         placeholders=found.placeholders,
+        orphans=found.orphans,
+        alike=found.alike,
         cited=found.cited,
         conflicts=matters.conflicts.get(entity.name, 0) if matters else 0,
         drifts=tuple(matters.drifts.get(entity.name, ())) if matters else (),

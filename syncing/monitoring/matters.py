@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.urls import reverse
+
 from syncing import french
 from syncing.models import Drift, Suspension
 from syncing.monitoring.awaiting import field_name
@@ -143,8 +145,16 @@ def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
         yield Finding("drift", Level.DECISION, cause, "Voir des exemples", url, count=total)
     if state.placeholders:
         cause = f"{state.label} : {french.counted(state.placeholders, 'fiche provisoire', 'fiches provisoires')}."
-        url = admin_list(state.model, "fiche=provisoire")
+        url = f"{reverse('placeholders')}?table={state.name}"
         yield Finding("placeholders", Level.DECISION, cause, "Voir qui les cite", url, count=state.placeholders)
+    if state.orphans:
+        cause = f"{state.label} : {french.counted(state.orphans, 'fiche', 'fiches')} sans propriétaire."
+        url = f"{reverse('orphans')}?table={state.name}"
+        yield Finding("orphans", Level.DECISION, cause, "Dire à qui", url, count=state.orphans)
+    if state.alike:
+        cause = f"{state.label} : {french.counted(state.alike, 'paire se ressemble', 'paires se ressemblent')}."
+        url = f"{reverse('duplicates')}?table={state.name}"
+        yield Finding("alike", Level.DECISION, cause, "Comparer", url, count=state.alike)
     if state.cited:
         records = french.counted(state.cited, "fiche retirée est encore citée", "fiches retirées sont encore citées")
         cause = f"{state.label} : {records}, et aucune fusion ne l’explique."
