@@ -8,13 +8,26 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from syncing import french
 from syncing.mirrored_admin import Choices, ReadOnlyAdmin, pretty
-from syncing.models import Conflict, Drift, GazelleConnection, Lease, Leg, Move, Redirect, StagedRecord, Suspension
+from syncing.models import (
+    Acceptance,
+    Conflict,
+    Drift,
+    GazelleConnection,
+    Lease,
+    Leg,
+    Move,
+    Pairing,
+    Redirect,
+    StagedRecord,
+    Suspension,
+)
 from syncing.monitoring.awaiting import field_name, record_url
 from syncing.monitoring.journal import MODES, TRIGGERS, compared, ending, outcomes
 from syncing.monitoring.metrics import metrics, reasons
@@ -325,15 +338,46 @@ class MoveAdmin(EngineAdmin):
 
 @admin.register(Redirect)
 class RedirectAdmin(EngineAdmin):
-    list_display = ("old_id", "table", "kept", "why", "by", "created_at", "undone_at")
+    list_display = ("old_id", "table", "kept", "why", "by", "created_at", "undone_at", "page")
     list_filter = (EntityFilter,)
     list_select_related = ("by",)
     search_fields = ("=old_id", "=kept_id")
     ordering = ("-created_at",)
 
+    fields = ("table", "old_id", "kept", "why", "by", "created_at", "undone_at", "page")
+    readonly_fields = ("table", "kept", "page")
+
     @admin.display(description="identifiant gardé", ordering="kept_id")
     def kept(self, row: Redirect) -> SafeString | str:
         return record_link(row.entity, row.kept_id)
+
+    @admin.display(description="fusion")
+    def page(self, row: Redirect) -> SafeString:
+        return format_html('<a href="{}">Voir ou défaire</a>', reverse("merge", args=[row.pk]))
+
+
+@admin.register(Pairing)
+class PairingAdmin(EngineAdmin):
+    list_display = ("verdict", "table", "left", "right", "by", "at", "withdrawn_at")
+    list_filter = ("verdict", EntityFilter)
+    list_select_related = ("by",)
+    search_fields = ("=left_id", "=right_id")
+
+    @admin.display(description="l’une", ordering="left_id")
+    def left(self, row: Pairing) -> SafeString | str:
+        return record_link(row.entity, row.left_id)
+
+    @admin.display(description="l’autre", ordering="right_id")
+    def right(self, row: Pairing) -> SafeString | str:
+        return record_link(row.entity, row.right_id)
+
+
+@admin.register(Acceptance)
+class AcceptanceAdmin(EngineAdmin):
+    list_display = ("gazelle_id", "table", "why", "by", "at", "withdrawn_at", "record")
+    list_filter = (EntityFilter,)
+    list_select_related = ("by",)
+    search_fields = ("=gazelle_id",)
 
 
 @admin.register(Lease)

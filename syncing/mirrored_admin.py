@@ -14,14 +14,19 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from syncing import connection
 from syncing.access import is_office
 from syncing.drafts import PHONE_DIGITS
 from syncing.folding import digits, fold
 from syncing.models import MirroredModel
+from syncing.monitoring import kinship
+from syncing.monitoring.awaiting import named_records
+from syncing.registry import entities
 from syncing.templatetags.words import badge
 
 Choices: TypeAlias = list[tuple[str, str]]
@@ -75,23 +80,28 @@ class ReadOnlyAdmin(LookedAt, admin.ModelAdmin):  # type: ignore[type-arg]  # ge
 
 
 class RecordFilter(admin.SimpleListFilter):
-    """Present, provisional, or gone from Gazelle."""
+    """Present, provisional, gone from Gazelle, or merged here."""
 
     title = "fiche"
     parameter_name = "fiche"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
-        return [("presente", "Dans Gazelle"), ("provisoire", "Provisoire"), ("retiree", "Retirée de Gazelle")]
+        return [
+            *(("presente", "Dans Gazelle"), ("provisoire", "Provisoire"), ("retiree", "Retirée de Gazelle")),
+            ("fusionnee", "Fusionnée ici"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
             case "presente":
                 return queryset.filter(is_placeholder=False, deleted_at=None)
             case "provisoire":
-                return queryset.filter(is_placeholder=True)
+                return queryset.filter(is_placeholder=True, deleted_at=None)
             case "retiree":
-                return queryset.exclude(deleted_at=None)
-        return queryset
+                return queryset.filter(is_placeholder=False, deleted_at__isnull=False)
+            case "fusionnee":
+                return queryset.filter(is_placeholder=True, deleted_at__isnull=False)
+        return queryset.exclude(is_placeholder=True, deleted_at__isnull=False)  # another record speaks for it
 
 
 class MirroredAdmin(ReadOnlyAdmin):
@@ -140,9 +150,27 @@ class MirroredAdmin(ReadOnlyAdmin):
 
     @admin.display(description="état", empty_value="")
     def state(self, record: Any) -> SafeString | str:
+        if record.deleted_at and record.is_placeholder:
+            return badge("unknown", "Fusionnée")
         if record.deleted_at:
             return badge("unknown", "Retirée de Gazelle")
         return badge("watch", "Fiche provisoire") if record.is_placeholder else ""
+
+    @admin.display(description="identité")
+    def identity(self, record: Any) -> SafeString | str:
+        """Where a placeholder is settled, what it became, and the records that are this one too."""
+        entity = next((one for one in entities() if one.model == self.model._meta.label), None)
+        if entity is None:
+            return self.get_empty_value_display()
+        if record.is_placeholder:  # once merged, its page leads to the merge
+            url, words = reverse("placeholder", args=[entity.name, record.pk]), "Dire qui elle est"
+            return format_html('<a href="{}">{}</a>', url, "Voir la fusion" if record.deleted_at else words)
+        others = named_records(entity, kinship.same_as(entity, record.pk)).values()
+        if not others:
+            return self.get_empty_value_display()
+        told = format_html_join(", ", '<a href="{}">{}</a>', ((one.url, one.text) for one in others))
+        sentence = 'Même fiche que {} ; la fusion se fait <a href="{}" rel="noreferrer">dans Gazelle</a>.'
+        return format_html(sentence, told, connection.origin())
 
     @admin.display(description="réponse de Gazelle")
     def gazelle_answer(self, record: Any) -> SafeString:
@@ -163,7 +191,7 @@ class OwnedInline(LookedAt, admin.TabularInline):  # type: ignore[type-arg]  # g
 
 
 MIRROR_FIELDS = (
-    *("id", "state", "synced_at", "deleted_at", "gazelle_created_at", "gazelle_updated_at"),
+    *("id", "state", "identity", "synced_at", "deleted_at", "gazelle_created_at", "gazelle_updated_at"),
     *("created_at", "updated_at", "version"),
 )
 

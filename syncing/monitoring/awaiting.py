@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from syncing.digests import digest, raw_bytes
 from syncing.models import Conflict, Drift, MirroredModel, Suspension
 from syncing.monitoring import citations
-from syncing.registry import Entity, entities
+from syncing.registry import Entity, Registry, entities
 
 NAMED = 20
 """Records of one step that are named; the others are counted."""
@@ -52,13 +52,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A value changed both here and in Gazelle."""
+    """A value changed both here and in Gazelle; a reference is shown as the record it leads to."""
 
     row: Conflict
     entity: Entity
     field: str
     record: Named
     seen: str
+    ours: object
+    theirs: object
+    base: object
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,8 @@ def awaiting(now: datetime) -> Awaiting:
         wanted[step.entity].update(step.ids[:NAMED])
     for conflict in conflict_rows:
         wanted[conflict.entity].add(conflict.gazelle_id)
+        if cited := _cited_entity(conflict, known):
+            wanted[cited].update(value for value in (conflict.ours, conflict.theirs, conflict.base) if value)
     for drift in drift_rows:
         wanted[drift.entity].update(drift.samples)
     for name, gazelle_id in gone[:SHOWN]:
@@ -138,6 +143,7 @@ def awaiting(now: datetime) -> Awaiting:
                 field_name(known[row.entity], row.column),
                 named[row.entity][row.gazelle_id],
                 fingerprint(row),
+                *_shown(row, named.get(_cited_entity(row, known), {})),
             )
             for row in conflict_rows
         ),
@@ -150,6 +156,18 @@ def awaiting(now: datetime) -> Awaiting:
         gone=tuple(Gone(known[name], named[name][gazelle_id]) for name, gazelle_id in gone[:SHOWN]),
         gone_are_all=len(gone) <= SHOWN,
     )
+
+
+def _cited_entity(conflict: Conflict, known: Registry) -> str:
+    """The entity a conflicting reference leads to; empty for a plain value."""
+    fields = apps.get_model(known[conflict.entity].model)._meta.concrete_fields
+    target = next((field.related_model for field in fields if field.attname == conflict.column), None)
+    return next((one.name for one in known if apps.get_model(one.model) is target), "")
+
+
+def _shown(conflict: Conflict, named: Mapping[str, Named]) -> Iterator[object]:
+    for value in (conflict.ours, conflict.theirs, conflict.base):
+        yield named[value].text if isinstance(value, str) and value in named else value
 
 
 def _gone(now: datetime) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import CharField, Count, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
 
 from syncing.french import counted, listed
 from syncing.keys import Key, keys_to
@@ -149,6 +149,14 @@ def _alive(key: Key) -> QuerySet[Any]:
     return rows.filter(deleted_at=None) if issubclass(key.model, MirroredModel | OwnedModel) else rows
 
 
+def same_as(entity: Entity, gazelle_id: str) -> list[str]:
+    """The records of which a person said that they are this one."""
+    said = Pairing.objects.filter(
+        Q(left_id=gazelle_id) | Q(right_id=gazelle_id), entity=entity.name, verdict=Pairing.SAME, withdrawn_at=None
+    )
+    return [right if left == gazelle_id else left for left, right in said.values_list("left_id", "right_id")]
+
+
 # -- what people recognise a record by ---------------------------------------------------------------------------------
 
 
@@ -160,10 +168,10 @@ def facts(record: MirroredModel) -> list[Fact]:
     """The first values of a record that are short enough to tell it from another at a glance."""
     told: list[Fact] = []
     for field in record._meta.concrete_fields:
-        value = getattr(record, field.attname)
-        if field.name in ENGINE or field.is_relation or not field.editable or not isinstance(value, str | int):
+        if field.name in ENGINE or field.is_relation or not field.editable:
             continue
-        if value != "" and not isinstance(value, bool) and len(str(value)) <= SHORT:
+        value = getattr(record, field.attname)
+        if isinstance(value, str | int) and not isinstance(value, bool) and value != "" and len(str(value)) <= SHORT:
             told.append((str(field.verbose_name), str(value)))
     return told[:FACTS]
 

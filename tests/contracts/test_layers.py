@@ -19,7 +19,10 @@ DJANGO_FREE = [
     *("clients.likeness", "pianos.likeness"),
 ]
 PILLARS = ("fetching", "staging", "reconciling", "monitoring", "pushing", "matching")
-OUTER = ("management", "admin", "api", "views", "urls", "connect_views", "kinship_views", "jobs")
+OUTER = (
+    *("management", "admin", "api", "views", "urls", "connect_views", "placeholder_views", "orphan_views"),
+    *("duplicate_views", "kinship_pages", "jobs"),
+)
 PRIVATE = ("sync", "push", "jobs", "panels")
 FACES = ("models", "selectors", "services", "errors")
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "execute"}

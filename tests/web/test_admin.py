@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from syncing.mirrored_admin import COUNTED_UP_TO, CappedPaginator, MirroredAdmin
 from syncing.models import (
+    Acceptance,
     Conflict,
     Drift,
     GazelleConnection,
@@ -25,6 +26,7 @@ from syncing.models import (
     Leg,
     MirroredModel,
     Move,
+    Pairing,
     Redirect,
     StagedRecord,
     Suspension,
@@ -56,6 +58,8 @@ def make(model: type[Model]) -> Model:
             entity=first, gazelle_id="x_1", column="owner", target=first, before="x_2", after="x_3"
         ),
         Redirect: lambda: Redirect.objects.create(entity=first, old_id="x_1", kept_id="x_2", why="fusion"),
+        Pairing: lambda: Pairing.objects.create(entity=first, left_id="x_1", right_id="x_2", verdict="same"),
+        Acceptance: lambda: Acceptance.objects.create(entity=first, gazelle_id="x_1", why="fermé"),
         Lease: lambda: Lease.objects.create(name="x", owner="y", acquired_at=now, expires_at=now + timedelta(hours=1)),
         GazelleConnection: lambda: GazelleConnection.objects.create(access_token=b"secret1", refresh_token=b"secret2"),
         User: lambda: person("Technicien"),
