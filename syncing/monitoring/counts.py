@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias, cast
 
 from django.db.models import CharField, Count, Min, Q, QuerySet, Value
+from django.db.models.functions import Cast
 
 from syncing.models import Conflict, Drift, StagedRecord
 from syncing.monitoring import citations, kinship
@@ -87,26 +88,50 @@ def staged(now: datetime) -> Staged:
 
 
 def rows(now: datetime, known: Iterable[Entity]) -> dict[str, Rows]:
-    """Present rows, and those that somebody should look at, of every table, in one union."""
-    known = list(known)
+    """Present rows, and those that somebody should look at, of every table, in one union that reads each table once."""
+    known, spoken_of = list(known), kinship.spoken_of()
     queries: list[Told] = []
     for entity in known:
-        queries.append(_told("here", kinship.model_of(entity).objects.present(), entity))
-        queries.append(_told("placeholders", kinship.unsettled(kinship.placeholders(entity), entity), entity))
-        queries.append(_told("alike", kinship.duplicates(entity), entity))
+        queries.append(_present_and_placeholders(entity))
+        if (entity.name, "acceptance") in spoken_of:
+            queries.append(_told("accepted", kinship.accepted(kinship.placeholders(entity), entity), entity))
+        if (entity.name, "likeness") in spoken_of:
+            queries.append(_told("alike", kinship.duplicates(entity), entity))
         if (cited := citations.still_cited(entity, known, now)) is not None:
             queries.append(_told("cited", cited, entity))
         if (orphans := kinship.orphans(entity)) is not None:
             queries.append(_told("orphans", kinship.unsettled(orphans, entity), entity))
-    found: dict[str, Rows] = defaultdict(Rows)
-    for entity_name, what, count in queries[0].union(*queries[1:], all=True) if queries else ():
-        found[entity_name] = replace(found[entity_name], **{what: count})
-    return dict(found)
+    counted: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for name, what, count in queries[0].union(*queries[1:], all=True) if queries else ():
+        counted[name][WORDS.get(what, what)] = count
+    return {
+        name: Rows(
+            here=found["here"],
+            placeholders=found["placeholders"] - found["accepted"],
+            orphans=found["orphans"],
+            alike=found["alike"],
+            cited=found["cited"],
+        )
+        for name, found in counted.items()
+    }
+
+
+WORDS = {"0": "here", "false": "here", "1": "placeholders", "true": "placeholders"}
+"""How the two databases write whether a row is a placeholder."""
+
+
+def _present_and_placeholders(entity: Entity) -> Told:
+    rows = kinship.model_of(entity)._base_manager.filter(deleted_at=None)
+    return _counted(rows.annotate(told=Cast("is_placeholder", CharField())), entity)
 
 
 def _told(what: str, rows: QuerySet[Any], entity: Entity) -> Told:
-    """How many, with the words `what` they are counted under."""
-    tagged = rows.order_by().annotate(told_of=Value(entity.name, output_field=CharField()), told=Value(what))
+    """How many, under the word they are counted by."""
+    return _counted(rows.annotate(told=Value(what)), entity)
+
+
+def _counted(rows: QuerySet[Any], entity: Entity) -> Told:
+    tagged = rows.order_by().annotate(told_of=Value(entity.name, output_field=CharField()))
     counted = tagged.values("told_of", "told").annotate(rows=Count("pk"))
     return cast(Told, counted.values_list("told_of", "told", "rows"))
 

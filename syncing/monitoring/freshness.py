@@ -159,7 +159,7 @@ class EntityStatus:
 
 
 def statuses(now: datetime | None = None) -> list[EntityStatus]:
-    """The state of every declared entity, in the registry's order; five queries whatever their number."""
+    """The state of every declared entity, in the registry's order; six queries whatever their number."""
     now, known = now or timezone.now(), list(entities())
     read = readings(now, known)
     staged, rows, matters = counts.staged(now), counts.rows(now, known), counts.matters()

@@ -47,8 +47,8 @@ def orphans(entity: Entity) -> Rows | None:
 
 
 def accepted(rows: Rows, entity: Entity) -> Rows:
-    """Those of these rows that a person lets be as they are."""
-    return rows.filter(_acceptance(entity))
+    """Those of these rows that a person lets be as they are: found from the acceptances, which are few."""
+    return rows.filter(pk__in=Acceptance.objects.filter(entity=entity.name, withdrawn_at=None).values("gazelle_id"))
 
 
 def unsettled(rows: Rows, entity: Entity) -> Rows:
@@ -89,6 +89,13 @@ def suggestions(entity: Entity, placeholder_ids: Collection[str]) -> QuerySet[Li
 def _verdict(entity: Entity, left: str, right: str) -> Exists:
     said = Pairing.objects.filter(entity=entity.name, withdrawn_at=None)
     return Exists(said.filter(left_id=OuterRef(left), right_id=OuterRef(right)))
+
+
+def spoken_of() -> set[tuple[str, str]]:
+    """The entities of which something was accepted, or found alike: most have neither, and are not asked further."""
+    acceptances = Acceptance.objects.filter(withdrawn_at=None).order_by().values_list("entity", Value("acceptance"))
+    likenesses = Likeness.objects.order_by().values_list("entity", Value("likeness"))
+    return set(acceptances.union(likenesses))
 
 
 # -- why a record is here ----------------------------------------------------------------------------------------------
