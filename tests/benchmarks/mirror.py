@@ -1,7 +1,13 @@
-"""The first four figures of the design, on one database: staging, reconciling, a first full sync, an unchanged walk."""
+"""The first four figures of the design, on one database: staging, reconciling, a first full sync, an unchanged walk.
+
+`python -m tests.benchmarks.mirror --only staging,reconciling --rows 30000` measures less; `DATABASE_URL` says
+where, and `--profile FILE` keeps what cProfile saw.
+"""
 
 from __future__ import annotations
 
+import argparse
+import cProfile
 import json
 import os
 import resource
@@ -9,12 +15,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import django
 
+os.environ.setdefault("LOG_LEVEL", "ERROR")
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
 
@@ -37,36 +44,49 @@ from syncing.results import Result  # noqa: E402
 from syncing.staging.accepting import stage_page  # noqa: E402
 from syncing.vocabulary import Mode  # noqa: E402
 
+PARTS = ("staging", "reconciling", "changes", "syncs")
 STAGED = 100_000  # timeline entries, as the design says
+IN_DEMO = 50_000  # the timeline of the demo volume, which starts faster, holds at least these
 
 
 def main() -> None:
-    size = sys.argv[1] if len(sys.argv) > 1 else "real"
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.mirror", description=__doc__)
+    parser.add_argument("--only", type=lambda text: text.split(","), default=PARTS, help=",".join(PARTS))
+    parser.add_argument("--rows", type=int, default=STAGED, help="timeline entries to stage")
+    parser.add_argument("--profile", help="file for cProfile's figures (they slow everything down)")
+    asked = parser.parse_args()
+    size = "demo" if asked.rows <= IN_DEMO and "syncs" not in asked.only else "real"
     settings.RAW_DATA_DIR = Path(tempfile.mkdtemp(prefix="bench-"))
     old = setup_databases(verbosity=0, interactive=False)
     try:
         say(f"\n{connection.vendor}, Python {sys.version.split()[0]}, {os.cpu_count()} cores, {size} volume")
-        with stand_in(size) as door:
-            staging_and_reconciling(door)
-            call_command("flush", verbosity=0, interactive=False)
-            whole_syncs(door)
+        with stand_in(size) as door, profiled(asked.profile):
+            if {"staging", "reconciling", "changes"}.intersection(asked.only):
+                staging_and_reconciling(door, asked.only, asked.rows)
+                call_command("flush", verbosity=0, interactive=False)
+            if "syncs" in asked.only:
+                whole_syncs(door)
         say(f"Peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     finally:
         teardown_databases(old, verbosity=0)
 
 
-def staging_and_reconciling(door: Transport) -> None:
+def staging_and_reconciling(door: Transport, parts: Collection[str], rows: int) -> None:
     timeline = entities()["timeline"]
     pages: list[Page] = []
     for page in walk(door, plan(timeline, entities(), Mode.FULL), leg="bench"):
         pages.append(page)
-        if len(pages) * timeline.page_size >= STAGED:
+        if len(pages) * timeline.page_size >= rows:
             break
     rows = sum(len(page.nodes) for page in pages)
     bare = timed(lambda: bare_insert(pages))
     StagedRecord.objects.all().delete()
     line("Staging, timeline entries", rows, timed(lambda: stage(pages)), beside=("bare insert", bare))
+    if "reconciling" not in parts and "changes" not in parts:
+        return
     line("Reconciling, first load, references resolved", rows, timed(lambda: reconcile(timeline, entities())))
+    if "changes" not in parts:
+        return
     for page in pages:
         for node in page.nodes:
             if isinstance(node, dict):
@@ -144,15 +164,29 @@ def bare_insert(pages: list[Page]) -> None:
             cursor.executemany(f"INSERT INTO syncing_stagedrecord ({columns}) VALUES ({marks})", rows)  # noqa: S608  # our own words
 
 
-def timed(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
+@contextmanager
+def profiled(file: str | None) -> Iterator[None]:
+    if file is None:
+        yield
+        return
+    with cProfile.Profile() as profile:
+        yield
+    profile.dump_stats(file)
+
+
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds of the wall, and of our own processor: the second barely moves when the machine does other work."""
+    started, busy = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - started
+    return time.perf_counter() - started, time.process_time() - busy
 
 
-def line(what: str, rows: int, seconds: float, *, beside: tuple[str, float] | None = None) -> None:
-    other = f"   ({beside[0]}: {rows / beside[1]:.0f} rows/s)" if beside else ""
-    say(f"{what:<62}{seconds:>7.2f} s {rows / seconds:>8.0f} rows/s{other}")
+def line(
+    what: str, rows: int, seconds: tuple[float, float], *, beside: tuple[str, tuple[float, float]] | None = None
+) -> None:
+    wall, busy = seconds
+    other = f"   ({beside[0]}: {rows / beside[1][0]:.0f} rows/s)" if beside else ""
+    say(f"{what:<62}{wall:>7.2f} s {rows / wall:>8.0f} rows/s   processor {busy:>6.2f} s{other}")
 
 
 def own_time(what: str, rows: int, results: list[Result]) -> None:
