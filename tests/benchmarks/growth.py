@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import md5
 
@@ -35,9 +36,11 @@ def growth(entity: Entity, increment: int = INCREMENT) -> Iterator[Figure]:
         cursor.execute(f"CREATE TEMPORARY TABLE {KEPT} AS SELECT id FROM {model._meta.db_table}")  # noqa: S608  # our own words
     nodes, here = sample(entity, increment), 1
     for scale in SCALES:
-        for copy in range(here + 1, scale + 1):
-            duplicate(entity, model, copy)
-        here = scale
+        if scale > here:
+            with without_indexes(model):
+                for copy in range(here + 1, scale + 1):
+                    duplicate(entity, model, copy)
+            here = scale
         settle_statistics()
         changed = [{**node, "comment": f"{node['comment'] or ''} ({scale}×)"} for node in nodes]
         new = [{**node, "id": new_id(node, scale)} for node in nodes]
@@ -68,6 +71,18 @@ def bring(entity: Entity, nodes: list[Node]) -> None:
             fetched_at=timezone.now(), legs={},
         )  # fmt: skip
     reconcile(entity, entities(), scanned=len(nodes))
+
+
+@contextmanager
+def without_indexes(model: type[Model]) -> Iterator[None]:
+    """Made again afterwards, from sorted keys, they cost a tenth of what they cost row by row."""
+    with connection.schema_editor() as editor:
+        for index in model._meta.indexes:
+            editor.remove_index(model, index)
+    yield
+    with connection.schema_editor() as editor:
+        for index in model._meta.indexes:
+            editor.add_index(model, index)
 
 
 def duplicate(entity: Entity, model: type[Model], copy: int) -> None:
