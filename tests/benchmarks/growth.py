@@ -41,7 +41,7 @@ def growth(entity: Entity, increment: int = INCREMENT) -> Iterator[Figure]:
                 for copy in range(here + 1, scale + 1):
                     duplicate(entity, model, copy)
             here = scale
-        settle_statistics()
+        settle()
         changed = [{**node, "comment": f"{node['comment'] or ''} ({scale}×)"} for node in nodes]
         new = [{**node, "id": new_id(node, scale)} for node in nodes]
         for what, increments in (("changed", changed), ("unchanged", changed), ("new", new)):
@@ -104,8 +104,13 @@ def copied(model: type[Model], key: str, changes: Mapping[str, str]) -> str:
     )
 
 
-def settle_statistics() -> None:
-    """What autovacuum does in time, done now: else the first measure after a fill would pay for it."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+def settle() -> None:
+    """What the database does in time, done now: else the first measures would pay for the growing of the table."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        if cursor.fetchone() == (True,):
+            cursor.execute("CHECKPOINT")
