@@ -67,6 +67,8 @@ def main() -> None:
     parser.add_argument("--profile", help="file for what cProfile sees, which slows everything down")
     parser.add_argument("--json", type=Path, help="file for the figures")
     asked = parser.parse_args()
+    if unknown := set(asked.only).difference(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
     rows = QUICK if asked.quick else asked.rows
     hot_only = not {"syncs", "growth"}.intersection(asked.only)
     size = "small" if asked.quick else "demo" if hot_only and rows <= IN_DEMO else "real"
