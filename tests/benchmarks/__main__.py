@@ -25,7 +25,8 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="file for the figures")
     asked = parser.parse_args()
     options = ["--quick"] if asked.quick else []
-    found: dict[str, object] = {}
+    found: dict[str, dict[str, object]] = {}
+    load = os.getloadavg()[0]  # before our own work counts in it
     if asked.database != "postgresql":
         found |= measure("", options)
     if asked.database != "sqlite":
@@ -34,12 +35,14 @@ def main() -> int:
                 found |= measure(f"{url.rpartition('/')[0]}/bench_{os.getpid()}", options)
             else:
                 sys.stderr.write("PostgreSQL ABSENT : une moitié des chiffres manque.\n")
+    for run in found.values():
+        run["load"] = load
     if asked.json:
         asked.json.write_text(json.dumps(found, ensure_ascii=False, indent=1))
     return 0 if found else 1
 
 
-def measure(url: str, options: list[str]) -> dict[str, object]:
+def measure(url: str, options: list[str]) -> dict[str, dict[str, object]]:
     """In a process of its own, one by database; what it raises stops everything."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     if url:
@@ -47,7 +50,7 @@ def measure(url: str, options: list[str]) -> dict[str, object]:
     with tempfile.NamedTemporaryFile("r") as file:
         command = [sys.executable, "-m", "tests.benchmarks.mirror", *options, "--json", file.name]
         subprocess.run(command, env=environment, check=True)
-        found: dict[str, object] = json.load(file)
+        found: dict[str, dict[str, object]] = json.load(file)
         return found
 
 

@@ -26,6 +26,10 @@ from tests.benchmarks.figures import (
 from tests.benchmarks.plot import draw
 
 BEGIN, END = "<!-- figures: written by tests.benchmarks.page -->", "<!-- end of figures -->"
+PICTURES = (
+    "![Records a second](pictures/benchmarks-throughput.svg)",
+    "![Cost of a page as the table grows](pictures/benchmarks-growth.svg)",
+)
 GROWN = 1.25  # below this, a page that costs more on a larger table is noise
 HOT = (
     *("reading", "staging", "reconciling", "first_load"),
@@ -45,6 +49,7 @@ def write(files: Iterable[Path], docs: Path) -> None:
 
 def sections(runs: Mapping[str, Run]) -> Iterator[str]:
     yield "\n".join(where(run) for run in runs.values())
+    yield from PICTURES
     yield "### Records a second\n\n" + hot(runs)
     yield "### Whole syncs\n\n" + whole(runs)
     yield f"### Growth: milliseconds for a page of {PAGE} records\n\n" + growing(runs)
@@ -53,9 +58,11 @@ def sections(runs: Mapping[str, Run]) -> Iterator[str]:
 
 
 def where(run: Run) -> str:
+    busy = run.load > run.cores / 2
     return (
         f"* {run.version}, CPython {run.python}, {run.cores} cores ({run.processor}), {run.volume} volume, "
-        f"{run.measured_on}, load of the machine beforehand {run.load:.1f}."
+        f"{run.measured_on}, load of the machine beforehand {run.load:.1f}"
+        f"{': busy with something else, only processor times are worth reading' if busy else ''}."
     )
 
 
@@ -81,9 +88,14 @@ def growing(runs: Mapping[str, Run]) -> str:
     for what in ("growth_changed", "growth_unchanged", "growth_new"):
         for run in runs.values():
             found = {figure.scale: figure for figure in run.figures if figure.what == what}
-            cells = [f"{found[scale].per_page:.0f}" if scale in found else "–" for scale in SCALES]
+            cells = [milliseconds(found[scale]) if scale in found else "–" for scale in SCALES]
             rows.append([WHATS[what], run.version.split()[0], *cells])
     return table(["What", "Database", *(f"{scale}×" for scale in SCALES)], rows)
+
+
+def milliseconds(figure: Figure) -> str:
+    """Of the wall, and in brackets of our processor."""
+    return f"{figure.per_page:.0f} ({figure.per_page * figure.processor / figure.seconds:.0f})"
 
 
 def memory(runs: Mapping[str, Run]) -> str:
