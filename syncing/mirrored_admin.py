@@ -18,10 +18,11 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from syncing.access import is_office
+from syncing.access import viewer_of
 from syncing.drafts import PHONE_DIGITS
 from syncing.folding import digits, fold
 from syncing.models import MirroredModel
+from syncing.rights import Audience
 from syncing.templatetags.words import badge
 
 Choices: TypeAlias = list[tuple[str, str]]
@@ -46,8 +47,9 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
-    """To be looked at by the office; nobody adds, changes or deletes."""
+    """To be looked at, by the office unless it says otherwise; nobody adds, changes or deletes."""
 
+    audience = Audience.OFFICE
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
@@ -64,10 +66,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in t
         return False
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_office(request.user)
+        return viewer_of(request.user).is_among(self.audience)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_office(request.user)
+        return viewer_of(request.user).is_among(self.audience)
 
 
 class RecordFilter(admin.SimpleListFilter):
@@ -96,6 +98,11 @@ class MirroredAdmin(ReadOnlyAdmin):
     A subclass sets `list_display` (the state is added at its end), `search_fields`, and `list_filter` for what is
     its own; foreign keys shown in the list are joined by themselves, and lead to their record.
     """
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Through the one layer of rights, as everywhere else."""
+        seen: QuerySet[Any] = self.model.objects.visible_to(viewer_of(request.user))
+        return seen.order_by(*self.get_ordering(request))
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [*super().get_list_display(request), "state"]
@@ -154,11 +161,11 @@ class OwnedInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         names = [name for name in self.fields or () if isinstance(name, str)]
         keys = [field.name for field in self.model._meta.fields if field.many_to_one and field.name in names]
-        present = super().get_queryset(request).filter(deleted_at=None)
+        present: QuerySet[Any] = self.model.objects.visible_to(viewer_of(request.user)).filter(deleted_at=None)
         return present.select_related(*keys) if keys else present
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_office(request.user)
+        return viewer_of(request.user).is_among(Audience.OFFICE)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

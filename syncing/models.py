@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from syncing.people.models import AccessToken, OpenSession  # noqa: F401  # Django finds an app's tables here
+from syncing.rights import Audience, GuardedModel, GuardedQuerySet
 from syncing.vocabulary import Mode, RowState
 
 Row = TypeVar("Row", bound="MirroredModel", covariant=True)
 
 
-class MirroredQuerySet(models.QuerySet[Row]):
+class MirroredQuerySet(GuardedQuerySet[Row]):
     """Reads of a mirrored table; nothing is hidden unless asked for."""
 
     def present(self) -> Self:
@@ -23,9 +25,10 @@ class MirroredQuerySet(models.QuerySet[Row]):
 
 
 MirroredManager = models.Manager.from_queryset(MirroredQuerySet)
+OwnedManager = models.Manager.from_queryset(GuardedQuerySet)
 
 
-class MirroredModel(models.Model):
+class MirroredModel(GuardedModel):
     """A record of Gazelle, under its own id. Every Gazelle column may be empty: a row with only an id is valid."""
 
     id = models.CharField("identifiant Gazelle", primary_key=True, max_length=64)
@@ -50,6 +53,8 @@ class MirroredModel(models.Model):
     )
 
     objects = MirroredManager()
+    machinery: ClassVar = {"raw_data": Audience.OFFICE, "given": Audience.OFFICE}
+    """They hold the record whole, whatever its typed columns close."""
 
     class Meta:
         abstract = True
@@ -60,13 +65,15 @@ class MirroredModel(models.Model):
         return f"Inconnu ({self.id})"
 
 
-class OwnedModel(models.Model):
+class OwnedModel(GuardedModel):
     """A row that lives and dies with a mirrored record, such as a line of a bill; its raw form is in its owner's."""
 
     id = models.CharField("identifiant", primary_key=True, max_length=140)
     created_at = models.DateTimeField("créée ici", default=timezone.now, editable=False)
     updated_at = models.DateTimeField("modifiée ici", default=timezone.now, editable=False)
     deleted_at = models.DateTimeField("retirée", null=True, blank=True, editable=False)
+
+    objects = OwnedManager()
 
     class Meta:
         abstract = True

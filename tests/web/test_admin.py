@@ -29,6 +29,8 @@ from syncing.models import (
     StagedRecord,
     Suspension,
 )
+from syncing.people import tokens, trail
+from syncing.people.models import AccessToken, ChangeRecord
 from syncing.registry import entities
 from tests.web.people import person, reading
 
@@ -59,11 +61,20 @@ def make(model: type[Model]) -> Model:
         Lease: lambda: Lease.objects.create(name="x", owner="y", acquired_at=now, expires_at=now + timedelta(hours=1)),
         GazelleConnection: lambda: GazelleConnection.objects.create(access_token=b"secret1", refresh_token=b"secret2"),
         User: lambda: person("Technicien"),
+        AccessToken: lambda: tokens.create(
+            name="x_1", owner=person("Bureau"), scopes=["metrics"], expires_at=None, by=person("Technicien")
+        )[0],
+        ChangeRecord: lambda: changed(person("Technicien")),
         Group: lambda: Group.objects.get_or_create(name="Technicien")[0],
     }
     assert model in makers, f"teach this test how to make one {model._meta.label}"
     made: Model = makers[model]()
     return made
+
+
+def changed(account: User) -> Model:
+    trail.record(account, account, changes=[trail.Change("x_1", "a", "b")])
+    return ChangeRecord.objects.get()
 
 
 @pytest.fixture
