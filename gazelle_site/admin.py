@@ -164,19 +164,19 @@ class AccountAdmin(GesturesAdmin, ReadOnlyAdmin):
             names = {name: told[name] for name in ("email", "first_name", "last_name")}
             obj.pk = accounts.invite(**names, roles=told["roles"], by=by).pk
             obj.refresh_from_db()
+            # Once the account is there for good: a link must never lead nowhere.
             transaction.on_commit(partial(self._mail_invitation, request, obj))
         services.link_login(technician=told["technician"], account=obj, by=by)
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         """Recorded by the invitation itself."""
 
-    def _mail_invitation(self, request: HttpRequest, account: User) -> str:
-        """Once the account is there for good: a link must never lead nowhere."""
+    def _mail_invitation(self, request: HttpRequest, account: User) -> None:
         if send_invitation(account, by=_person(request), request=request):
-            return f"L’invitation est partie à {account.email}."
-        failed = f"L’invitation à {account.email} n’est pas partie : le serveur de courriel ne l’a pas prise."
-        messages.error(request, f"{failed} Renvoyez-la depuis la fiche.")
-        return ""
+            messages.success(request, f"L’invitation est partie à {account.email}.")
+        else:
+            failed = f"L’invitation à {account.email} n’est pas partie : le serveur de courriel ne l’a pas prise."
+            messages.error(request, f"{failed} Renvoyez-la depuis la fiche.")
 
     # -- the buttons -----------------------------------------------------------------------------------------------
 
@@ -204,7 +204,8 @@ class AccountAdmin(GesturesAdmin, ReadOnlyAdmin):
                 return "L’accès est rouvert. Les jetons révoqués le restent."
             case "inviter":
                 accounts.renew_invitation(record, by=by)
-                return self._mail_invitation(request, record) or "Le lien d’avant ne vaut plus."
+                self._mail_invitation(request, record)
+                return "Le lien d’avant ne vaut plus."
             case "debloquer":
                 accounts.lift_pause(record, by=by)
                 return "L’attente est levée : la personne peut réessayer."
