@@ -69,7 +69,7 @@ def crowd() -> dict[str, User | AnonymousUser]:
         "visitor": AnonymousUser(),
     }
     for name in ("simon", "maude"):
-        Technician.objects.create(id=f"usr_{name}", login=people[name])
+        Technician.objects.create(id=f"usr_{name}", login_id=people[name].pk)
     return people
 
 

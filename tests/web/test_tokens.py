@@ -123,7 +123,7 @@ def test_a_session_opens_no_door_of_programs(admin: Client) -> None:
 def door() -> TestClient:
     """A door that asks for a scope, as a router of the house has it."""
     api = NinjaAPI(urls_namespace="door")
-    api.add_exception_handler(TokenRefused, token_refused)
+    api.exception_handler(TokenRefused)(token_refused)
     seen: list[int | None] = []
 
     @api.get("/run", auth=Bearer(SCHEDULER))
