@@ -61,6 +61,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
         super().__init__(*args, **kwargs)
         account = self.instance
         self.fields["email"].required = account.pk is None
+        self.fields["email"].label = "Courriel"
         self.fields["email"].help_text = "Ce que la personne écrit pour se connecter ; l’invitation y est envoyée."
         choice: Any = self.fields["technician"]
         choice.queryset = services.linkable(account)
@@ -96,7 +97,7 @@ class AccountAdmin(GesturesAdmin, ReadOnlyAdmin):
 
     audience = Audience.ADMINISTRATION
     form = AccountForm
-    list_display = ("person", "roles_told", "in_gazelle", "access", "seen", "sessions")
+    list_display = ("person", "roles_told", "access", "seen", "sessions")
     list_filter = ("is_active", "groups")
     search_fields = ("first_name", "last_name", "username", "email")
     ordering = ("-is_active", "first_name", "last_name", "username")
@@ -106,7 +107,7 @@ class AccountAdmin(GesturesAdmin, ReadOnlyAdmin):
         ("Accès", {"fields": ("access", "roles", "technician", "seen", "date_joined")}),
         ("Sessions et jetons", {"fields": ("open_sessions", "tokens")}),
     )
-    readonly_fields = ("access", "seen", "date_joined", "open_sessions", "tokens", "roles_told", "in_gazelle")
+    readonly_fields = ("access", "seen", "date_joined", "open_sessions", "tokens", "roles_told")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         now = timezone.now()
@@ -141,7 +142,7 @@ class AccountAdmin(GesturesAdmin, ReadOnlyAdmin):
             return self.invitation
         if self.has_change_permission(request, obj):
             return self.fieldsets
-        told = ("access", "roles_told", "in_gazelle", "seen", "date_joined")  # a form's own fields cannot be shown
+        told = ("access", "roles_told", "seen", "date_joined")  # a form's own fields cannot be shown
         return (self.fieldsets[0], ("Accès", {"fields": told}))
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
@@ -224,14 +225,11 @@ class AccountAdmin(GesturesAdmin, ReadOnlyAdmin):
         return format_html("{}<br><small>{}</small>", name, account.get_username()) if name else account.get_username()
 
     @admin.display(description="rôles")
-    def roles_told(self, account: User) -> str:
-        if account.is_superuser:
-            return "Propriétaire"
-        return ", ".join(group.name for group in account.groups.all()) or "Sans rôle : aucun accès"
-
-    @admin.display(description="dans Gazelle")
-    def in_gazelle(self, account: User) -> str:
-        return str(getattr(account, "technician", None) or "—")
+    def roles_told(self, account: User) -> SafeString | str:
+        """And under it, who that is in Gazelle."""
+        given = ", ".join(group.name for group in account.groups.all()) or "Sans rôle : aucun accès"
+        roles, technician = "Propriétaire" if account.is_superuser else given, getattr(account, "technician", None)
+        return format_html("{}<br><small>{}</small>", roles, technician) if technician else roles
 
     @admin.display(description="accès", ordering="is_active")
     def access(self, account: Any) -> SafeString:

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[],
             options={
                 "verbose_name": "changement",
-                "verbose_name_plural": "journal des changements",
+                "verbose_name_plural": "changements des personnes",
                 "proxy": True,
                 "indexes": [],
                 "constraints": [],

@@ -66,4 +66,5 @@ class ChoosePasswordForm(auth_forms.SetPasswordForm):  # type: ignore[type-arg] 
 class ChangePasswordForm(auth_forms.PasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        del self.fields["old_password"].widget.attrs["autofocus"]  # it is one part of a page, not its subject
         in_house(self)

@@ -93,4 +93,4 @@ class ChangeRecord(LogEntry):
     class Meta:
         proxy = True
         verbose_name = "changement"
-        verbose_name_plural = "journal des changements"
+        verbose_name_plural = "changements des personnes"
