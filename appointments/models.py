@@ -105,7 +105,7 @@ class AppointmentPiano(OwnedModel):
 class AppointmentItem(OwnedModel):
     """A service booked on an appointment, in the words shown to the client."""
 
-    rights = Rights(Audience.MEMBERS, narrowed=of_their_own, columns={"amount": Audience.OFFICE})
+    rights = Rights(Audience.MEMBERS, narrowed=of_their_own, office_only=("amount",))
 
     appointment = models.ForeignKey("appointments.Appointment", models.PROTECT, related_name="items")
     name = models.TextField("service", blank=True)

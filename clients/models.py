@@ -49,7 +49,7 @@ class Client(MirroredModel):
     """Who pays: a household or an institution. Names, phones and addresses are on its contacts."""
 
     # Door codes are written in both texts: a technician reads them through an appointment of his own.
-    rights = Rights(Audience.MEMBERS, columns={"personal_notes": Audience.OFFICE, "preference_notes": Audience.OFFICE})
+    rights = Rights(Audience.MEMBERS, office_only=("personal_notes", "preference_notes"))
 
     display_name = models.TextField(
         "nom", blank=True, editable=False, help_text="La raison sociale, sinon le nom du contact principal."

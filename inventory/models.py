@@ -11,7 +11,7 @@ from syncing.rights import Audience, Rights
 class ServiceItem(MirroredModel):
     """A service or a product of the catalogue; its texts are the French ones, the others stay in `raw_data`."""
 
-    rights = Rights(Audience.MEMBERS, columns={"amount": Audience.OFFICE})
+    rights = Rights(Audience.MEMBERS, office_only=("amount",))
 
     name = models.TextField("nom", blank=True)
     description = models.TextField("description", blank=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self, TypeVar
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from syncing.people.models import AccessToken, OpenSession  # noqa: F401  # Django finds an app's tables here
-from syncing.rights import Audience, GuardedModel, GuardedQuerySet
+from syncing.rights import GuardedModel, GuardedQuerySet
 from syncing.vocabulary import Mode, RowState
 
 Row = TypeVar("Row", bound="MirroredModel", covariant=True)
@@ -53,11 +53,12 @@ class MirroredModel(GuardedModel):
     )
 
     objects = MirroredManager()
-    machinery: ClassVar = {"raw_data": Audience.OFFICE, "given": Audience.OFFICE}
+    machinery = ("raw_data", "given")
     """They hold the record whole, whatever its typed columns close."""
 
     class Meta:
         abstract = True
+        base_manager_name = "objects"  # a record reached through a foreign key is guarded as well
 
     @property
     def unknown_name(self) -> str:
@@ -77,6 +78,7 @@ class OwnedModel(GuardedModel):
 
     class Meta:
         abstract = True
+        base_manager_name = "objects"
 
 
 class Leg(models.Model):

@@ -190,6 +190,71 @@ def test_saving_a_record_read_with_closed_columns_erases_nothing(crowd: dict[str
     assert (kept.region, kept.preference_notes, kept.raw_data) == ("Montréal", "code 4321", {"a": 1})
 
 
+# -- what is reached from a record that somebody sees ------------------------------------------------------------------
+
+
+@pytest.fixture
+def reached(crowd: dict[str, User | AnonymousUser]) -> Viewer:
+    """A client with a door code, a bill, two appointments and two entries; and Simon, who looks."""
+    client = Client.objects.create(id="cli_1", display_name="Éloïse", preference_notes="code 4321", raw_data={"a": 1})
+    Piano.objects.create(id="ins_1", client=client)
+    for who in ("simon", "maude"):
+        visit = Appointment.objects.create(id=f"evt_{who}", client=client, technician_id=f"usr_{who}")
+        AppointmentItem.objects.create(id=f"evi_{who}", appointment=visit, amount=100)
+    Invoice.objects.create(id="inv_1", client=client)
+    for entry_type in ("SERVICE_ENTRY_MANUAL", "INVOICE"):
+        TimelineEntry.objects.create(id=f"tme_{entry_type}", entry_type=entry_type, client_id="cli_1", piano_id="ins_1")
+    return viewer_of(crowd["simon"])
+
+
+JOINS: dict[str, Callable[[Any], Any]] = {
+    "fetched later": lambda rows: rows.get().client,
+    "joined": lambda rows: rows.select_related("client").get().client,
+    "joined twice": lambda rows: rows.select_related("piano__client").get().piano.client,
+    "prefetched": lambda rows: rows.prefetch_related("client")[0].client,
+    "two steps": lambda rows: rows.get().piano.client,
+    "there and back": lambda rows: rows.get().piano.timeline.get().client,
+}
+
+
+@pytest.mark.parametrize("way", JOINS)
+def test_a_closed_column_stays_closed_through_a_foreign_key(reached: Viewer, way: str) -> None:
+    client = JOINS[way](TimelineEntry.objects.visible_to(reached))
+    assert client.display_name == "Éloïse"
+    for name in ("preference_notes", "raw_data"):
+        with pytest.raises(Closed):
+            getattr(client, name)
+    client.refresh_from_db()
+    with pytest.raises(Closed):
+        client.refresh_from_db(fields=["preference_notes"])
+    assert Client.objects.get().preference_notes == "code 4321"
+
+
+def test_going_back_shows_only_what_one_may_see(reached: Viewer) -> None:
+    seen: list[Any] = [
+        Client.objects.visible_to(reached).get(),
+        Client.objects.visible_to(reached).prefetch_related("invoices", "appointments", "timeline")[0],
+        TimelineEntry.objects.visible_to(reached).get().client,
+    ]
+    for client in seen:
+        assert [row.pk for row in client.invoices.all()] == []
+        assert [row.pk for row in client.timeline.all()] == ["tme_SERVICE_ENTRY_MANUAL"]
+        assert [row.pk for row in client.appointments.all()] == ["evt_simon"]
+        [visit] = client.appointments.all()
+        [item] = visit.items.all()
+        with pytest.raises(Closed):
+            item.amount  # noqa: B018  # reading it is what is refused
+
+
+def test_the_office_reaches_everything(crowd: dict[str, User | AnonymousUser], reached: Viewer) -> None:
+    client = TimelineEntry.objects.visible_to(viewer_of(crowd["office"])).first()
+    assert client is not None
+    assert client.client is not None
+    assert client.client.preference_notes == "code 4321"
+    assert client.client.invoices.count() == 1
+    assert client.client.appointments.count() == 2
+
+
 # -- door codes --------------------------------------------------------------------------------------------------------
 
 
