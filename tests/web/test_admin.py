@@ -84,6 +84,7 @@ def changed(account: User) -> Model:
 @pytest.fixture
 def office(client: Client) -> Client:
     client.force_login(person("Administration"))
+    client.get("/compte/")  # the first page of a session also writes who is there
     return client
 
 
