@@ -211,7 +211,8 @@ class AccountAdmin(GesturesAdmin, ReadOnlyAdmin):
                 accounts.lift_pause(record, by=by)
                 return "L’attente est levée : la personne peut réessayer."
             case "deconnecter":
-                count = accounts.end_sessions(record, by=by)
+                here = request.session.session_key if record.pk == by.pk else None  # not the one that asks
+                count = accounts.end_sessions(record, by=by, but=here)
                 return f"{french.counted(count, 'session fermée', 'sessions fermées')}."
             case _:
                 accounts.close(record, by=by)

@@ -7,12 +7,15 @@ kept. Nothing is written on the server.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from syncing.people.forms import SignInForm
 
@@ -20,6 +23,7 @@ FIELD = "kept"
 SALT = "syncing.people.resuming"
 LASTS = 3600 * 12  # seconds: a tablet left in the van over an afternoon
 LARGEST = 400_000  # characters: a long note many times over, well under what Django accepts of a form
+CARRIED = re.compile(r"[\W\d_]*|[0-9a-f]{8,}")
 SECRET = ("password", "csrfmiddlewaretoken")
 
 
@@ -27,13 +31,16 @@ class Kept(NamedTuple):
     """A form as it was sent."""
 
     path: str
+    page: str
+    """Where the form was."""
     fields: tuple[tuple[str, str], ...]
     lost_files: bool
 
     @property
-    def shown(self) -> list[tuple[str, str]]:
-        """What a person wrote, rather than what the page carries along: values with several words first."""
-        return sorted(((name, value) for name, value in self.fields if value.strip()), key=lambda one: -len(one[1]))
+    def shown(self) -> list[str]:
+        """What a person wrote or chose, the longest first; not the numbers and digests that a page carries along."""
+        told = (value for name, value in self.fields if not name.startswith("_") and not CARRIED.fullmatch(value))
+        return sorted(told, key=len, reverse=True)
 
 
 def sign_in_page(request: HttpRequest) -> HttpResponse:
@@ -44,8 +51,9 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         for value in values
         if not any(secret in name for secret in SECRET)
     )
-    kept = Kept(request.get_full_path(), fields, bool(request.FILES))
-    context: dict[str, object] = {"form": SignInForm(request), "next": request.path, "expired": True}
+    page = _came_from(request)
+    kept = Kept(request.get_full_path(), page, fields, bool(request.FILES))
+    context: dict[str, object] = {"form": SignInForm(request), "next": page, "expired": True}
     if sum(len(name) + len(value) for name, value in fields) <= LARGEST:
         context["kept"] = signing.dumps(kept, salt=SALT, compress=True)
     return render(request, "registration/login.html", context, status=401)
@@ -54,13 +62,22 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
 def kept(request: HttpRequest) -> Kept | None:
     """The form that waits in the sign-in page just sent; None when there is none, or none of ours."""
     try:
-        path, fields, lost_files = signing.loads(request.POST.get(FIELD, ""), salt=SALT, max_age=LASTS)
+        path, page, fields, lost_files = signing.loads(request.POST.get(FIELD, ""), salt=SALT, max_age=LASTS)
         resolve(path.partition("?")[0])
     except (signing.BadSignature, Resolver404):
         return None
-    return Kept(path, tuple((name, value) for name, value in fields), lost_files)
+    return Kept(path, page, tuple((name, value) for name, value in fields), lost_files)
 
 
 def resume_page(request: HttpRequest, form: Kept) -> HttpResponse:
     """What waited, with the button that sends it."""
     return render(request, "registration/resume.html", {"kept": form})
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of this site that the form was on; the address it was sent to may not be one to look at."""
+    page = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}):
+        return "/"
+    parts = urlsplit(page)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

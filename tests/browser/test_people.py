@@ -120,7 +120,7 @@ def test_a_long_text_comes_back_in_the_browser_as_it_was_typed(live_server: Live
     page.get_by_label("Courriel").fill(account.username)
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Se connecter").click()
-    expect(page.get_by_role("definition").filter(has_text="Odette & « Ève »")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="Odette & « Ève »")).to_be_visible()
     page.get_by_role("button", name="Envoyer maintenant").click()
     expect(page.get_by_text("avec succès")).to_be_visible()
     odile.refresh_from_db()

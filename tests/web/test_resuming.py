@@ -138,6 +138,23 @@ def test_only_what_we_signed_comes_back(browser: Client, odile: User, forged: st
     assert answer.status_code == 302
 
 
+def test_whoever_renounces_goes_back_to_the_page_of_the_form(browser: Client, odile: User) -> None:
+    browser.get("/connexion/")
+    told = {"note": TEXT, "csrfmiddlewaretoken": browser.cookies["csrftoken"].value, "seen": "0123456789abcdef"}
+    for referer, page in (
+        ("http://testserver/systeme/decisions/?a=1", "/systeme/decisions/?a=1"),
+        ("https://ailleurs.example/", "/"),
+        ("", "/"),
+    ):
+        answer = browser.post("/systeme/decisions/nouveaute/1", told, headers={"Referer": referer})
+        asked = answer.content.decode()
+        assert dict(fields(asked))["next"] == page
+    waiting = sign_in(browser, asked).content.decode()
+    assert '<a class="btn" href="/">Renoncer</a>' in waiting
+    assert "0123456789abcdef</li>" not in waiting, "shown is what a person wrote; all of it is sent"
+    assert ("seen", "0123456789abcdef") in list(fields(waiting))
+
+
 def test_it_does_not_wait_for_ever(browser: Client, odile: User) -> None:
     page = interrupted(browser, "/systeme/decisions/nouveaute/1", note=TEXT)
     with time_machine.travel(timezone.now() + timedelta(hours=13)):
