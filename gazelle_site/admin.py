@@ -240,7 +240,7 @@ class AccountAdmin(GesturesAdmin, ReadOnlyAdmin):
             return badge("watch", "En attente après des essais")
         return badge("ok", "Ouvert") if account.has_usable_password() else badge("pending", "Invitation envoyée")
 
-    @admin.display(description="dernière connexion", ordering="last_login")
+    @admin.display(description="connexion", ordering="last_login")
     def seen(self, account: User) -> str:
         return ago(account.last_login)
 
