@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 
 from syncing.access import office_required
+from syncing.people.tokens import TokenRefused
 from syncing.registry import packages
 from syncing.vocabulary import SyncError
 
@@ -44,7 +45,17 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return _refuse(request, 401, "unauthenticated", "Un jeton valide est demandé.")
+    return token_refused(
+        request, TokenRefused("unauthenticated", "Un jeton est demandé : « Authorization: Bearer … ».")
+    )
+
+
+@api.exception_handler(TokenRefused)
+def token_refused(request: HttpRequest, error: TokenRefused) -> HttpResponse:
+    refusal = _refuse(request, error.status, error.code, str(error))
+    if error.status == 401:
+        refusal["WWW-Authenticate"] = "Bearer"
+    return refusal
 
 
 @api.exception_handler(AuthorizationError)

@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from syncing import french
+from syncing import people_admin as people_admin  # Django finds the admin of an app here
 from syncing.mirrored_admin import Choices, ReadOnlyAdmin, pretty
 from syncing.models import Conflict, Drift, GazelleConnection, Lease, Leg, Move, Redirect, StagedRecord, Suspension
 from syncing.monitoring.awaiting import field_name, record_url

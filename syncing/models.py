@@ -9,12 +9,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from syncing.people.models import AccessToken, OpenSession  # noqa: F401  # Django finds an app's tables here
+from syncing.rights import GuardedModel, GuardedQuerySet
 from syncing.vocabulary import Mode, RowState
 
 Record = TypeVar("Record", bound="MirroredModel", covariant=True)
 
 
-class MirroredQuerySet(models.QuerySet[Record]):
+class MirroredQuerySet(GuardedQuerySet[Record]):
     """Reads of a mirrored table; nothing is hidden unless asked for."""
 
     def present(self) -> Self:
@@ -23,9 +25,10 @@ class MirroredQuerySet(models.QuerySet[Record]):
 
 
 MirroredManager = models.Manager.from_queryset(MirroredQuerySet)
+OwnedManager = models.Manager.from_queryset(GuardedQuerySet)
 
 
-class MirroredModel(models.Model):
+class MirroredModel(GuardedModel):
     """A record of Gazelle, under its own id. Every Gazelle column may be empty: a row with only an id is valid."""
 
     id = models.CharField("identifiant Gazelle", primary_key=True, max_length=64)
@@ -50,9 +53,12 @@ class MirroredModel(models.Model):
     )
 
     objects = MirroredManager()
+    machinery = ("raw_data", "given")
+    """They hold the record whole, whatever its typed columns close."""
 
     class Meta:
         abstract = True
+        base_manager_name = "objects"  # a record reached through a foreign key is guarded as well
 
     @property
     def unknown_name(self) -> str:
@@ -60,7 +66,7 @@ class MirroredModel(models.Model):
         return f"Inconnu ({self.id})"
 
 
-class OwnedModel(models.Model):
+class OwnedModel(GuardedModel):
     """A row that lives and dies with a mirrored record, such as a line of a bill; its raw form is in its owner's."""
 
     id = models.CharField("identifiant", primary_key=True, max_length=140)
@@ -68,8 +74,11 @@ class OwnedModel(models.Model):
     updated_at = models.DateTimeField("modifiée ici", default=timezone.now, editable=False)
     deleted_at = models.DateTimeField("retirée", null=True, blank=True, editable=False)
 
+    objects = OwnedManager()
+
     class Meta:
         abstract = True
+        base_manager_name = "objects"
 
 
 class Leg(models.Model):

@@ -15,6 +15,7 @@ from syncing.digests import storable
 from syncing.fetching.spool import Spool
 from syncing.legs import seen_in
 from syncing.models import Leg, LegPage, Move, StagedRecord
+from syncing.people.models import OpenSession
 from syncing.reconciling.tables import table
 from syncing.registry import Entity, Registry, entities
 from syncing.vocabulary import Mode, RowState
@@ -35,6 +36,7 @@ def prune(registry: Registry | None = None, *, spool: bool = True) -> dict[str, 
         "pages de lectures oubliées": _forget_pages(),
         "lectures oubliées": Leg.objects.filter(started_at__lt=now - JOURNAL_KEPT).delete()[0],
         "changements de référence oubliés": Move.objects.filter(moved_at__lt=now - MOVES_KEPT).delete()[0],
+        "sessions éteintes effacées": OpenSession.objects.filter(expire_date__lt=now).delete()[0],
         "fautes du dossier d’attente effacées": Spool(settings.RAW_DATA_DIR).purge() if spool else 0,
     }
 
