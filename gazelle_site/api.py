@@ -75,5 +75,5 @@ def database_unreachable(request: HttpRequest, error: Exception) -> HttpResponse
 
 @api.exception_handler(Exception)
 def surprise(request: HttpRequest, error: Exception) -> HttpResponse:
-    logger.error("api_surprise %s", request.path, exc_info=error)
+    logger.error("api_surprise", exc_info=error, extra={"path": request.path})
     return _refuse(request, 500, "internal", "Erreur imprévue ; elle est au journal du serveur.")

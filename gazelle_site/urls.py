@@ -8,6 +8,8 @@ from django.urls import include, path
 
 from gazelle_site import views
 from gazelle_site.api import api
+from syncing.access import administration_required
+from syncing.views import metrics_page
 
 handler500 = "gazelle_site.views.server_error"
 
@@ -16,6 +18,7 @@ urlpatterns = [
     path("connexion/", views.SignIn.as_view(), name="login"),
     path("deconnexion/", LogoutView.as_view(), name="logout"),
     path("systeme/", include("syncing.urls")),
+    path("metrics", administration_required(metrics_page), name="metrics"),
     path("admin/", admin.site.urls),
     path("api/", api.urls),
 ]

@@ -13,8 +13,21 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from syncing import french
+from syncing.message_admin import MessageAdmin, PreferenceAdmin
 from syncing.mirrored_admin import Choices, ReadOnlyAdmin, pretty
-from syncing.models import Conflict, Drift, GazelleConnection, Lease, Leg, Move, Redirect, StagedRecord, Suspension
+from syncing.models import (
+    Conflict,
+    Drift,
+    GazelleConnection,
+    Lease,
+    Leg,
+    Message,
+    Move,
+    Preference,
+    Redirect,
+    StagedRecord,
+    Suspension,
+)
 from syncing.monitoring.awaiting import field_name, record_url
 from syncing.monitoring.journal import MODES, TRIGGERS, compared, ending, outcomes
 from syncing.monitoring.metrics import metrics, reasons
@@ -356,3 +369,7 @@ class GazelleConnectionAdmin(ReadOnlyAdmin):
     @admin.display(description="état")
     def stands(self, connection: GazelleConnection) -> SafeString:
         return badge("fault", "Refusée") if connection.refused_at else badge("ok", "Connectée")
+
+
+admin.site.register(Message, MessageAdmin)
+admin.site.register(Preference, PreferenceAdmin)

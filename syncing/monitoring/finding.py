@@ -38,6 +38,8 @@ class Finding:
     command: str = ""
     count: int = 0
     entities: tuple[str, ...] = ()
+    summary: str = ""
+    """The cause in a few words, for the subject of a mail; its first sentence when empty."""
     administration_only: bool = False
     """Whether the page behind `url` is for the administration; the office is told whom to ask."""
 

@@ -10,13 +10,14 @@ from django.urls import reverse
 
 from syncing import french
 from syncing.models import GazelleConnection
-from syncing.monitoring import matters
+from syncing.monitoring import matters, messages
 from syncing.monitoring.finding import Finding, Level, command, labels
 from syncing.monitoring.freshness import EntityStatus, Health, Interrupted
 from syncing.vocabulary import Mode
 
 ACCESS_CODES = {"token_refused", "refresh_refused", "missing_credentials"}
 """Errors of a reading that a new connection to Gazelle mends."""
+FEW = 3  # tables that a subject line names
 MODE_WORDS = {Mode.RECENT: "dernière lecture récente", Mode.INCREMENTAL: "dernière lecture courante"}
 __all__ = ["Finding", "Level", "findings", "labels"]
 
@@ -27,6 +28,7 @@ def findings(now: datetime, states: Iterable[EntityStatus]) -> list[Finding]:
     access = list(_access(now))
     failing = [one for one in _failing(now, states) if not (access and one.administration_only)]  # one cause, said once
     found = [*access, *failing, *_silent(now, states), *_ages(now, states), *matters.findings(now, states)]
+    found += messages.findings(now)
     return sorted(found, key=lambda finding: list(Level).index(finding.level))
 
 
@@ -64,6 +66,7 @@ def _failing(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
             administration_only=code in ACCESS_CODES,
             count=len(together),
             entities=tuple(state.name for state in together),
+            summary=message if len(together) > FEW else f"{labels(together)} : {message}",
         )
 
 

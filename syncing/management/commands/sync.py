@@ -9,9 +9,11 @@ from datetime import datetime, time, timedelta
 from types import FrameType
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from syncing.alerting import announce
 from syncing.engine import sync, sync_one
 from syncing.progress import reporter
 from syncing.results import Result
@@ -41,10 +43,15 @@ class Command(BaseCommand):
         except LookupError as error:  # an unknown entity, or one without a single read
             raise CommandError(str(error.args[0]), returncode=2) from None
         except SyncError as error:
+            announce()
             raise CommandError(f"{error}\n{error.action}") from None
+        except (OperationalError, InterfaceError):
+            announce()
+            raise
         except KeyboardInterrupt:
             self.stderr.write("Interrompu. Rien n’est perdu : la même commande reprend à la page suivante.")
             sys.exit(INTERRUPTED)
+        announce()  # whoever must know of a failure knows it before the command ends
         if any(result.error is not None and not result.skipped for result in results):
             sys.exit(1)
 
