@@ -120,7 +120,7 @@ def news(found: Iterable[Finding]) -> list[News]:
     """The root causes among these findings."""
     by_cause: dict[str, list[Finding]] = {}
     for finding in found:
-        if finding.level is not Level.DECISION:  # waits for a person in no hurry: the pages show it
+        if finding.level is not Level.DECISION or finding.told_at_once:  # the others wait in no hurry, on the pages
             code = finding.code.removeprefix("failing:")
             by_cause.setdefault(CAUSE_OF.get(code, code), []).append(finding)
     return [News(_kind(each), cause, _facts(cause, each), tuple(each)) for cause, each in by_cause.items()]
@@ -134,7 +134,9 @@ def _facts(cause: str, together: list[Finding]) -> tuple[str, ...]:
     """Ages and counts change by the minute and are not news. Another table is, unless the cause stops them all."""
     if cause in ROOTS:
         return ()
-    return tuple(sorted({name for finding in together for name in finding.entities}))
+    names = {name for finding in together for name in finding.entities}
+    counts = {str(finding.count) for finding in together if finding.told_at_once}  # one more is another one to look at
+    return tuple(sorted(names | counts))
 
 
 def _is_told_at_once(now: datetime, one: News, standing: list[News], states: Iterable[EntityStatus]) -> bool:
@@ -193,7 +195,7 @@ def _tell_ends(now: datetime, standing: list[News]) -> list[Message]:
                 since = french.day_and_clock(first.created_at, now)
                 what = first.subject.partition(f"{french.NBSP}: ")[2] or first.subject
                 body = f"C’est rétabli. L’avis était parti {since}{french.NBSP}:\n{first.subject}"
-                queued += over(kind, cause, subject=f"Rétabli{french.NBSP}: {what}", body=body)
+                queued += over(kind, cause, subject=f"Rétabli. C’était{french.NBSP}: {what}", body=body)
     return queued
 
 

@@ -68,7 +68,7 @@ class KindAdmin(ReadOnlyAdmin):
 
 
 class MessageAdmin(KindAdmin):
-    list_display = ("subject", "told_kind", "to", "created", "stands", "attempts", "receipt_or_error")
+    list_display = ("subject", "stands", "to", "created", "receipt_or_error", "attempts", "told_kind")
     list_filter = (MessageStateFilter, AnsweredFilter, KindFilter, "level", "channel")
     list_select_related = ("user",)
     search_fields = ("=address", "=message_id", "=cause")

@@ -410,7 +410,7 @@ class Message(models.Model):
 
     kind = models.CharField("genre", max_length=40)
     cause = models.CharField("cause", max_length=200)
-    channel = models.CharField("par", max_length=10, choices=Channel)
+    channel = models.CharField("voie", max_length=10, choices=Channel)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="personne")
     address = models.CharField("adresse", max_length=254, blank=True, help_text="Vide : le salon Slack de l’équipe.")
     number = models.PositiveIntegerField("rang")
@@ -478,7 +478,7 @@ class Preference(models.Model):
         help_text="Vide : l’équipe, pour son salon Slack.",
     )
     kind = models.CharField("genre", max_length=40)
-    channel = models.CharField("par", max_length=10, choices=Channel)
+    channel = models.CharField("voie", max_length=10, choices=Channel)
     wanted = models.BooleanField("voulu")
 
     class Meta:

@@ -90,4 +90,5 @@ def _first_to_say(now: datetime) -> bool:
 
 
 def _mark() -> Path:
-    return Path(settings.VAR_DIR) / "database_outage"
+    """Beside the pages that wait for the database: the one place that every installation gives us to write to."""
+    return Path(settings.RAW_DATA_DIR) / "database_outage"

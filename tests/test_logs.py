@@ -15,12 +15,20 @@ from pytest_django import Settings
 from gazelle_site.logs import TALKATIVE, Line
 from gazelle_site.sandbox import Served
 from syncing.alerting import announce
+from syncing.drafts import Draft
 from syncing.models import StagedRecord
 from syncing.notifying.mailing import SMTP
 from syncing.notifying.queueing import notify
+from syncing.registry import entities
+from syncing.vocabulary import Node
 from tests.syncing.notifying.servers import mail_server, webhook
 
 IDENTIFIER = re.compile(r"[a-z]{2,4}_\w+|[A-Z_]+|[\d\-T:.Z+ ]+|[\w/]+")
+
+
+def _quote(node: Node) -> Draft:
+    """A parser that stumbles, and says over what."""
+    raise ValueError(json.dumps(node, ensure_ascii=False))
 
 
 class Lines(logging.Handler):
@@ -82,23 +90,26 @@ def personal_values() -> set[str]:
 def test_a_whole_reading_with_faults_and_its_messages_log_nobody(
     gazelle: Served, lines: Lines, settings: Settings
 ) -> None:
-    settings.OWNER_EMAIL = "proprietaire@exemple.ca"
+    settings.OWNER_EMAIL, parse = "proprietaire@exemple.ca", next(iter(entities())).parse
     with mail_server() as mail, webhook() as slack:
         settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = SMTP, "127.0.0.1", mail.port
         settings.SLACK_WEBHOOK_URL = slack.url
         call_command("sync", "--full", verbosity=0)
         someone = max(personal_values(), key=len)
-        # A database that quotes the row it refuses, and a parser that quotes the note it cannot read.
-        StagedRecord.objects.filter(entity="clients").update(raw=json.dumps({"id": someone, "tags": someone}).encode())
-        call_command("reconcile", "clients", "--replay", verbosity=0)
-        gazelle.faults.add("status", times=None, status=404)
+        object.__setattr__(quoting := next(iter(entities())), "parse", _quote)  # frozen, for everybody else
+        try:
+            with pytest.raises(SystemExit):
+                call_command("reconcile", quoting.name, "--replay", verbosity=0)
+        finally:
+            object.__setattr__(quoting, "parse", parse)
+        settings.GAZELLE_API_KEY = "no longer accepted"
         with pytest.raises(SystemExit):
             call_command("sync", verbosity=0)
         mail.refuses["proprietaire@exemple.ca"] = "550 No such user proprietaire@exemple.ca"
         notify("sync_watch", "essai", subject=someone, body=someone)
         announce()
     events = {str(line["event"]) for line in lines.told}
-    assert {"told", "message_delivered"} <= events
+    assert {"told", "message_delivered", "parse_failed"} <= events
     personal = personal_values()
     assert len(personal) > 200
     assert sorted(value for value in personal if value in lines.text) == []

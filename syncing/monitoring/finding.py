@@ -40,6 +40,8 @@ class Finding:
     entities: tuple[str, ...] = ()
     summary: str = ""
     """The cause in a few words, for the subject of a mail; its first sentence when empty."""
+    told_at_once: bool = False
+    """Waits for a person in no hurry, and yet somebody should hear of it today."""
     administration_only: bool = False
     """Whether the page behind `url` is for the administration; the office is told whom to ask."""
 

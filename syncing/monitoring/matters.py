@@ -147,8 +147,9 @@ def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
         cause = f"{state.label} : {french.counted(state.placeholders, 'fiche provisoire', 'fiches provisoires')}."
         url = admin_list(state.model, "fiche=provisoire")
         yield Finding(
-            "placeholders", Level.DECISION, cause, "Voir qui les cite", url, count=state.placeholders, entities=name
-        )
+            "placeholders", Level.DECISION, cause, "Voir qui les cite", url, count=state.placeholders, entities=name,
+            told_at_once=entities()[state.name].unknown_is_told,
+        )  # fmt: skip
     if state.cited:
         records = french.counted(state.cited, "fiche retirée est encore citée", "fiches retirées sont encore citées")
         cause = f"{state.label} : {records}, et aucune fusion ne l’explique."

@@ -12,7 +12,7 @@ ROOMS = {
     "folding": "core", "french": "core",
     "fetching": "fetching", "staging": "staging", "reconciling": "reconciling", "monitoring": "monitoring",
     "notifying": "notifying", "notices": "notifying",
-    "models": "models", "bulk": "models",
+    "models": "models", "bulk": "models", "access": "models",
     "engine": "engine", "running": "engine", "results": "engine", "legs": "engine", "leases": "engine",
     "absences": "engine", "auditing": "engine", "merging": "engine", "slimming": "engine", "pruning": "engine",
     "connection": "engine", "progress": "engine", "decisions": "engine",

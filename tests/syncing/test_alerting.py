@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.management import call_command
 from pytest_django import Settings
 
@@ -89,7 +90,7 @@ def test_a_repair_is_told_once_and_only_if_the_fault_was_heard() -> None:
     left()
     reading(NAMES[0], timedelta(0))
     (subject,) = told()
-    assert subject.startswith("Rétabli\u00a0: ")
+    assert subject.startswith("Rétabli. C’était\u00a0: ")
     left()
     assert told() == []
 
@@ -121,6 +122,22 @@ def test_rows_nobody_can_store_are_told_without_calling_it_a_breakdown() -> None
     (message,) = tell().queued
     assert (message.kind, message.level) == ("sync_watch", "watch")
     assert message.subject.startswith("À voir\u00a0: ")
+
+
+def test_somebody_unknown_who_is_cited_is_told_at_once_and_each_new_one_again() -> None:
+    everything_read()
+    people = next(entity for entity in entities() if entity.unknown_is_told)
+    model = apps.get_model(people.model)
+    others = [entity for entity in entities() if not entity.unknown_is_told]
+    apps.get_model(others[0].model)._default_manager.create(id="x_0", is_placeholder=True)
+    assert told() == []
+    model._default_manager.create(id="x_1", is_placeholder=True)
+    (subject,) = told()
+    assert "1 fiche provisoire" in subject
+    assert told() == []
+    left()
+    model._default_manager.create(id="x_2", is_placeholder=True)
+    assert len(told()) == 1
 
 
 # -- late --------------------------------------------------------------------------------------------------------------
@@ -222,7 +239,7 @@ def test_a_doubt_that_was_answered_is_over(settings: Settings) -> None:
     left()
     resend(Message.objects.get(cause="gazelle"), by=admin)
     left()
-    assert [s.partition(":")[0] for s in told()] == ["Rétabli\u00a0"]
+    assert [s.partition(".")[0] for s in told()] == ["Rétabli"]
 
 
 def test_one_look_costs_a_constant_number_of_questions(django_assert_max_num_queries: object) -> None:

@@ -138,17 +138,8 @@ def test_two_senders_at_once_send_each_message_once(
     assert {row["state"] for row in json.loads(shell(READ))} == {"sent"}
 
 
-@pytest.fixture
-def outage(environment: dict[str, str]) -> Iterator[Path]:
-    """Where the site remembers that it told of an outage."""
-    mark = PROJECT / "var" / "database_outage"
-    mark.unlink(missing_ok=True)
-    yield mark
-    mark.unlink(missing_ok=True)
-
-
 def test_a_database_that_is_down_is_told_once_and_so_is_its_return(
-    manage: Start, shell: Callable[[str], str], mail: MailServer, slack: Webhook, outage: Path
+    manage: Start, shell: Callable[[str], str], mail: MailServer, slack: Webhook, tmp_path: Path
 ) -> None:
     down = {"DATABASE_URL": "postgres://nobody@127.0.0.1:9/nothing", "SLACK_WEBHOOK_URL": slack.url}
     status, out, err = finish(manage("notify", **down))
@@ -164,7 +155,7 @@ def test_a_database_that_is_down_is_told_once_and_so_is_its_return(
 
     assert finish(manage("notify"))[0] == 0
     assert [str(one["Subject"]).lstrip() for one in mail.received[1:]] == ["Rétabli\u00a0: la base de données répond."]
-    assert not outage.exists()
+    assert not (tmp_path / "raw_data" / "database_outage").exists()
     finish(manage("notify"))
     assert len(mail.received) == 2
 
@@ -180,6 +171,18 @@ def test_a_failed_sync_is_told_before_the_command_ends(
     assert "127.0.0.1:9 ne répond pas" in received.get_content()
     assert finish(manage("sync", **gone))[0] == 1
     assert finish(manage("notify"))[0] == 0
+    assert len(mail.received) == 1
+
+
+def test_the_first_failure_is_told_while_the_other_tables_have_their_try(
+    manage: Start, shell: Callable[[str], str], mail: MailServer
+) -> None:
+    gone = {"GAZELLE_API_URL": "http://127.0.0.1:9/graphql/private/", "GAZELLE_API_KEY": "k"}
+    reading = manage("sync", **gone)
+    assert mail.got_one.wait(60)
+    assert reading.poll() is None
+    reading.terminate()
+    finish(reading)
     assert len(mail.received) == 1
 
 

@@ -9,6 +9,7 @@ import time_machine
 from pytest_django import Settings
 
 from syncing.models import Channel, Message, MessageState
+from syncing.notifying import queueing
 from syncing.notifying.audience import ROOM, Recipient
 from syncing.notifying.kinds import UnknownKind
 from syncing.notifying.queueing import (
@@ -23,6 +24,7 @@ from syncing.notifying.queueing import (
     resend,
     settle,
 )
+from syncing.pruning import prune
 from tests.web.people import person
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +190,31 @@ def test_nothing_else_is_sent_again(state: MessageState) -> None:
     with pytest.raises(NotAnswerable):
         settle(message, by=person("Bureau"))
     assert Message.objects.count() == 1
+
+
+def test_two_that_tell_the_same_at_the_same_instant_write_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    write, seen = queueing._written, list[int]()
+
+    def after_somebody_else(draft: Message, to: Recipient, not_before: datetime | None) -> Message:
+        if not seen:
+            seen.append(1)
+            write(draft, to, not_before)
+            monkeypatch.setattr(queueing, "_written", write)
+            # What the other process wrote is seen by the database, not yet by this one.
+            return Message.objects.create(
+                kind=draft.kind, cause=draft.cause, channel=to.channel, address=to.address, number=1,
+                digest=draft.digest,
+            )  # fmt: skip
+        return write(draft, to, not_before)
+
+    monkeypatch.setattr(queueing, "_written", after_somebody_else)
+    assert len(ring()) == 1
+    assert Message.objects.count() == 1
+
+
+def test_a_year_later_messages_are_forgotten_save_those_that_wait() -> None:
+    sent(*ring())
+    ring("Encore.")
+    with time_machine.travel(NOON + timedelta(days=400)):
+        assert prune(spool=False)["avis oubliés"] == 1
+    assert states() == ["pending"]
