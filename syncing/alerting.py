@@ -84,19 +84,18 @@ def announce() -> Announced:
         if not outages.is_down():
             logger.exception("not_announced")
             return Announced(Told(), {}, looked=False)
-    return Announced(Told(), {}, database_is_down=True, owner_knows=outages.say_down())
+    return Announced(Told(), {}, outage=outages.say_down())
 
 
 @dataclass(frozen=True)
 class Announced:
     """What `announce` did. `looked` is false when the database answered but refused, as one without tables does;
-    `owner_knows` is whether anybody took the message that it is down."""
+    `outage` is what came of telling that it is down, in words."""
 
     told: Told
     delivered: Mapping[MessageState, int]
     looked: bool = True
-    database_is_down: bool = False
-    owner_knows: bool = False
+    outage: str = ""
 
 
 def tell(now: datetime | None = None) -> Told:
@@ -161,7 +160,7 @@ def _is_very_late(now: datetime, states: Iterable[EntityStatus]) -> bool:
 
 
 def _tell(one: News, told: Told) -> None:
-    subject = f"{one.level.label}{french.NBSP}: {_in_short(one.findings[0])}"
+    subject = f"{one.level.label}{french.NBSP}: {_in_short(one)}"
     body = "\n".join(_body(one))
     try:
         queued = notify(one.kind, one.cause, subject=subject, body=body, facts=one.facts, level=one.level)
@@ -199,8 +198,10 @@ def _tell_ends(now: datetime, standing: list[News]) -> list[Message]:
     return queued
 
 
-def _in_short(finding: Finding) -> str:
-    return finding.summary or f"{finding.cause.partition('. ')[0].rstrip('.')}."
+def _in_short(one: News) -> str:
+    """For a subject line: the reason of what stops whichever table comes first, the first sentence of anything else."""
+    first = one.findings[0]
+    return (one.cause in ROOTS and first.reason) or f"{first.cause.partition('. ')[0].rstrip('.')}."
 
 
 def address(path: str) -> str:

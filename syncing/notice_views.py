@@ -80,7 +80,7 @@ def answer(request: HttpRequest, pk: int, *, send: bool) -> HttpResponse:
 
 
 def _boxes(of: list[Kind], said: dict[str, bool], *, for_room: bool = False) -> list[tuple[Kind, bool]]:
-    return [(kind, said.get(kind.name, kind.room if for_room else True)) for kind in of]
+    return [(kind, said.get(kind.name, kind.room if for_room else kind.by_default)) for kind in of]
 
 
 def _person(request: HttpRequest) -> User:

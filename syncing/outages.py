@@ -43,12 +43,12 @@ def is_down() -> bool:
     return False
 
 
-def say_down() -> bool:
-    """Tell the owner, unless it was told already; whether anybody took the message."""
+def say_down() -> str:
+    """Tell the owner, unless it was told already; what came of it, in words."""
     now = timezone.now()
     logger.critical("database_down")
     if not _first_to_say(now):
-        return False
+        return "c’est déjà dit"
     message = Message(
         level=MessageLevel.FAULT,
         subject=f"En panne{french.NBSP}: la base de données ne répond plus.",
@@ -61,7 +61,8 @@ def say_down() -> bool:
     taken = [way for way in ways if isinstance(way(message), Accepted)]
     if not taken:
         logger.critical("database_down_and_nobody_told")
-    return bool(taken)
+        return "personne n’a pu être avisé"
+    return "le propriétaire est avisé"
 
 
 def say_over() -> None:

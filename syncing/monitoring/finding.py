@@ -38,8 +38,8 @@ class Finding:
     command: str = ""
     count: int = 0
     entities: tuple[str, ...] = ()
-    summary: str = ""
-    """The cause in a few words, for the subject of a mail; its first sentence when empty."""
+    reason: str = ""
+    """Why, whichever tables it stops; empty when the cause says it all."""
     told_at_once: bool = False
     """Waits for a person in no hurry, and yet somebody should hear of it today."""
     administration_only: bool = False

@@ -17,7 +17,6 @@ from syncing.vocabulary import Mode
 
 ACCESS_CODES = {"token_refused", "refresh_refused", "missing_credentials"}
 """Errors of a reading that a new connection to Gazelle mends."""
-FEW = 3  # tables that a subject line names
 MODE_WORDS = {Mode.RECENT: "dernière lecture récente", Mode.INCREMENTAL: "dernière lecture courante"}
 __all__ = ["Finding", "Level", "findings", "labels"]
 
@@ -66,7 +65,7 @@ def _failing(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
             administration_only=code in ACCESS_CODES,
             count=len(together),
             entities=tuple(state.name for state in together),
-            summary=message if len(together) > FEW else f"{labels(together)} : {message}",
+            reason=message,
         )
 
 

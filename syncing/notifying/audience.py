@@ -33,18 +33,18 @@ ROOM = Recipient(Channel.SLACK)
 def audience(kind: str, *, among: Iterable[User] | None = None) -> list[Recipient]:
     """Everybody who receives this kind: `among` these people, or all of its roles, the owner and the team's room.
 
-    Three queries at most. Who said no, or has no address that can be written to, is left out.
+    Three queries at most. Who does not want it, or has no address that can be written to, is left out.
     """
     told = kinds()[kind]
     people = list(_with_a_role(told) if among is None else among)
-    refused = set(Preference.objects.filter(kind=kind, wanted=False, user__in=people).values_list("user", flat=True))
+    said = dict(Preference.objects.filter(kind=kind, user__in=people).values_list("user", "wanted"))
     found = {
         address.casefold(): Recipient(Channel.MAIL, address, person.pk)
         for person in people
-        if person.is_active and person.pk not in refused and (address := address_of(person))
+        if person.is_active and said.get(person.pk, told.by_default) and (address := address_of(person))
     }
     if among is None:
-        silenced = {address_of(person).casefold() for person in people if person.pk in refused}
+        silenced = {address_of(person).casefold() for person in people if said.get(person.pk) is False}
         if told.to_owner and (owner := writable(settings.OWNER_EMAIL)) and owner.casefold() not in silenced:
             found.setdefault(owner.casefold(), Recipient(Channel.MAIL, owner))
         if room_receives(told):

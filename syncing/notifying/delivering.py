@@ -26,6 +26,7 @@ CLAIM = timedelta(minutes=5)  # a dozen exchanges with a mail server, each given
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 """Between tries: what lasts longer than a day does not pass by itself."""
 LONGEST_ASKED = timedelta(hours=12)  # a server that asks to wait longer is asked again anyway
+TIRED = 3  # messages put off in one call: a server that is out of order must not hold the caller for each of them
 AT_ONCE = 50  # messages one call sends: a worker's slice, the next minute takes the rest
 
 
@@ -34,7 +35,7 @@ def deliver(limit: int = AT_ONCE) -> Mapping[MessageState, int]:
     found: Counter[MessageState] = Counter()
     found[MessageState.UNCERTAIN] += _give_up_lapsed()
     for _ in range(limit):
-        message = _claim()
+        message = None if found[MessageState.PENDING] >= TIRED else _claim()
         if message is None:
             break
         found[_record(message, _sent(message))] += 1

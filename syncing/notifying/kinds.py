@@ -22,7 +22,9 @@ class Kind:
     about: str
     """One French sentence: when it is sent."""
     roles: frozenset[str]
-    """Groups whose people may receive it; they do, until they say no."""
+    """Groups whose people may receive it."""
+    by_default: bool = True
+    """Whether they do until they say no; otherwise, once they said yes."""
     room: bool = False
     """Whether the team's Slack room receives it, until the administration says no."""
     to_owner: bool = False

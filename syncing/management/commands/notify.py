@@ -48,9 +48,8 @@ class Command(BaseCommand):
 
     def _said(self, done: Announced) -> bool:
         """Tell what was done; whether all is well with it."""
-        if done.database_is_down:
-            knows = "le propriétaire est avisé" if done.owner_knows else "voyez le journal"
-            self.stderr.write(f"La base de données ne répond pas : aucun avis n’a pu être lu ni écrit ; {knows}.")
+        if done.outage:
+            self.stderr.write(f"La base de données ne répond pas : aucun avis n’a été lu ni écrit ; {done.outage}.")
             return False
         if not done.looked:
             self.stderr.write("La base de données a refusé de lire les avis ; la cause est au journal.")

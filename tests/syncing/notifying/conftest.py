@@ -1,4 +1,4 @@
-"""Wires the settings to a mail server, a webhook and two declared kinds."""
+"""Wires the settings to a mail server, a webhook and three declared kinds."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ def slack(settings: Settings) -> Iterator[Webhook]:
 
 @pytest.fixture(autouse=True)
 def declared(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-    """Two kinds of the trade of nobody: an event for technicians, a lasting fault for the administration."""
+    """Kinds of the trade of nobody: events for technicians, one only if asked for; a lasting fault for others."""
     settings.OWNER_EMAIL = ""
     settings.SLACK_WEBHOOK_URL = ""
     known = Kinds((
+        Kind(name="letter", label="Lettre", about="…", roles=frozenset({"Technicien"}), by_default=False),
         Kind(name="bell", label="Cloche", about="Quand on sonne.", roles=frozenset({"Technicien"})),
         Kind(
             name="fire", label="Feu", about="Quand cela brûle.", roles=frozenset({"Administration"}), room=True,

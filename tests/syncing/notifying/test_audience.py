@@ -32,6 +32,13 @@ def test_who_said_no_is_left_out_and_yes_brings_back() -> None:
     assert choices(admin) == {"fire": True}
 
 
+def test_some_kinds_are_only_for_those_who_asked() -> None:
+    technician = person("Technicien")
+    assert audience("letter") == []
+    choose(technician, {"letter": True})
+    assert addresses("letter") == {technician.username}
+
+
 def test_a_closed_account_and_one_without_address_receive_nothing() -> None:
     closed = person("Administration")
     User.objects.filter(pk=closed.pk).update(is_active=False)
@@ -71,10 +78,11 @@ def test_among_some_people_neither_owner_nor_room_is_added(settings: Settings) -
 
 
 def test_a_person_is_offered_the_kinds_of_their_roles() -> None:
-    assert [kind.name for kind in offered(person("Technicien"))] == ["bell"]
+    assert [kind.name for kind in offered(person("Technicien"))] == ["bell", "letter"]
     assert [kind.name for kind in offered(User.objects.create_superuser("p@exemple.ca", password="x"))] == [
         "bell",
         "fire",
+        "letter",
     ]
     assert offered(person("Bureau")) == []
 

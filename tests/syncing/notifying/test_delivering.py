@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from syncing.models import Channel, Message, MessageState
 from syncing.notifying.audience import ROOM, Recipient
-from syncing.notifying.delivering import CLAIM, PAUSES, deliver
+from syncing.notifying.delivering import CLAIM, PAUSES, TIRED, deliver
 from syncing.notifying.mailing import SMTP, send_mail
 from syncing.notifying.outcomes import Outcome
 from syncing.notifying.queueing import notify
@@ -132,6 +132,15 @@ def test_nobody_at_the_address_of_the_server_is_tried_again_for_a_day_then_given
     assert waited > timedelta(hours=17)
     assert "la connexion est refusée" in after(message).last_error
     assert "Abandonné après 7 essais" in message.last_error
+
+
+def test_a_server_that_is_out_of_order_is_not_asked_for_every_message_that_waits(settings: Settings) -> None:
+    settings.SLACK_WEBHOOK_URL = "http://127.0.0.1:9/"
+    for number in range(9):
+        notify("bell", f"porte {number}", subject="On sonne", body="…", to=[ROOM])
+    assert deliver() == {MessageState.PENDING: TIRED}
+    assert Message.objects.filter(attempts=0).count() == 9 - TIRED
+    assert deliver() == {MessageState.PENDING: TIRED}  # the next minute, others have their try
 
 
 def test_a_server_that_wants_an_encryption_it_cannot_do_says_so(mail: MailServer, settings: Settings) -> None:

@@ -146,7 +146,7 @@ def test_a_database_that_is_down_is_told_once_and_so_is_its_return(
     assert (status, out) == (1, "")
     assert "La base de données ne répond pas" in err
     assert "le propriétaire est avisé" in err
-    assert finish(manage("notify", **down))[0] == 1
+    assert "c’est déjà dit" in finish(manage("notify", **down))[2]
     assert finish(manage("sync", **down))[0] == 1
     (received,) = mail.received
     assert received["To"] == "proprietaire@exemple.ca"
