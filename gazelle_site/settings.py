@@ -20,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from gazelle_site.environment import Given
 from gazelle_site.first_run import kept_secret
 from gazelle_site.logs import logging_config
+from gazelle_site.sentry import report_errors_to
 from syncing.fetching.environment import API_URL, TOKEN_URL
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -224,15 +225,18 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
-# -- mail and logs -----------------------------------------------------------------------------------------------------
+# -- mail, Slack and logs ----------------------------------------------------------------------------------------------
 
-OWNER_EMAIL = given.text("OWNER_EMAIL")
-DEFAULT_FROM_EMAIL = given.text("DEFAULT_FROM_EMAIL", "assistant@localhost")
-EMAIL_TIMEOUT = 10  # seconds: a mail server that hangs must not hold a page
+OWNER_EMAIL = given.mailbox("OWNER_EMAIL")
+DEFAULT_FROM_EMAIL = given.mailbox("DEFAULT_FROM_EMAIL", "assistant@localhost")
+EMAIL_TIMEOUT = 15  # seconds for each exchange with the mail server; without it a silent one holds a worker for ever
 vars().update(given.mail(f"filemail:///{quote(str(VAR_DIR / 'mail'))}"))
+SLACK_WEBHOOK_URL = given.webhook("SLACK_WEBHOOK_URL")
 
 LOGGING = logging_config(
     sys.argv,
     given.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
     Path(given.text("LOG_FILE", str(VAR_DIR / "log" / "gazelle.log"))),
 )
+if sentry_dsn := given.text("SENTRY_DSN"):
+    report_errors_to(sentry_dsn, environment=SCHEDULER_ENV)

@@ -10,6 +10,8 @@ from gazelle_site import views
 from gazelle_site.api import api
 from syncing import account_views
 from syncing.access import for_anyone
+from syncing.bearer import METRICS, for_programs
+from syncing.views import metrics_page
 
 handler500 = "gazelle_site.views.server_error"
 
@@ -28,6 +30,7 @@ urlpatterns = [
     path("compte/mot-de-passe/", account_views.change_password, name="change-password"),
     path("compte/session/", account_views.end_session, name="end-session"),
     path("systeme/", include("syncing.urls")),
+    path("metrics", for_programs(METRICS)(metrics_page), name="metrics"),
     path("admin/", admin.site.urls),
     path("api/", api.urls),
 ]

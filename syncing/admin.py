@@ -14,8 +14,21 @@ from django.utils.safestring import SafeString, mark_safe
 
 from syncing import french
 from syncing import people_admin as people_admin  # Django finds the admin of an app here
+from syncing.message_admin import MessageAdmin, PreferenceAdmin
 from syncing.mirrored_admin import Choices, ReadOnlyAdmin, pretty
-from syncing.models import Conflict, Drift, GazelleConnection, Lease, Leg, Move, Redirect, StagedRecord, Suspension
+from syncing.models import (
+    Conflict,
+    Drift,
+    GazelleConnection,
+    Lease,
+    Leg,
+    Message,
+    Move,
+    Preference,
+    Redirect,
+    StagedRecord,
+    Suspension,
+)
 from syncing.monitoring.awaiting import field_name, record_url
 from syncing.monitoring.journal import MODES, TRIGGERS, compared, ending, outcomes
 from syncing.monitoring.metrics import metrics, reasons
@@ -362,3 +375,7 @@ class GazelleConnectionAdmin(ReadOnlyAdmin):
     @admin.display(description="état")
     def stands(self, connection: GazelleConnection) -> SafeString:
         return badge("fault", "Refusée") if connection.refused_at else badge("ok", "Connectée")
+
+
+admin.site.register(Message, MessageAdmin)
+admin.site.register(Preference, PreferenceAdmin)

@@ -11,11 +11,13 @@ ROOMS = {
     "vocabulary": "core", "registry": "core", "drafts": "core", "digests": "core", "deciding": "core",
     "folding": "core", "french": "core",
     "fetching": "fetching", "staging": "staging", "reconciling": "reconciling", "monitoring": "monitoring",
+    "notifying": "notifying", "notices": "notifying",
     "models": "models", "bulk": "models", "rights": "models",
     "people": "people", "access": "people", "bearer": "people",
     "engine": "engine", "running": "engine", "results": "engine", "legs": "engine", "leases": "engine",
     "absences": "engine", "auditing": "engine", "merging": "engine", "slimming": "engine", "pruning": "engine",
     "connection": "engine", "progress": "engine", "decisions": "engine",
+    "alerting": "engine", "outages": "engine",
 }  # fmt: skip
 OUTSIDE = "pages and commands"  # every other module of the engine: what people touch
 

@@ -23,8 +23,10 @@ from syncing.models import (
     GazelleConnection,
     Lease,
     Leg,
+    Message,
     MirroredModel,
     Move,
+    Preference,
     Redirect,
     StagedRecord,
     Suspension,
@@ -60,6 +62,18 @@ def make(model: type[Model]) -> Model:
         Redirect: lambda: Redirect.objects.create(entity=first, old_id="x_1", kept_id="x_2", why="fusion"),
         Lease: lambda: Lease.objects.create(name="x", owner="y", acquired_at=now, expires_at=now + timedelta(hours=1)),
         GazelleConnection: lambda: GazelleConnection.objects.create(access_token=b"secret1", refresh_token=b"secret2"),
+        Message: lambda: Message.objects.create(
+            kind="sync_failure",
+            cause="x_1",
+            channel="mail",
+            address="x_1@exemple.ca",
+            number=1,
+            subject="x_1",
+            state="uncertain",
+        ),
+        Preference: lambda: Preference.objects.create(
+            user=person("Bureau"), kind="sync_failure", channel="mail", wanted=False
+        ),
         User: lambda: person("Technicien"),
         AccessToken: lambda: tokens.create(
             name="x_1", owner=somebody(), scopes=["metrics"], expires_at=None, by=somebody()
