@@ -12,12 +12,13 @@ ROOMS = {
     "folding": "core", "french": "core",
     "fetching": "fetching", "staging": "staging", "reconciling": "reconciling", "monitoring": "monitoring",
     "notifying": "notifying", "notices": "notifying",
+    "matching": "matching",
     "models": "models", "bulk": "models", "rights": "models",
     "people": "people", "access": "people", "bearer": "people",
     "engine": "engine", "running": "engine", "results": "engine", "legs": "engine", "leases": "engine",
     "absences": "engine", "auditing": "engine", "merging": "engine", "slimming": "engine", "pruning": "engine",
     "connection": "engine", "progress": "engine", "decisions": "engine",
-    "alerting": "engine", "outages": "engine",
+    "alerting": "engine", "outages": "engine", "cooccurring": "engine", "resembling": "engine",
 }  # fmt: skip
 OUTSIDE = "pages and commands"  # every other module of the engine: what people touch
 

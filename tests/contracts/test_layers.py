@@ -13,8 +13,12 @@ from syncing.registry import entities, packages
 from tests.contracts.imports import LAYERS, PROJECT, all_imports, internal_imports, modules
 
 PURE = ("vocabulary", "registry", "drafts", "digests", "deciding", "folding", "french")
-DJANGO_FREE = [*(f"syncing.{name}" for name in PURE), "syncing.fetching", "syncing.fetching.__main__"]
-PILLARS = ("fetching", "staging", "reconciling", "monitoring", "notifying", "pushing")
+DJANGO_FREE = [
+    *(f"syncing.{name}" for name in PURE),
+    *("syncing.fetching", "syncing.fetching.__main__", "syncing.matching.index", "syncing.matching.plain"),
+    *("clients.likeness", "pianos.likeness"),
+]
+PILLARS = ("fetching", "staging", "reconciling", "monitoring", "notifying", "pushing", "matching")
 OUTER = (
     *("management", "admin", "message_admin", "api", "views", "urls", "connect_views"),
     *("notice_views", "jobs"),
@@ -71,6 +75,17 @@ def test_the_pure_core_imports_only_itself_and_the_standard_library() -> None:
         and part(found.importer) in PURE
         and found.imported.split(".")[0] not in sys.stdlib_module_names
         and not (found.imported.startswith("syncing.") and part(found.imported) in PURE)
+    ]
+    assert wrong == []
+
+
+def test_the_matcher_needs_the_pure_core_and_edit_distances_only() -> None:
+    wrong = [
+        str(found)
+        for found in all_imports()
+        if found.importer.startswith("syncing.matching")
+        and found.imported.split(".")[0] not in {*sys.stdlib_module_names, "rapidfuzz"}
+        and not (found.imported.startswith("syncing.") and part(found.imported) in {*PURE, "matching"})
     ]
     assert wrong == []
 
