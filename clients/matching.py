@@ -25,6 +25,11 @@ def suggestions_for(client: Client) -> list[Suggestion]:
     return CLIENTS.suggestions_for(client)
 
 
+def recognise(row: Card) -> list[Suggestion]:
+    """Clients that a row of another source may be; `likeness.card` makes it one."""
+    return CLIENTS.recognise(row)
+
+
 def duplicates() -> Iterator[Suggestion]:
     """All pairs of present clients that may be one."""
     return CLIENTS.duplicates()

@@ -33,7 +33,12 @@ class Card:
 _EMPTY_MAKE_WORDS = re.compile(r"\b(?:and|et|sons|fils|co|cie|company|pianos?|ltd|inc)\b|&")
 _ROOM_WORDS = re.compile(r"\b(?:local|salle|studio|piece|porte|no)\b")
 _ALL_IN_ONE = re.compile(
-    r"(?P<make>[^\d(]*?[a-z]{3}[^\d(]*?)\s+(?P<model>[a-z]{0,3}-?\d{1,3}[a-z]?)?\s*(?P<serial>[a-z]?\d{4,})?\s*(?:\(\d{4}\))?\s*"
+    r"""(?P<make>\D*?[a-z]{3}[^\d(]*?)\s+
+        (?:(?P<model>[a-z]{0,3}-?\d{1,3}[a-z]?|[a-z](?=\s+[a-z]?\d{4}))(?=\s|$))?\s*
+        (?P<serial>[a-z]?\d{4,})?\s*
+        (?:\((?P<year>\d{4})\))?\s*
+        (?:"[^"]*")?\s*""",
+    re.IGNORECASE | re.VERBOSE,
 )
 FACTORIES_OPENED = 1780
 HOUSEHOLD = 3
@@ -53,9 +58,9 @@ def card(
     room: str = "",
 ) -> Card:
     """The card of an instrument; « Yamaha C2 6100739 » in one box is read as three."""
-    if not model and (found := _ALL_IN_ONE.fullmatch(make.lower())) and (found["model"] or found["serial"]):
-        start, end = found.span("make")
-        make, model, serial_number = make[start:end], found["model"] or "", serial_number or found["serial"] or ""
+    if not model and (found := _ALL_IN_ONE.fullmatch(make)) and (found["model"] or found["serial"]):
+        make, model, serial_number = found["make"], found["model"] or "", serial_number or found["serial"] or ""
+        year = year or int(found["year"] or 0)
     number = serial(serial_number)
     if number and number.written == re.sub(r"[^a-z0-9]", "", fold(room)):
         number = None  # the room in the wrong box

@@ -21,6 +21,11 @@ def suggestions_for(piano: Piano) -> list[Suggestion]:
     return PIANOS.suggestions_for(piano)
 
 
+def recognise(row: Card) -> list[Suggestion]:
+    """Pianos that a row of another source may be; `likeness.card` makes it one."""
+    return PIANOS.recognise(row)
+
+
 def duplicates() -> Iterator[Suggestion]:
     """All pairs of present pianos that may be one."""
     return PIANOS.duplicates()
@@ -47,6 +52,6 @@ def _cards(pianos: QuerySet[Piano]) -> Iterator[Card]:
 
 
 PIANOS: Resemblance[Card] = Resemblance(
-    "pianos", MODEL, cards=piano_cards, card_of=piano_card, watched=("pianos.Piano",)
+    "pianos", MODEL, cards=piano_cards, card_of=piano_card, watched=("pianos.Piano", "clients.Client")
 )
 RESEMBLANCES = (PIANOS,)

@@ -13,8 +13,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from syncing.decisions import AlreadyDecided, write_down
+from syncing.decisions import AlreadyDecided
 from syncing.models import MirroredModel
+from syncing.people import trail
 from syncing.reconciling.tables import Table, table
 from syncing.registry import Entity
 from syncing.vocabulary import SyncError
@@ -50,7 +51,7 @@ def assign(entity: Entity, gifts: Iterable[Gift], *, by: User) -> list[Gift]:
             column, record = here.reference_column(gift.reference)[0], locked[gift.gazelle_id]
             # What Gazelle gave until now, noted before it is no longer to be seen: the base of the three-way rule.
             _write(record, here, column, gift.owner_id, {column: None} | record.given)
-            write_down(record, by, f"Rattachée à {gift.owner_id} ({gift.reference}).")
+            trail.record(record, by, f"Rattachée à {gift.owner_id} ({gift.reference}).")
         if not given:
             raise AlreadyDecided("Plus aucune de ces fiches n’est orpheline : rien n’a été changé.")
     return given
@@ -67,7 +68,7 @@ def take_back(entity: Entity, gifts: Iterable[Gift], *, by: User) -> list[Gift]:
             if record is None or getattr(record, column) != gift.owner_id or record.given.get(column, "") is not None:
                 continue
             _write(record, here, column, None, record.given)
-            write_down(record, by, f"Détachée de {gift.owner_id} ({gift.reference}).")
+            trail.record(record, by, f"Détachée de {gift.owner_id} ({gift.reference}).")
             taken.append(gift)
         if not taken:
             raise AlreadyDecided("Rien à détacher : ces fiches ont changé depuis.")

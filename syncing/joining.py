@@ -13,9 +13,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from syncing import french
-from syncing.decisions import AlreadyDecided, write_down
+from syncing.decisions import AlreadyDecided
 from syncing.merging import lead
 from syncing.models import MirroredModel, Redirect
+from syncing.people import trail
 from syncing.reconciling import redirects
 from syncing.reconciling.returning import Returned
 from syncing.reconciling.tables import table
@@ -86,7 +87,7 @@ def merge(
             now = timezone.now()
             rows.filter(pk=old_id).update(deleted_at=now, updated_at=now)
             moved = french.counted(count, "élément rattaché", "éléments rattachés")
-            write_down(redirect, by, f"Fusionnée avec {kept_id}, {moved}.")
+            trail.record(redirect, by, f"Fusionnée avec {kept_id}, {moved}.")
     except IntegrityError as error:
         raise NotMergeable(
             "Ces deux fiches ont chacune une ligne qui ne peut exister qu’une fois : rien n’a été fusionné.",
@@ -113,7 +114,7 @@ def undo(redirect: Redirect, *, by: User, registry: Registry | None = None) -> R
         old.filter(pk=held.old_id).update(deleted_at=None, updated_at=timezone.now())
         told = french.counted(returned.count, "élément rendu", "éléments rendus")
         stays = french.counted(len(returned.staying), "reste où il est", "restent où ils sont")
-        write_down(held, by, f"Défaite, {told}{f', {stays}' if returned.staying else ''}.")
+        trail.record(held, by, f"Défaite, {told}{f', {stays}' if returned.staying else ''}.")
     return returned
 
 

@@ -20,13 +20,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from syncing import connection
-from syncing.access import is_office
+from syncing.access import viewer_of
 from syncing.drafts import PHONE_DIGITS
 from syncing.folding import digits, fold
 from syncing.models import MirroredModel
 from syncing.monitoring import kinship
 from syncing.monitoring.awaiting import named_records
 from syncing.registry import entities
+from syncing.rights import Audience
 from syncing.templatetags.words import badge
 
 Choices: TypeAlias = list[tuple[str, str]]
@@ -51,7 +52,9 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
 
 
 class LookedAt:
-    """What the office may see and nobody may add, change or delete."""
+    """What its audience, the office unless it says otherwise, may see and nobody may add, change or delete."""
+
+    audience = Audience.OFFICE
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -63,7 +66,7 @@ class LookedAt:
         return False
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_office(request.user)
+        return viewer_of(request.user).is_among(self.audience)
 
 
 class ReadOnlyAdmin(LookedAt, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
@@ -76,7 +79,7 @@ class ReadOnlyAdmin(LookedAt, admin.ModelAdmin):  # type: ignore[type-arg]  # ge
     show_facets = admin.ShowFacets.NEVER  # counting each choice would read the whole table several times
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_office(request.user)
+        return viewer_of(request.user).is_among(self.audience)
 
 
 class RecordFilter(admin.SimpleListFilter):
@@ -110,6 +113,11 @@ class MirroredAdmin(ReadOnlyAdmin):
     A subclass sets `list_display` (the state is added at its end), `search_fields`, and `list_filter` for what is
     its own; foreign keys shown in the list are joined by themselves, and lead to their record.
     """
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Through the one layer of rights, as everywhere else."""
+        seen: QuerySet[Any] = self.model.objects.visible_to(viewer_of(request.user))
+        return seen.order_by(*self.get_ordering(request))
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [*super().get_list_display(request), "state"]
@@ -186,7 +194,7 @@ class OwnedInline(LookedAt, admin.TabularInline):  # type: ignore[type-arg]  # g
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         names = [name for name in self.fields or () if isinstance(name, str)]
         keys = [field.name for field in self.model._meta.fields if field.many_to_one and field.name in names]
-        present = super().get_queryset(request).filter(deleted_at=None)
+        present: QuerySet[Any] = self.model.objects.visible_to(viewer_of(request.user)).filter(deleted_at=None)
         return present.select_related(*keys) if keys else present
 
 

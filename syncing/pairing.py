@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from syncing.decisions import AlreadyDecided, write_down
+from syncing.decisions import AlreadyDecided
 from syncing.models import Acceptance, Pairing
+from syncing.people import trail
 from syncing.reconciling.tables import table
 from syncing.registry import Entity
 from syncing.vocabulary import SyncError
@@ -42,7 +43,7 @@ def judge(entity: Entity, one: str, other: str, *, verdict: Literal["same", "dif
             raise AlreadyDecided("C’est déjà dit de ces deux fiches.")
         in_force.update(withdrawn_at=timezone.now())
         pairing = Pairing.objects.create(entity=entity.name, left_id=left, right_id=right, verdict=verdict, by=by)
-        write_down(pairing, by, f"{pairing.get_verdict_display().capitalize()}.")
+        trail.record(pairing, by, f"{pairing.get_verdict_display().capitalize()}.")
     return pairing
 
 
@@ -51,7 +52,7 @@ def withdraw(pairing: Pairing, *, by: User) -> None:
     with transaction.atomic():
         if not Pairing.objects.filter(pk=pairing.pk, withdrawn_at=None).update(withdrawn_at=timezone.now()):
             raise AlreadyDecided("Ce verdict est déjà repris.")
-        write_down(pairing, by, "Repris.")
+        trail.record(pairing, by, "Repris.")
 
 
 def accept_as_is(entity: Entity, gazelle_id: str, *, by: User, why: str = "") -> Acceptance:
@@ -65,7 +66,7 @@ def accept_as_is(entity: Entity, gazelle_id: str, *, by: User, why: str = "") ->
         )
         if not is_new:
             raise AlreadyDecided("Cette fiche est déjà acceptée telle quelle.")
-        write_down(acceptance, by, f"Acceptée telle quelle. {why}".strip())
+        trail.record(acceptance, by, f"Acceptée telle quelle. {why}".strip())
     return acceptance
 
 
@@ -77,4 +78,4 @@ def reconsider(entity: Entity, gazelle_id: str, *, by: User) -> None:
         if acceptance is None:
             raise AlreadyDecided("Cette fiche n’est pas, ou plus, acceptée telle quelle.")
         in_force.update(withdrawn_at=timezone.now())
-        write_down(acceptance, by, "Remise parmi ce qui attend.")
+        trail.record(acceptance, by, "Remise parmi ce qui attend.")

@@ -19,10 +19,11 @@ from syncing.matching.index import Index
 from syncing.matching.model import Model, Record
 from syncing.matching.scoring import Suggestion
 from syncing.models import MirroredModel
-from syncing.registry import Entity, Registry, entities, load
+from syncing.registry import entities, load
 
-EXPECTED_OF_A_PLACEHOLDER = 0.5
-"""An id that is cited and not given is mostly that of a record merged in Gazelle: as likely as not its heir is here."""
+EXPECTED_OF_A_STRAY = 0.5
+"""An id that is cited and not given is mostly that of a record merged in Gazelle; a row of another source, mostly that
+of one Gazelle has too. As likely as not, it is here."""
 
 State = tuple[tuple[int | datetime | None, ...], ...]
 
@@ -52,21 +53,23 @@ class Resemblance(Generic[Record]):
         cards: Callable[[], Iterable[Record]],
         card_of: Callable[[str], Record],
         watched: tuple[str, ...],
-        registry: Registry | None = None,
     ) -> None:
         self.name = name
         self._model = model
         self._cards = cards
         self._card_of = card_of
         self._watched = watched
-        self._registry = registry
         self._kept: tuple[State, Index[Record]] | None = None
 
     def suggestions_for(self, record: MirroredModel) -> list[Suggestion]:
         """Whom this record may be, most likely first."""
-        company = beside(self._entity, record.pk, self._known)
-        expected = EXPECTED_OF_A_PLACEHOLDER if record.is_placeholder or record.deleted_at else None
+        company = beside(entities()[self.name], record.pk, entities())
+        expected = EXPECTED_OF_A_STRAY if record.is_placeholder or record.deleted_at else None
         return self.index().matches(self._card_of(record.pk), company, expected)
+
+    def recognise(self, card: Record) -> list[Suggestion]:
+        """Whom a row of another source may be: it is in no table yet."""
+        return self.index().matches(card, expected_same=EXPECTED_OF_A_STRAY)
 
     def duplicates(self) -> Iterator[Suggestion]:
         """All pairs of present records that may be one, by their own values alone."""
@@ -85,14 +88,6 @@ class Resemblance(Generic[Record]):
             for label in self._watched
         )
         return tuple(tuple(state.values()) for state in found)
-
-    @property
-    def _known(self) -> Registry:
-        return self._registry or entities()
-
-    @property
-    def _entity(self) -> Entity:
-        return self._known[self.name]
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from syncing import connect_views, duplicate_views, orphan_views, placeholder_views, views
+from syncing import connect_views, duplicate_views, notice_views, orphan_views, placeholder_views, views
 
 urlpatterns = [
     path("", views.system_page, name="systeme"),
@@ -31,6 +31,11 @@ urlpatterns = [
     path("doublons/<str:name>/meme", duplicate_views.judge_pair, {"verdict": "same"}, name="pair-same"),
     path("doublons/<str:name>/jamais", duplicate_views.judge_pair, {"verdict": "different"}, name="pair-different"),
     path("doublons/<int:pk>/reprendre", duplicate_views.withdraw_pair, name="pair-withdraw"),
+    path("avis/", notice_views.my_notices, name="avis"),
+    path("avis/salon", notice_views.room_notices, name="avis-salon"),
+    path("avis/<int:pk>/", notice_views.answer_page, name="avis-repondre"),
+    path("avis/<int:pk>/renvoyer", notice_views.answer, {"send": True}, name="avis-renvoyer"),
+    path("avis/<int:pk>/classer", notice_views.answer, {"send": False}, name="avis-classer"),
     path("gazelle/", connect_views.gazelle, name="gazelle"),
     path("gazelle/connecter", connect_views.gazelle_connect, name="gazelle-connect"),
     path("gazelle/retour", connect_views.gazelle_return, name="gazelle-return"),

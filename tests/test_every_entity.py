@@ -157,6 +157,17 @@ def test_its_shared_columns_exist_and_come_from_gazelle(entity: Entity) -> None:
 
 
 @pytest.mark.parametrize("entity", EVERY)
+def test_those_it_belongs_to_are_references_that_may_be_empty_and_lead_to_another_entity(entity: Entity) -> None:
+    references = {name for node in samples(entity) for name in entity.parse(node).references}
+    assert references >= set(entity.belongs_to)
+    for name in entity.belongs_to:
+        field = table(entity).model._meta.get_field(name)
+        assert isinstance(field, ForeignKey)
+        assert field.null
+        assert field.related_model in {table(other).model for other in entities()} - {table(entity).model}
+
+
+@pytest.mark.parametrize("entity", EVERY)
 def test_it_is_named_in_french_and_promises_a_delay(entity: Entity) -> None:
     assert entity.label[0].isupper()
     assert entity.promise.total_seconds() > 0

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0002_groups'),
-        ('pianos', '0001_initial'),
+        ("clients", "0002_groups"),
+        ("pianos", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='timelineentry',
-            index=models.Index(condition=models.Q(('client', None), ('deleted_at', None), ('is_placeholder', False), ('piano', None)), fields=['-occurred_at', '-id'], name='pianos_timeline_orphans'),
+            model_name="timelineentry",
+            index=models.Index(
+                condition=models.Q(("client", None), ("deleted_at", None), ("is_placeholder", False), ("piano", None)),
+                fields=["-occurred_at", "-id"],
+                name="pianos_timeline_orphans",
+            ),
         ),
     ]

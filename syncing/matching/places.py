@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from syncing.folding import fold
 from syncing.matching.best import best
@@ -14,7 +15,7 @@ from syncing.matching.spelling import slip, sound, words
 _UNIT = re.compile(
     r"(?:,\s*)?(?:\b(?:app?t?|appartement|unite|unit|suite|bureau|bur|local|porte)\b\.?\s*#?|#)\s*(\d+[a-z]?|[a-z])\b"
 )
-_NUMBER = re.compile(r"^\W*(?:(\d+[a-z]?)\s*-\s*(?=\d))?(\d+)\s?([a-z]\b)?")
+_NUMBER = re.compile(r"^\W*(?:(\d+[a-z]?)\s*-\s*(?=\d))?(\d+)\s?([a-z]\b(?!'))?")
 _ALONE = re.compile(r"\W*(\d+[a-z]?|[a-z])\W*")
 _POSTAL = re.compile(r"[abceghj-nprstvxy]\d[a-z](?:\d[a-z]\d)?")
 _SIDES = {
@@ -74,12 +75,10 @@ def place(street1: str, street2: str = "", town: str = "", postal: str = "") -> 
 
 
 def _tokens(text: str) -> tuple[str, ...]:
-    """Words in which « Saint- » is told from « Street »: a saint is followed by a name."""
-    found = re.findall(r"[a-z0-9]+", re.sub(r"\b[dl]['’]\s*", "", text))
+    """Words in which « St-Hubert » is told from « Main St E »: a saint is followed by a name."""
+    found = [*re.findall(r"[a-z0-9]+", re.sub(r"\b[dl]['’]\s*", "", text)), "est"]
     saints = {"st", "ste", "saint", "sainte"}
-    return tuple(
-        "saint" if word in saints and position + 1 < len(found) else word for position, word in enumerate(found)
-    )
+    return tuple("saint" if word in saints and after not in _SIDES else word for word, after in pairwise(found))
 
 
 LEVELS = ("elsewhere", "different", "town", "postal", "street", "unit", "building", "equal")

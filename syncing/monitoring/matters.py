@@ -48,7 +48,7 @@ def _suspended(suspension: Suspension, state: EntityStatus) -> Finding:
         cause = f"{state.label} : Gazelle vide « {field} » sur {records} des {of_all} lues. Rien n’a été vidé."
     return Finding(
         f"suspended:{suspension.kind}", Level.DECISION, cause, "Décider", decide_at(f"etape-{suspension.pk}"),
-        count=1,
+        count=1, entities=(state.name,),
     )  # fmt: skip
 
 
@@ -67,6 +67,7 @@ def _compared(now: datetime, states: list[EntityStatus], deleting: set[str]) -> 
                 f"la lecture en a vu {french.number(state.distinct or 0)}.",
                 "Relisez la liste complète.",
                 command=whole,
+                entities=(state.name,),
             )
         if state.audit is None:
             continue
@@ -79,6 +80,7 @@ def _compared(now: datetime, states: list[EntityStatus], deleting: set[str]) -> 
                 f"{french.number(state.audit.in_gazelle)} dans Gazelle, comptées {when}.",
                 "La prochaine lecture complète le confirmera ou le corrigera ; elle se lance aussi à la main.",
                 command=whole,
+                entities=(state.name,),
             )
         if not state.audit.sample_agrees:
             yield Finding(
@@ -87,6 +89,7 @@ def _compared(now: datetime, states: list[EntityStatus], deleting: set[str]) -> 
                 f"{state.label} : {_differences(state.audit)}, sur {french.number(state.audit.sampled)} relues {when}.",
                 "Relisez la table entière : ce qui différait ailleurs aussi sera corrigé.",
                 command=whole,
+                entities=(state.name,),
             )
 
 
@@ -105,35 +108,36 @@ def _differences(audit: Audit) -> str:
 
 
 def _rows(state: EntityStatus, *, held_for_a_reason: bool) -> Iterator[Finding]:
-    staged = "syncing.StagedRecord"
+    staged, name = "syncing.StagedRecord", (state.name,)
     if state.failed:
         cause = f"{state.label} : {french.counted(state.failed, 'ligne', 'lignes')} en échec imprévu."
         url = admin_list(staged, f"table={state.name}&etat=failed")
-        yield Finding("rows_failed", Level.WATCH, cause, "Lire la cause", url, count=state.failed)
+        yield Finding("rows_failed", Level.WATCH, cause, "Lire la cause", url, count=state.failed, entities=name)
     if state.stuck:
         rows = french.counted(state.stuck, "ligne attend", "lignes attendent")
         cause = f"{state.label} : {rows} depuis plus d’une heure que la base de données les accepte."
         url = admin_list(staged, f"table={state.name}&etat=retry")
-        yield Finding("rows_stuck", Level.WATCH, cause, "Lire la cause", url, count=state.stuck)
+        yield Finding("rows_stuck", Level.WATCH, cause, "Lire la cause", url, count=state.stuck, entities=name)
     if state.held and not held_for_a_reason:
         rows = french.counted(state.held, "ligne retenue", "lignes retenues")
         yield Finding(
             "rows_held", Level.WATCH, f"{state.label} : {rows}, sans décision à prendre.",
             "Rapprochez-les : elles seront écrites telles que Gazelle les a données.",
-            command=f"python manage.py reconcile {state.name} --replay", count=state.held,
+            command=f"python manage.py reconcile {state.name} --replay", count=state.held, entities=name,
         )  # fmt: skip
     if state.rejected:
         cause = f"{state.label} : {french.counted(state.rejected, 'ligne refusée', 'lignes refusées')}."
         url = admin_list(staged, f"table={state.name}&etat=rejected")
-        yield Finding("rows_rejected", Level.DECISION, cause, "Lire le motif", url, count=state.rejected)
+        yield Finding("rows_rejected", Level.DECISION, cause, "Lire le motif", url, count=state.rejected, entities=name)
 
 
 def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
+    name = (state.name,)
     if state.conflicts:
         changed = french.counted(state.conflicts, "valeur changée", "valeurs changées")
         cause = f"{state.label} : {changed} des deux côtés."
         url = decide_at("conflits")
-        yield Finding("conflicts", Level.DECISION, cause, "Comparer", url, count=state.conflicts)
+        yield Finding("conflicts", Level.DECISION, cause, "Comparer", url, count=state.conflicts, entities=name)
     if state.drifts:
         told = french.listed([
             f"{_novelties(one)} (« {one.path} »{'…' if one.count > 1 else ''})"
@@ -142,24 +146,27 @@ def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
         total = sum(one.count for one in state.drifts)
         cause = f"{state.label} : {told}."
         url = decide_at("nouveautes")
-        yield Finding("drift", Level.DECISION, cause, "Voir des exemples", url, count=total)
+        yield Finding("drift", Level.DECISION, cause, "Voir des exemples", url, count=total, entities=name)
     if state.placeholders:
         cause = f"{state.label} : {french.counted(state.placeholders, 'fiche provisoire', 'fiches provisoires')}."
         url = f"{reverse('placeholders')}?table={state.name}"
-        yield Finding("placeholders", Level.DECISION, cause, "Voir qui les cite", url, count=state.placeholders)
+        yield Finding(
+            "placeholders", Level.DECISION, cause, "Voir qui les cite", url, count=state.placeholders, entities=name,
+            told_at_once=entities()[state.name].unknown_is_told,
+        )  # fmt: skip
     if state.orphans:
         cause = f"{state.label} : {french.counted(state.orphans, 'fiche', 'fiches')} sans propriétaire."
         url = f"{reverse('orphans')}?table={state.name}"
-        yield Finding("orphans", Level.DECISION, cause, "Dire à qui", url, count=state.orphans)
+        yield Finding("orphans", Level.DECISION, cause, "Dire à qui", url, count=state.orphans, entities=name)
     if state.alike:
         cause = f"{state.label} : {french.counted(state.alike, 'paire se ressemble', 'paires se ressemblent')}."
         url = f"{reverse('duplicates')}?table={state.name}"
-        yield Finding("alike", Level.DECISION, cause, "Comparer", url, count=state.alike)
+        yield Finding("alike", Level.DECISION, cause, "Comparer", url, count=state.alike, entities=name)
     if state.cited:
         records = french.counted(state.cited, "fiche retirée est encore citée", "fiches retirées sont encore citées")
         cause = f"{state.label} : {records}, et aucune fusion ne l’explique."
         url = decide_at("citees")
-        yield Finding("gone_cited", Level.DECISION, cause, "Voir lesquelles", url, count=state.cited)
+        yield Finding("gone_cited", Level.DECISION, cause, "Voir lesquelles", url, count=state.cited, entities=name)
 
 
 def _novelties(drifts: Drifts) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from gazelle_site.outage import outage
-from syncing.models import Conflict, Drift, Leg, Suspension
+from syncing.models import Conflict, Drift, Leg, Likeness, Suspension
 from syncing.registry import entities
 from tests.web.people import PASSWORD, everything_read, person, reading
 
@@ -42,6 +43,7 @@ def test_the_first_day(live_server: LiveServer, page: Page, tmp_path: Path) -> N
     for path in (
         "/",
         "/systeme/gazelle/",
+        "/systeme/avis/",
         "/admin/",
         "/admin/syncing/leg/",
         "/admin/auth/user/",
@@ -86,6 +88,52 @@ def test_decisions_are_taken_on_a_phone_and_on_a_desk(live_server: LiveServer, p
     keep(page, tmp_path, "decisions-vides")
     assert getattr(model._base_manager.get(pk="x_00"), column) == "Chien méchant"
     assert model._base_manager.filter(deleted_at=None).count() == 0
+
+
+def test_a_placeholder_is_merged_and_the_merge_undone(live_server: LiveServer, page: Page, tmp_path: Path) -> None:
+    person("Bureau")
+    everything_read()
+    orphan = [entity for entity in entities() if entity.belongs_to][-1]
+    model, reference = apps.get_model(orphan.model), orphan.belongs_to[0]
+    owner: Any = model._meta.get_field(reference).related_model
+    entity = next(one for one in entities() if apps.get_model(one.model) is owner)
+    owner._base_manager.create(id="x_unknown", is_placeholder=True)
+    owner._base_manager.bulk_create(owner(id=f"x_{n}", search_key="helene gagnon") for n in range(2))
+    raw = {reference: {"id": "x_unknown"}}
+    model._base_manager.bulk_create(
+        model(id=f"o_{n}", raw_data=raw | {"id": f"o_{n}"}, **{f"{reference}_id": "x_unknown"}) for n in range(3)
+    )
+    model._base_manager.create(id="o_lost", raw_data={"id": "o_lost"})
+    alike = {"entity": entity.name, "probability": 0.9, "sentence": "Même téléphone et même rue ; le prénom diffère."}
+    Likeness.objects.create(left_id="x_unknown", right_id="x_1", is_provisional=True, is_sure=True, **alike)
+    Likeness.objects.create(left_id="x_0", right_id="x_1", **alike)
+    page.goto(f"{live_server.url}/systeme/")
+    page.get_by_label("Courriel").fill("Bureau@exemple.ca")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("link", name="fiche provisoire").click()
+    keep(page, tmp_path, "provisoires")
+    page.get_by_role("link", name="Inconnu (x_unknown)").click()
+    keep(page, tmp_path, "provisoire")
+    page.get_by_role("link", name="Comparer").click()
+    keep(page, tmp_path, "fusion")
+    page.get_by_role("button", name="Fusionner, 3 éléments").click()
+    expect(page.get_by_text("3 éléments rattachés.")).to_be_visible()
+    keep(page, tmp_path, "fusionnee")
+    page.get_by_role("button", name="Annuler cette fusion").click()
+    expect(page.get_by_text("3 éléments sont revenus")).to_be_visible()
+    page.goto(f"{live_server.url}/systeme/orphelins/")
+    keep(page, tmp_path, "orphelins")
+    page.get_by_role("link", name="Chercher à qui").first.click()
+    page.get_by_label("Chercher").fill("Hélène")
+    page.get_by_role("button", name="Chercher").click()
+    keep(page, tmp_path, "orphelin")
+    page.get_by_role("button", name="Rattacher").first.click()
+    expect(page.get_by_text("1 fiche rattachée.")).to_be_visible()
+    page.goto(f"{live_server.url}/systeme/doublons/")
+    keep(page, tmp_path, "doublons")
+    page.get_by_role("button", name="Jamais ces deux-là").click()
+    expect(page.get_by_text("ne seront plus proposées ensemble")).to_be_visible()
 
 
 def test_every_list_opens_and_stays_within_the_screen(live_server: LiveServer, page: Page, tmp_path: Path) -> None:

@@ -11,13 +11,16 @@ ROOMS = {
     "vocabulary": "core", "registry": "core", "drafts": "core", "digests": "core", "deciding": "core",
     "folding": "core", "french": "core",
     "fetching": "fetching", "staging": "staging", "reconciling": "reconciling", "monitoring": "monitoring",
+    "notifying": "notifying", "notices": "notifying",
     "matching": "matching",
-    "models": "models", "bulk": "models", "keys": "models",
+    "models": "models", "bulk": "models", "keys": "models", "rights": "models",
+    "people": "people", "access": "people", "bearer": "people",
     "engine": "engine", "running": "engine", "results": "engine", "legs": "engine", "leases": "engine",
     "absences": "engine", "auditing": "engine", "merging": "engine", "slimming": "engine", "pruning": "engine",
-    "connection": "engine", "progress": "engine", "decisions": "engine", "cooccurring": "engine",
-    "resembling": "engine", "joining": "engine", "pairing": "engine", "assigning": "engine",
-    "provisional": "engine", "likening": "engine", "kinship": "monitoring",
+    "connection": "engine", "progress": "engine", "decisions": "engine",
+    "alerting": "engine", "outages": "engine", "cooccurring": "engine", "resembling": "engine",
+    "joining": "engine", "pairing": "engine", "assigning": "engine", "adopting": "engine", "likening": "engine",
+    "provisional": "engine",
 }  # fmt: skip
 OUTSIDE = "pages and commands"  # every other module of the engine: what people touch
 

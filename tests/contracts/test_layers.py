@@ -18,12 +18,13 @@ DJANGO_FREE = [
     *("syncing.fetching", "syncing.fetching.__main__", "syncing.matching.index", "syncing.matching.plain"),
     *("clients.likeness", "pianos.likeness"),
 ]
-PILLARS = ("fetching", "staging", "reconciling", "monitoring", "pushing", "matching")
+PILLARS = ("fetching", "staging", "reconciling", "monitoring", "notifying", "pushing", "matching")
 OUTER = (
-    *("management", "admin", "api", "views", "urls", "connect_views", "placeholder_views", "orphan_views"),
-    *("duplicate_views", "kinship_pages", "jobs"),
+    *("management", "admin", "message_admin", "api", "views", "urls", "connect_views", "notice_views"),
+    *("placeholder_views", "orphan_views", "duplicate_views", "kinship_pages", "jobs"),
 )
-PRIVATE = ("sync", "push", "jobs", "panels")
+PRIVATE = ("sync", "push", "jobs", "panels", "notices")
+HTTP = ("httpx2", "requests", "urllib3")
 FACES = ("models", "selectors", "services", "errors")
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "execute"}
 COMMON_WORDS = {"users"}  # an entity whose name Django uses for its own accounts
@@ -144,9 +145,9 @@ def test_no_page_admin_or_api_of_the_engine_is_imported_by_an_app() -> None:
     assert wrong == []
 
 
-def test_only_the_transport_imports_the_http_library() -> None:
-    users = {f.importer for f in all_imports() if f.imported.split(".")[0] in ("httpx2", "requests", "urllib3")}
-    assert users == {"syncing.fetching.transport"}
+def test_only_the_transport_speaks_http_to_gazelle_and_only_the_webhook_to_slack() -> None:
+    users = {f.importer for f in all_imports() if f.imported.split(".")[0] in HTTP}
+    assert users == {"syncing.fetching.transport", "syncing.notifying.webhook"}
 
 
 def test_monitoring_writes_nothing() -> None:

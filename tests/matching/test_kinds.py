@@ -105,6 +105,23 @@ def test_east_is_not_west() -> None:
     assert LEVELS[agreement(east, west)] == "different"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("123 Main St E", "123 Main Street East"),
+        ("123 St. Catherine Street W", "123 rue Sainte-Catherine Ouest"),
+        ("100 l'Église", "100, rue de l'Église"),
+        ("100 A rue Principale", "100A Principale"),
+        ("12 8e Avenue", "12, 8e av."),
+    ],
+)
+def test_one_street_is_written_many_ways(one: str, other: str) -> None:
+    mine, theirs = place(one, "", "Montréal"), place(other, "", "Montreal")
+    assert mine
+    assert theirs
+    assert (mine.door, mine.side) == (theirs.door, theirs.side)
+
+
 def test_an_address_without_anything_is_none() -> None:
     assert place("", "", "", "") is None
     assert place("  ", "app. 4", "", "pas de code") is None

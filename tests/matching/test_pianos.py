@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pianos.likeness import MODEL, Card
+from pianos.likeness import MODEL, Card, card
 from syncing.french import NBSP
 from syncing.matching.index import Index
 from syncing.matching.model import Decision
@@ -130,6 +130,26 @@ def test_make_model_and_number_in_one_box_are_read(meeting: Meeting) -> None:
     found = meeting(listed, Instrument(0, "Yamaha", "C2", "6100739", 1979, "GRAND", "cli_S", "Local 103"))
     assert found is not None
     assert found.decision is SURE
+
+
+@pytest.mark.parametrize(
+    ("text", "make", "model", "number", "year"),
+    [
+        ("Kawai KX-21 ", "kawai", "kx21", "", ""),
+        ("Heintzman 150241", "heintzman", "", "150241", ""),
+        ('Steinway  D 300759 "roues noires"', "steinway", "d", "300759", ""),
+        ("Yamaha U1 (1978)", "yamaha", "u1", "", "1978"),
+        ("Petrof 5", "petrof", "5", "", ""),
+        ("Mason & Risch", "masonrisch", "", "", ""),
+        ("Pearl River", "pearlriver", "", "", ""),
+    ],
+)
+def test_the_lists_of_institutions_are_read(text: str, make: str, model: str, number: str, year: str) -> None:
+    one = card("new", make=text)
+    assert [held.value for held in one.make] == [make]
+    assert [held.value for held in one.model] == [model] * bool(model)
+    assert [held.looks for held in one.serial] == [number] * bool(number)
+    assert [held.value for held in one.year] == [year] * bool(year)
 
 
 def test_a_make_has_more_than_one_spelling(meeting: Meeting) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from appointments.models import Appointment, AppointmentPiano
 from clients import matching as clients
+from clients.likeness import Someone, card
 from clients.models import Client, Contact, Technician
 from gazelle_site.sandbox import Served
 from invoicing.models import Invoice
@@ -102,6 +103,19 @@ def test_a_record_that_changed_is_compared_as_it_is_now(neighbourhood: None) -> 
 def test_a_client_without_contact_is_nobody(neighbourhood: None) -> None:
     household("a")
     assert clients.suggestions_for(Client.objects.create(id="cli_bare")) == []
+
+
+def test_a_row_of_another_source_is_recognised(neighbourhood: None) -> None:
+    household("a")
+    row = Someone("MARIE", "Quevillon", phones=("514.555.0123",))
+    (found,) = clients.recognise(card("row 12", "", [row]))
+    assert (found.left_id, found.right_id, found.decision) == ("row 12", "cli_a", Decision.SAME)
+
+
+def test_a_row_with_only_the_name_of_a_house_is_proposed(neighbourhood: None) -> None:
+    Client.objects.create(id="cli_house", company_name="École de musique du Ruisseau")
+    (found,) = clients.recognise(card("row 9", "Ecole de musique du ruisseau"))
+    assert (found.right_id, found.decision) == ("cli_house", Decision.PERHAPS)
 
 
 # -- placeholders ------------------------------------------------------------------------------------------------------
