@@ -184,7 +184,7 @@ def test_the_cost_does_not_grow_with_the_entities() -> None:
         leg(entity.name, timedelta(minutes=1))
     with CaptureQueriesContext(connection) as asked:
         freshness.statuses(NOW)
-    assert len(asked) == 5
+    assert len(asked) == 6
     with CaptureQueriesContext(connection) as asked:
         freshness.vital_signs(NOW)
     assert len(asked) == 2
