@@ -97,11 +97,11 @@ def orphan_page(request: HttpRequest, name: str, gazelle_id: str) -> HttpRespons
 
 
 @never_cache
-@require_safe
 @office_required
+@require_POST
 def assignment_preview(request: HttpRequest, name: str) -> HttpResponseBase:
-    """What giving all these orphans at once would do."""
-    entity, gifts = entity_or_404(name), _gifts(request.GET.getlist("gift"))
+    """What giving all these orphans at once would do; a page of them would be too long an address."""
+    entity, gifts = entity_or_404(name), _gifts(request.POST.getlist("gift"))
     if not gifts:
         messages.warning(request, "Choisissez au moins une fiche.")
         return redirect(with_query(reverse("orphans"), table=entity.name))

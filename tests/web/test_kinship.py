@@ -322,7 +322,7 @@ def test_an_orphan_is_shown_with_its_likely_owner_and_given_in_one_click(
 
 def test_several_at_once_are_previewed_first(office: Client, orphan: Entity, reference: str, lost: list[str]) -> None:
     gifts = [json.dumps([pk, reference, "x_known"]) for pk in lost]
-    answer = office.get(reverse("orphans-preview", args=[orphan.name]), {"gift": gifts})
+    answer = office.post(reverse("orphans-preview", args=[orphan.name]), {"gift": gifts})
     assert "Rattacher, 2 fiches" in html.unescape(answer.content.decode())
     assert cited(orphan, reference) == {None}
     after(office, reverse("orphans-assign", args=[orphan.name]), gift=gifts)
@@ -330,7 +330,7 @@ def test_several_at_once_are_previewed_first(office: Client, orphan: Entity, ref
 
 
 def test_nothing_chosen_and_nonsense_change_nothing(office: Client, orphan: Entity, lost: list[str]) -> None:
-    empty = office.get(reverse("orphans-preview", args=[orphan.name]), follow=True)
+    empty = office.post(reverse("orphans-preview", args=[orphan.name]), follow=True)
     assert "Choisissez au moins une fiche" in html.unescape(empty.content.decode())
     for nonsense in ("", "[]", "{", "3", '["a"]'):
         assert office.post(reverse("orphans-assign", args=[orphan.name]), {"gift": nonsense}).status_code == 404
