@@ -13,9 +13,9 @@ HTTP are in `control.py`, with curl examples.
 from __future__ import annotations
 
 from gazelle_site.sandbox.credentials import Credentials
-from gazelle_site.sandbox.faults import FAULT_KINDS, Fault, Faults
+from gazelle_site.sandbox.faults import FAULT_KINDS, Fault, Faults, Hit
 from gazelle_site.sandbox.sandbox import Sandbox
 from gazelle_site.sandbox.server import Served, serve
 from gazelle_site.sandbox.switches import Switches
 
-__all__ = ["FAULT_KINDS", "Credentials", "Fault", "Faults", "Sandbox", "Served", "Switches", "serve"]
+__all__ = ["FAULT_KINDS", "Credentials", "Fault", "Faults", "Hit", "Sandbox", "Served", "Switches", "serve"]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from gazelle_site.sandbox.control import READING, ControlError, control
-from gazelle_site.sandbox.faults import TRANSPORT_KINDS
+from gazelle_site.sandbox.faults import Hit
+from gazelle_site.sandbox.faults.kinds import TOKEN_KINDS, Moment
+from gazelle_site.sandbox.faults.payload import reworded, spoiled
+from gazelle_site.sandbox.faults.transport import delivered, instead
 from gazelle_site.sandbox.oauth import Refusal
-from gazelle_site.sandbox.outgoing import Outgoing, as_json, mistreat, suffer
+from gazelle_site.sandbox.outgoing import Outgoing, as_json
+from gazelle_site.sandbox.readings import readings
 from gazelle_site.sandbox.requests_log import Request
 from gazelle_site.sandbox.sandbox import Sandbox
 
@@ -53,32 +58,47 @@ def _graphql(sandbox: Sandbox, body: bytes, headers: dict[str, str]) -> Outgoing
     """Who asks, then what, then the fault that awaits this request if any."""
     request = _json_object(body) or {}
     query, variables = request.get("query"), request.get("variables") or {}
-    fault = None
+    hit = None
     if not sandbox.tokens.accepts(headers):
         outgoing = as_json({"error": "Unauthorized"}, 401)
     elif not isinstance(query, str) or not isinstance(variables, dict):
         outgoing = as_json({"error": "Bad Request"}, 400)
     else:
-        fault = sandbox.faults.take(f"{GRAPHQL_PATH} {query}")
-        operation = request.get("operationName")
-        answer = sandbox.answer(query, variables, operation if isinstance(operation, str) else None)
-        outgoing = suffer(fault, answer, variables)
+        name = request.get("operationName")
+        operation = name if isinstance(name, str) else None
+        asked = partial(readings, sandbox.engine, query, variables, operation)
+        hit = sandbox.faults.take(f"{GRAPHQL_PATH} {query}", asked)
+        outgoing = _answered(sandbox, hit, query, variables, operation)
     shown = variables if isinstance(variables, dict) else {}
-    _note(sandbox, GRAPHQL_PATH, str(query or ""), shown, headers, outgoing, fault.kind if fault else None)
+    _note(sandbox, GRAPHQL_PATH, str(query or ""), shown, headers, outgoing, hit)
     return outgoing
+
+
+def _answered(
+    sandbox: Sandbox, hit: Hit | None, query: str, variables: dict[str, Any], operation: str | None
+) -> Outgoing:
+    """The answer to a request in order, with what the fault does to it on its way."""
+    if hit is not None and hit.kind == "token_expired":
+        sandbox.tokens.expire_access_tokens()
+    if hit is not None and hit.moment is Moment.INSTEAD:
+        return instead(hit)
+    query, variables = reworded(hit, query, variables)
+    return delivered(hit, as_json(spoiled(hit, sandbox.answer(query, variables, operation))))
 
 
 def _token(sandbox: Sandbox, body: bytes) -> Outgoing:
     form = dict(parse_qsl(body.decode("utf-8", "replace")))
-    fault = sandbox.faults.take(TOKEN_PATH, TRANSPORT_KINDS)
-    try:
-        outgoing = as_json(sandbox.tokens.grant(form))
-    except Refusal as refusal:
-        outgoing = _refused(refusal)
-    if fault is not None:
-        outgoing = mistreat(fault, outgoing)
-    shown = {"grant_type": form.get("grant_type")}
-    _note(sandbox, TOKEN_PATH, "", shown, {}, outgoing, fault.kind if fault else None)
+    hit = sandbox.faults.take(TOKEN_PATH, kinds=TOKEN_KINDS)
+    if hit is not None and hit.moment is Moment.INSTEAD:
+        outgoing = instead(hit)
+    else:
+        try:
+            skew = hit.data["seconds"] if hit is not None and hit.kind == "clock_skew" else 0.0
+            outgoing = as_json(sandbox.tokens.grant(form, skew=skew))
+        except Refusal as refusal:
+            outgoing = _refused(refusal)
+        outgoing = delivered(hit, outgoing)
+    _note(sandbox, TOKEN_PATH, "", {"grant_type": form.get("grant_type")}, {}, outgoing, hit)
     return outgoing
 
 
@@ -89,11 +109,11 @@ def _note(
     variables: dict[str, Any],
     headers: dict[str, str],
     outgoing: Outgoing,
-    fault: str | None,
+    hit: Hit | None,
 ) -> None:
     """Before the answer leaves, so that whoever has the answer finds its request in the log."""
     status = None if outgoing.reset else outgoing.status
-    sandbox.requests.add(Request(path, query, variables, headers, status, fault))
+    sandbox.requests.add(Request(path, query, variables, headers, status, hit.kind if hit else None))
 
 
 def _refused(refusal: Refusal) -> Outgoing:

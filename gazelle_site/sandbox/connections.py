@@ -20,13 +20,20 @@ def cursor_of(position: int, record: Record | None) -> str:
     return base64.b64encode(f"{position}:{record_id}".encode()).decode()
 
 
+def place_of(cursor: str) -> int | None:
+    """The place a cursor of ours was given at; None for one that is not ours."""
+    try:
+        return int(base64.b64decode(cursor, validate=True).decode().partition(":")[0])
+    except (ValueError, binascii.Error):
+        return None
+
+
 def _position(cursor: str, items: Sequence[Record], known: Known) -> tuple[int, bool]:
     """Where a cursor points, and whether its record is still there."""
-    try:
-        place, _, record_id = base64.b64decode(cursor, validate=True).decode().partition(":")
-        position = int(place)
-    except (ValueError, binascii.Error) as problem:
-        raise GraphQLError(f"Invalid cursor: {cursor!r}") from problem
+    position = place_of(cursor)
+    if position is None:
+        raise GraphQLError(f"Invalid cursor: {cursor!r}")
+    record_id = base64.b64decode(cursor).decode().partition(":")[2]
     if not record_id:
         if not 0 <= position < len(items):
             raise GraphQLError(f"Invalid cursor: {cursor!r}")

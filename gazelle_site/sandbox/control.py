@@ -12,16 +12,24 @@ It belongs to the stand-in only; the real CRM has nothing of the kind. With the 
     curl -s -d '{"source": "cli_…", "target": "cli_…"}' localhost:8765/control/merge_clients
     curl -s -d '{"source": "ins_…", "target": "ins_…"}' localhost:8765/control/merge_pianos
     curl -s -d '{"kind": "status", "code": 503, "times": 2, "match": "allClients"}' localhost:8765/control/fault
+    curl -s -d '{"kind": "cut", "entity": "timeline", "page": "last", "times": null}' localhost:8765/control/fault
+    curl -s -d '{"probability": 0.1, "kinds": ["reset", "html"], "seed": 7}' localhost:8765/control/mix_faults
+    curl -s -d '{"seed": 12345}' localhost:8765/control/seed_faults
+    curl -s localhost:8765/control/faults
     curl -s -d '{}' localhost:8765/control/clear_faults
     curl -s -d '{"max_first": 50}' localhost:8765/control/switches
     curl -s -d '{}' localhost:8765/control/expire_tokens
     curl -s -d '{}' localhost:8765/control/revoke_tokens
+
+A fault takes `times`, `after`, `match`, `entity`, `page` and `probability` besides the values of its kind; what each
+kind does and takes is said in `faults/kinds.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, fields
+from inspect import signature
 from typing import Any
 
 from gazelle_site.sandbox.sandbox import Sandbox
@@ -75,8 +83,26 @@ def _merge_pianos(sandbox: Sandbox, values: Values) -> Values:
 
 
 def _fault(sandbox: Sandbox, values: Values) -> Values:
-    fault = sandbox.faults.add(values.pop("kind"), **values)
-    return asdict(fault)
+    return asdict(sandbox.faults.add(values.pop("kind", ""), **values))
+
+
+def _mix_faults(sandbox: Sandbox, values: Values) -> Values:
+    known = set(signature(sandbox.faults.mix).parameters)
+    if not {"probability"} <= values.keys() <= known:
+        raise ValueError(f"un mélange veut « probability » et ne prend que {', '.join(sorted(known))}")
+    return asdict(sandbox.faults.mix(**values))
+
+
+def _faults(sandbox: Sandbox, values: Values) -> Values:
+    applied = [{"kind": hit.kind, "entity": hit.entity, "page": hit.page} for hit in sandbox.faults.applied]
+    return {"waiting": [asdict(fault) for fault in sandbox.faults.waiting], "applied": applied}
+
+
+def _seed_faults(sandbox: Sandbox, values: Values) -> Values:
+    if "seed" not in values:
+        raise ValueError("il faut « seed », un entier")
+    sandbox.faults.seed(values["seed"])
+    return {"seed": values["seed"]}
 
 
 def _clear_faults(sandbox: Sandbox, values: Values) -> Values:
@@ -103,7 +129,7 @@ def _revoke(sandbox: Sandbox, values: Values) -> Values:
     return {"revoked": True}
 
 
-READING = frozenset({"counts", "ids", "record", "records"})
+READING = frozenset({"counts", "ids", "record", "records", "faults"})
 """What a GET may ask; the rest changes something and wants a POST."""
 
 VERBS: dict[str, Callable[[Sandbox, Values], Any]] = {
@@ -118,6 +144,9 @@ VERBS: dict[str, Callable[[Sandbox, Values], Any]] = {
     "merge_clients": _merge_clients,
     "merge_pianos": _merge_pianos,
     "fault": _fault,
+    "mix_faults": _mix_faults,
+    "seed_faults": _seed_faults,
+    "faults": _faults,
     "clear_faults": _clear_faults,
     "switches": _switches,
     "expire_tokens": _expire,

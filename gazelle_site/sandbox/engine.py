@@ -68,18 +68,24 @@ class Engine:
     def answer(self, query: str, variables: Mapping[str, Any] | None = None, operation: str | None = None) -> Answer:
         """The whole answer, `data` and `errors` as the API shapes them."""
         try:
-            prepared = self._prepare(query)
-            chosen = operation_of(prepared.document, operation)
-            if chosen is None:
-                raise RequestError([{"message": "An operation name is required"}])
-            if chosen.operation is not OperationType.QUERY:
-                message = "Ce faux Gazelle est en lecture seule : aucune mutation n’est acceptée"
-                raise RequestError([{"message": message, "extensions": {"code": "readOnly"}}])
-            values = self._coerce(chosen, dict(variables or {}))
+            prepared, chosen, values = self.understand(query, variables, operation)
         except RequestError as refusal:
             return {"errors": refusal.errors}
         with self.store.lock:
             return self._run(query, prepared, chosen, values)
+
+    def understand(
+        self, query: str, variables: Mapping[str, Any] | None = None, operation: str | None = None
+    ) -> tuple[Prepared, OperationDefinitionNode, VariableValues]:
+        """The document, the operation meant and its variables, before anything is read; RequestError if refused."""
+        prepared = self._prepare(query)
+        chosen = operation_of(prepared.document, operation)
+        if chosen is None:
+            raise RequestError([{"message": "An operation name is required"}])
+        if chosen.operation is not OperationType.QUERY:
+            message = "Ce faux Gazelle est en lecture seule : aucune mutation n’est acceptée"
+            raise RequestError([{"message": message, "extensions": {"code": "readOnly"}}])
+        return prepared, chosen, self._coerce(chosen, dict(variables or {}))
 
     def _prepare(self, query: str) -> Prepared:
         prepared = self._prepared.get(query)

@@ -66,8 +66,8 @@ class Tokens:
         answer = {"code": code} | ({"state": query["state"]} if "state" in query else {})
         return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{urlencode(answer)}"
 
-    def grant(self, form: Mapping[str, str]) -> dict[str, Any]:
-        """The answer of the token address."""
+    def grant(self, form: Mapping[str, str], *, skew: float = 0.0) -> dict[str, Any]:
+        """The answer of the token address, dated by a clock that many seconds ahead."""
         kind = form.get("grant_type")
         if kind not in ("authorization_code", "refresh_token"):
             raise Refusal(400, "unsupported_grant_type", "The authorization grant type is not supported.")
@@ -75,7 +75,8 @@ class Tokens:
         if (form.get("client_id"), form.get("client_secret")) != expected:
             raise Refusal(401, "invalid_client", "Client authentication failed.")
         with self._lock:
-            return self._exchange(form) if kind == "authorization_code" else self._renew(form)
+            answer = self._exchange(form) if kind == "authorization_code" else self._renew(form)
+        return {**answer, "created_at": int(time.time() + skew + self.switches.clock_skew)}
 
     def expire_access_tokens(self) -> None:
         """Every access token is refused from now on; refresh tokens stay good."""
@@ -108,7 +109,6 @@ class Tokens:
             "access_token": access,
             "token_type": "Bearer",
             "expires_in": lifetime,
-            "created_at": int(time.time()),
         }
         if renewed:
             answer["refresh_token"] = secrets.token_urlsafe(32)

@@ -106,10 +106,11 @@ class Sandbox:
             return {entity: len(self.store.table(type_name).rows) for entity, type_name in ENTITIES.items()}
 
     def _clock(self) -> datetime:
+        ahead = timedelta(seconds=self.switches.clock_skew)
         if not self._frozen:
-            return datetime.now(UTC)
+            return datetime.now(UTC) + ahead
         self._edits += 1
-        return self.store.now + timedelta(seconds=self._edits)
+        return self.store.now + timedelta(seconds=self._edits) + ahead
 
 
 def _listed(type_name: str, row: Record) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +20,7 @@ from gazelle_site.sandbox.sandbox import Sandbox
 
 HOST = "127.0.0.1"
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+DRIPS = 20  # pieces of a body that drips
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -47,14 +50,22 @@ class Handler(BaseHTTPRequestHandler):
         length = answer.promised_length
         if length is not None:
             self.close_connection = True
-        self.send_response(answer.status)
+        self.send_response_only(answer.status)
+        self.send_header("Server", self.version_string())
+        ahead = answer.skew + self.server.sandbox.switches.clock_skew
+        self.send_header("Date", self.date_time_string(time.time() + ahead))
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.body) if length is None else length))
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(answer.body)
-        self.wfile.flush()
+        pieces = DRIPS if answer.drip else 1
+        size = max(1, math.ceil(len(answer.body) / pieces))
+        for start in range(0, len(answer.body), size):
+            self.wfile.write(answer.body[start : start + size])
+            self.wfile.flush()
+            if answer.drip:
+                self.server.stopping.wait(answer.drip / pieces)
 
     def _reset(self) -> None:
         """Close with RST: the client sees « connection reset by peer »."""

@@ -19,3 +19,5 @@ class Switches:
     """A refresh answers with a new refresh token; when false the answer has none and the old one stays good."""
     token_lifetime: int = 7200
     """Seconds an access token is accepted."""
+    clock_skew: float = 0.0
+    """Seconds by which the server's clock is ahead: Date headers, instants of edits, `created_at` of tokens."""
