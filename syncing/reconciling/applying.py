@@ -139,7 +139,9 @@ def _decide(item: Parsed, values: Mapping[str, object], record: Row | None, here
 def _is_gone(item: Parsed, record: Row, entity: Entity) -> bool:
     """Out of Gazelle's list by its own word, or marked so since it was last shown: a replay shows nothing new."""
     marked = record["deleted_at"]
-    return has_left(item.node, entity) or (isinstance(marked, datetime) and item.row.fetched_at <= marked)
+    # A mark still to come is that of a clock that was wrong.
+    shown_before = isinstance(marked, datetime) and item.row.fetched_at <= marked <= timezone.now()
+    return has_left(item.node, entity) or shown_before
 
 
 def _mapping(value: object) -> dict[str, object]:
