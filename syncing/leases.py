@@ -1,7 +1,7 @@
 """Who works on what, as rows that lapse: two syncs side by side never touch the same entity.
 
-Claimed by a conditional UPDATE whose count tells who won. A lease whose owner is a dead process of this machine, or past
-work of this very process, is taken over at once; any other lapses.
+Claimed by a conditional UPDATE whose count tells who won. A lease whose owner is a dead process of this machine, or
+past work of this very process, is taken over at once; any other lapses.
 """
 
 from __future__ import annotations
