@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install run test check bench
+.PHONY: install run test check bench disasters
 .DEFAULT_GOAL := run
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -28,3 +28,6 @@ test: check  ## the whole suite, on SQLite and on PostgreSQL, browser included; 
 
 bench: install  ## figures beside an alternative
 	$(BIN)/python -m tests.benchmarks
+
+disasters: install  ## every fault, kill and outage we can play, and a judge; SEED=N plays one history again
+	$(BIN)/python -m tests.disasters $(if $(SEED),--seed $(SEED))

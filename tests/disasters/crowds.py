@@ -15,7 +15,7 @@ from tests.disasters.scenario import Stage, scenario
 
 @scenario("Two syncs at once, any commands, one of them killed now and then", short=True)
 def two_syncs_at_once(stage: Stage) -> str:
-    rounds, killed, aside = stage.times(25, 2), 0, 0
+    rounds, killed, aside = stage.times(25, 1), 0, 0
     with stage.house() as house:
         for number in range(rounds):
             house.later(minutes=3)
@@ -39,7 +39,7 @@ def two_syncs_at_once(stage: Stage) -> str:
     return f"{rounds} pairs, {aside} left a table to the other, {killed} killed"
 
 
-@scenario("Two workers at once for a while, the office at work meanwhile", short=True)
+@scenario("Two workers at once for a while, the office at work meanwhile")
 def two_workers_at_once(stage: Stage) -> str:
     readings = stage.times(50, 3)
     with stage.house() as house:

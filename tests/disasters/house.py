@@ -51,6 +51,10 @@ class Database:
 
     url: str
 
+    def make_tables(self, migrate: Callable[[], None]) -> None:
+        """Empty tables, by the migrations or as they left another database of ours."""
+        migrate()
+
     def keep(self) -> None:
         """Remember how everything is now, nobody being connected."""
         raise NotImplementedError
@@ -68,9 +72,20 @@ class Database:
 
 
 class SqliteFile(Database):
+    tables: bytes = b""
+    """What the migrations make, once they have been run in this process."""
+
     def __init__(self, folder: Path) -> None:
         self.path, self._kept = folder / "mirror.sqlite3", folder / "kept.sqlite3"
         self.url = f"sqlite:///{self.path}"
+
+    def make_tables(self, migrate: Callable[[], None]) -> None:
+        if SqliteFile.tables:
+            self.path.write_bytes(SqliteFile.tables)
+            return
+        migrate()
+        self.keep()
+        SqliteFile.tables = self._kept.read_bytes()
 
     def keep(self) -> None:
         with contextlib.closing(sqlite3.connect(self.path)) as database:
@@ -321,7 +336,7 @@ def _text(out: Path) -> str:
 def opened(house: House) -> Iterator[House]:
     """A house with its tables made, gone at the end."""
     try:
-        house.migrate()
+        house.database.make_tables(house.migrate)
         yield house
     finally:
         house.close()

@@ -19,7 +19,7 @@ def kills_of_a_first_reading(stage: Stage) -> str:
     with stage.house() as house:
         house.keep()
         places = rehearse(house)
-        crossings = chosen(stage, places, usual=110, short=3)
+        crossings = chosen(stage, places, usual=110, short=2)
         for crossing in crossings:
             house.bring_back()
             kill_at(house, crossing)
@@ -30,13 +30,13 @@ def kills_of_a_first_reading(stage: Stage) -> str:
         return figures(house, crossings, places)
 
 
-@scenario("Killed at every boundary of a full reading after edits of every kind, then resumed unaided", short=True)
+@scenario("Killed at every boundary of a full reading after edits of every kind, then resumed unaided")
 def kills_of_a_full_reading(stage: Stage) -> str:
     with stage.house() as house:
         house.synced()
         house.office.work(10)
         places = rehearse(house, "--full")
-        crossings = chosen(stage, places, usual=110, short=3)
+        crossings = chosen(stage, places, usual=110, short=2)
         for crossing in crossings:
             house.office.work(stage.chance.randint(1, 6))
             house.later(minutes=3)
@@ -54,7 +54,7 @@ def kills_of_an_ordinary_reading(stage: Stage) -> str:
         house.synced()
         house.office.work(10, quiet=True)
         places = rehearse(house)
-        crossings = chosen(stage, places, usual=90, short=3)
+        crossings = chosen(stage, places, usual=90, short=2)
         for crossing in crossings:
             house.office.work(stage.chance.randint(1, 6), quiet=True)
             house.later(minutes=3)
@@ -68,7 +68,7 @@ def kills_of_an_ordinary_reading(stage: Stage) -> str:
 COMMANDS = ((), ("--full",), ("--recent",), ("clients", "pianos"), ("timeline",), ("appointments", "--full"))
 
 
-@scenario("Killed at random instants, several times in a row, any command, the office at work meanwhile", short=True)
+@scenario("Killed at random instants, several times in a row, any command, the office at work meanwhile")
 def kills_at_random_instants(stage: Stage) -> str:
     killed = survived = 0
     with stage.house() as house:
@@ -108,11 +108,11 @@ def chosen(stage: Stage, places: dict[str, int], *, usual: int, short: int) -> l
     """Every place once, at any of its crossings, then as many crossings at random as there is time for."""
     # In the first half of its crossings: the history to come may have fewer of them.
     once = [(place, stage.chance.randrange(1 + times // 2)) for place, times in sorted(places.items())]
-    if stage.short:
-        return stage.chance.sample(once, short)
+    if (count := stage.times(usual, short)) < len(once):
+        return stage.chance.sample(once, count)
     every = [(place, nth) for place, times in sorted(places.items()) for nth in range(times)]
     more = [crossing for crossing in every if crossing not in once]
-    return once + stage.chance.sample(more, max(0, min(len(more), usual - len(once))))
+    return once + stage.chance.sample(more, min(len(more), count - len(once)))
 
 
 def kill_at(house: House, crossing: Crossing, *arguments: str) -> None:

@@ -45,7 +45,7 @@ def recovered(house: House, *, later: bool = False) -> None:
 
 @scenario("PostgreSQL is stopped in the middle of a reading, and started again", databases=(POSTGRESQL,), short=True)
 def postgresql_stops(stage: Stage) -> str:
-    rounds = stage.times(12, 2)
+    rounds = stage.times(12, 1)
     with stage.own_server() as server, stage.house(database=PostgresDatabase(server.url())) as house:
         house.synced()
         for _ in range(rounds):
@@ -75,7 +75,7 @@ def postgresql_hangs(stage: Stage) -> str:
     return f"{rounds - rounds // 2} cuts, {rounds // 2} hangs"
 
 
-@scenario("PostgreSQL turns read-only in the middle of a reading", databases=(POSTGRESQL,), short=True)
+@scenario("PostgreSQL turns read-only in the middle of a reading", databases=(POSTGRESQL,))
 def postgresql_turns_read_only(stage: Stage) -> str:
     rounds = stage.times(8, 1)
     with stage.house() as house:
@@ -95,7 +95,7 @@ def postgresql_turns_read_only(stage: Stage) -> str:
     return f"{rounds} times"
 
 
-@scenario("PostgreSQL is out of connections", databases=(POSTGRESQL,), short=True)
+@scenario("PostgreSQL is out of connections", databases=(POSTGRESQL,))
 def postgresql_out_of_connections(stage: Stage) -> str:
     rounds = stage.times(8, 1)
     database = PostgresDatabase(stage.server)
@@ -216,7 +216,7 @@ def sqlite_locked(stage: Stage) -> str:
 # -- any database ------------------------------------------------------------------------------------------------------
 
 
-@scenario("The disk of the spool is full for the process that reads", short=True)
+@scenario("The disk of the spool is full for the process that reads")
 def spool_disk_full(stage: Stage) -> str:
     rounds, complaints = stage.times(6, 1), 0
     with stage.house() as house:
@@ -247,7 +247,7 @@ def gone_for_seconds(stage: Stage) -> str:
     return f"{rounds} times, made up for by the next tick"
 
 
-@scenario("The database is gone for an hour, under a worker that goes on living", short=True)
+@scenario("The database is gone for an hour, under a worker that goes on living")
 def gone_for_an_hour(stage: Stage) -> str:
     """Compressed: one sync for each three minutes of the hour, each at its own instant, in the same process."""
     ticks = stage.times(20, 4)
@@ -295,11 +295,7 @@ def can_stop(stage: Stage) -> Iterator[tuple[House, Callable[[], None], Callable
             yield house, *taken_away(house)
 
 
-@scenario(
-    "A reading hangs in the database for an hour, another takes over, and both go on",
-    databases=(POSTGRESQL,),
-    short=True,
-)
+@scenario("A reading hangs in the database for an hour, another takes over, and both go on", databases=(POSTGRESQL,))
 def hanging_for_an_hour(stage: Stage) -> str:
     """Compressed: the clock of the one that hangs runs a thousand times faster."""
     rounds, pace = stage.times(5, 1), 1000.0

@@ -30,7 +30,8 @@ class Stage:
     name: str
     seed: int
     database: str
-    short: bool = False
+    percent: int = 100
+    """How much of a whole run is played; 0 is the short form."""
     server: str = ""
     """The PostgreSQL server where databases may be created."""
     folder: Path = Path()
@@ -41,7 +42,7 @@ class Stage:
 
     def times(self, usual: int, short: int) -> int:
         """How often, in a whole run and in the short form."""
-        return short if self.short else usual
+        return max(short, usual * self.percent // 100)
 
     def new_folder(self) -> Path:
         return Path(tempfile.mkdtemp(prefix="house-", dir=self.folder))
@@ -93,11 +94,11 @@ def scenario(title: str, *, databases: tuple[str, ...] = BOTH, short: bool = Fal
     return register
 
 
-def played(chosen: Scenario, *, seed: int, database: str, server: str, short: bool = False) -> str:
+def played(chosen: Scenario, *, seed: int, database: str, server: str, percent: int = 100) -> str:
     """Play one scenario and answer with its figures; raises what went wrong, or NotPlayed."""
     with tempfile.TemporaryDirectory(prefix=f"disaster-{chosen.name}-", ignore_cleanup_errors=True) as folder:
         os.chmod(folder, 0o755)  # noqa: S103, PTH101  # a PostgreSQL run by another user reaches its tablespace there
-        stage = Stage(chosen.name, seed, database, short, server, Path(folder))
+        stage = Stage(chosen.name, seed, database, percent, server, Path(folder))
         return chosen.play(stage)
 
 
