@@ -30,7 +30,8 @@ sys.argv = ["manage.py", "sync"]  # logs go where those of a command go
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.db import connection, connections  # noqa: E402
+from django.core.management import CommandError, call_command  # noqa: E402
+from django.db import InterfaceError, OperationalError, connections  # noqa: E402
 
 import manage  # noqa: E402
 import syncing.management.commands.sync  # noqa: E402,F401  # imported before the forks
@@ -89,7 +90,8 @@ def main() -> None:
             answer = ORDERS[order["do"]](order)
         except Exception:  # noqa: BLE001  # the director must hear of it
             answer = {"failed": traceback.format_exc()}
-        connections.close_all()  # a fork would share them
+        if order["do"] != "here":  # a worker keeps its connection, as it would in production
+            connections.close_all()
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
@@ -182,21 +184,26 @@ def _wait(order: Order) -> Order:
 
 
 def _here(order: Order) -> Order:
-    """The command in this very process, and what the process holds afterwards."""
+    """The command in this very process, as a worker that was checked when it started."""
     _prepare(order)
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-        status = _run(order["arguments"])
-    return {"status": status, "out": out.getvalue(), **_held()}
+    out, status = io.StringIO(), 0
+    try:
+        call_command(*order["arguments"], stdout=out, stderr=out)
+    except SystemExit as stop:
+        status = int(stop.code or 0)
+    except (CommandError, OperationalError, InterfaceError) as error:
+        out.write(f"{error}\n")
+        status = 1
+    return {"status": status, "out": out.getvalue()}
 
 
-def _held() -> Order:
+def _held(order: Order) -> Order:
+    """What this process holds."""
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     return {
         "rss": pages * os.sysconf("SC_PAGE_SIZE"),
         "files": len(os.listdir("/proc/self/fd")),  # noqa: PTH208  # only how many
-        "pid": os.getpid(),
     }
 
 
@@ -213,15 +220,9 @@ def _freshness(order: Order) -> Order:
     return {"states": {state.name: state.status.value for state in statuses()}}
 
 
-def _sql(order: Order) -> Order:
-    """A statement for the director: what a scenario must see or plant in the database."""
-    with connection.cursor() as cursor:
-        cursor.execute(order["sql"])
-        rows = cursor.fetchall() if cursor.description else []
-    return {"rows": [[str(value) for value in row] for row in rows]}
-
-
-ORDERS = {"start": _start, "wait": _wait, "here": _here, "judge": _judge, "freshness": _freshness, "sql": _sql}
+ORDERS = {
+    "start": _start, "wait": _wait, "here": _here, "held": _held, "judge": _judge, "freshness": _freshness,
+}  # fmt: skip
 
 if __name__ == "__main__":
     main()

@@ -109,7 +109,7 @@ def a_thousand_syncs(stage: Stage) -> str:
                     if answer["status"] != 0:
                         raise Broken(f"after {number} syncs, an undisturbed one failed:\n{answer['out']}")
                 house.judge()
-                held.append({**answer, "connections": house.database.connections()})
+                held.append(worker.order(do="held") | {"connections": house.database.connections()})
         met = Counter(hit.kind for hit in house.box.faults.applied)
     if syncs >= 10 * BETWEEN_JUDGEMENTS:
         flat(held)

@@ -308,10 +308,6 @@ class House:
         self.office.may_remove = REMOVALS
         return int(answer["rows"])
 
-    def select(self, query: str) -> list[list[str]]:
-        rows: list[list[str]] = self.nursery.order(do="sql", sql=query)["rows"]
-        return rows
-
     # -- starting over -------------------------------------------------------------------------------------------------
 
     def keep(self) -> None:
