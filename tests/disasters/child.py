@@ -90,7 +90,7 @@ def main() -> None:
             answer = ORDERS[order["do"]](order)
         except Exception:  # noqa: BLE001  # the director must hear of it
             answer = {"failed": traceback.format_exc()}
-        if order["do"] != "here":  # a worker keeps its connection, as it would in production
+        if order["do"] not in ("here", "held"):  # a worker keeps its connection, as it would in production
             connections.close_all()
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()

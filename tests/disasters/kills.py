@@ -80,7 +80,7 @@ def kills_at_random_instants(stage: Stage) -> str:
             with house.office.at_work(pause=0.05):
                 for _ in range(stage.chance.randint(1, 4)):
                     reading = house.start("sync", *stage.chance.choice(COMMANDS))
-                    time.sleep(stage.chance.random() * lasts)
+                    time.sleep(stage.chance.random() * lasts / 2)  # the first reading is the longest
                     ended = house.kill(reading)
                     killed += ended.status == -signal.SIGKILL
                     survived += ended.status != -signal.SIGKILL
