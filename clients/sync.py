@@ -89,6 +89,7 @@ USERS = Entity(
     """,
     parse=parse_user,
     promise=timedelta(hours=2),
+    unknown_is_told=True,  # somebody new works here: a login and a role are waiting to be given
 )
 
 CLIENTS = Entity(

@@ -12,6 +12,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 
 from syncing.access import office_required
+from syncing.bearer import MISSING, refusal
+from syncing.people.tokens import TokenRefused
 from syncing.registry import packages
 from syncing.vocabulary import SyncError
 
@@ -30,19 +32,26 @@ for package in packages("api"):
         api.add_router("", importlib.import_module(f"{package}.api").router)
 
 
-def _refuse(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
-    return api.create_response(request, {"code": code, "message": message}, status=status)
+def _refuse(request: HttpRequest, status: int, code: str, message: str, **more: object) -> HttpResponse:
+    return api.create_response(request, {"code": code, "message": message, **more}, status=status)
 
 
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    where = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors)
-    return _refuse(request, 422, "invalid", where)
+    """Which values are refused, in French; why, by the validator's own codes, whose sentences are English."""
+    fields = [{"field": ".".join(map(str, one["loc"])), "code": one["type"]} for one in error.errors]
+    refused = ", ".join(field["field"] for field in fields)
+    return _refuse(request, 422, "invalid", f"Valeur absente ou refusée : {refused}.", fields=fields)
 
 
 @api.exception_handler(AuthenticationError)
 def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return _refuse(request, 401, "unauthenticated", "Un jeton valide est demandé.")
+    return refusal(MISSING)
+
+
+@api.exception_handler(TokenRefused)
+def token_refused(request: HttpRequest, error: TokenRefused) -> HttpResponse:
+    return refusal(error)
 
 
 @api.exception_handler(AuthorizationError)
@@ -75,5 +84,5 @@ def database_unreachable(request: HttpRequest, error: Exception) -> HttpResponse
 
 @api.exception_handler(Exception)
 def surprise(request: HttpRequest, error: Exception) -> HttpResponse:
-    logger.error("api_surprise %s", request.path, exc_info=error)
+    logger.error("api_surprise", exc_info=error, extra={"path": request.path})
     return _refuse(request, 500, "internal", "Erreur imprévue ; elle est au journal du serveur.")

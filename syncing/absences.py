@@ -20,6 +20,7 @@ from syncing.deciding import Absence, weigh_absences
 from syncing.fetching.errors import EmptyAnswer, QueryRefused
 from syncing.legs import seen_in
 from syncing.models import Leg, MirroredModel, StagedRecord, Suspension
+from syncing.reconciling.applying import has_left
 from syncing.reconciling.tables import table
 from syncing.registry import Entity
 from syncing.vocabulary import Mode, Node, RowState
@@ -32,7 +33,7 @@ CHUNK = 1000  # ids in one query: well under what SQLite accepts
 
 
 @dataclass
-class Findings:
+class Judgement:
     """What became of the absences of one entity."""
 
     gone: list[str] = field(default_factory=list)
@@ -41,25 +42,27 @@ class Findings:
     suspended: str = ""
 
 
-def look(entity: Entity, leg: Leg, ask: Callable[[Entity, str], Node | None]) -> Findings:
-    """Judge the absences that a sealed leg proves; `ask` reads one record, None when Gazelle does not know it.
+def look(entity: Entity, leg: Leg, ask: Callable[[Entity, str], Node | None]) -> Judgement:
+    """Judge the absences that a leg read to its end proves; `ask` reads one record, None when Gazelle does not know it.
 
-    Writes nothing but a suspension. A leg that is not complete proves nothing.
+    Writes nothing but a suspension. A leg that is not complete proves nothing, nor does an empty one: there, a record
+    is gone when Gazelle says so of that record, or when a person does.
     """
-    findings = Findings()
+    judgement = Judgement()
     seen = seen_in(leg)
     scope = _scope(entity, leg)
-    if scope is None or not seen or not _is_complete(leg):
-        return findings
+    if scope is None or not (seen or leg.mode == Mode.FULL) or not _is_complete(leg):
+        return judgement
     present = set(scope.values_list("pk", flat=True))
     missing = sorted(present - seen - _refused(entity))
     if not missing:
         if leg.mode == Mode.FULL:
             _withdraw(entity)  # a window that is whole says nothing of the records outside it
-        return findings
-    match weigh_absences(missing=len(missing), present=len(present), has_single_read=bool(entity.single)):
+        return judgement
+    weight = weigh_absences(missing=len(missing), present=len(present), has_single_read=bool(entity.single))
+    match weight if seen or weight is Absence.ASK_EACH else Absence.SUSPEND:
         case Absence.SUSPEND:
-            findings.suspended = _suspend(entity, leg, missing, len(present))
+            judgement.suspended = _suspend(entity, leg, missing, len(present))
         case Absence.ASK_EACH:
             # Drawn anew at each leg, so that those who come last by name are asked one day too.
             chosen = random.Random(leg.pk).sample(missing, min(ASKED_AT_ONCE, len(missing)))  # noqa: S311  # no secret
@@ -69,12 +72,12 @@ def look(entity: Entity, leg: Leg, ask: Callable[[Entity, str], Node | None]) ->
                 except (QueryRefused, EmptyAnswer):
                     continue  # no answer for this one is no proof, and no reason to leave the others
                 if node is None:
-                    findings.gone.append(gazelle_id)
+                    judgement.gone.append(gazelle_id)
                 else:
-                    findings.alive.append(node)
+                    judgement.alive.append(node)
         case Absence.BELIEVE:
-            findings.gone = [gazelle_id for gazelle_id in missing if gazelle_id not in _seen_before(entity, leg)]
-    return findings
+            judgement.gone = [gazelle_id for gazelle_id in missing if gazelle_id not in _seen_before(entity, leg)]
+    return judgement
 
 
 def mark_gone(entity: Entity, ids: Iterable[str]) -> int:
@@ -88,6 +91,19 @@ def mark_gone(entity: Entity, ids: Iterable[str]) -> int:
         )
 
 
+def keep_out(entity: Entity, ids: Iterable[str]) -> None:
+    """Leave out of the default list the records that were out of it, after an answer that does not speak of that list.
+
+    Those that had left by their own word come back by it. Called between staging and reconciling: a mark as old as the
+    answer is one that the answer did not contradict.
+    """
+    for chunk in _chunks(sorted(ids)):
+        staged = StagedRecord.objects.filter(entity=entity.name, gazelle_id__in=chunk, state=RowState.PENDING)
+        out = table(entity).model._base_manager.filter(pk__in=list(staged.values_list("gazelle_id", flat=True)))
+        out = out.exclude(deleted_at=None)
+        out.exclude(pk__in=_gone_by_their_word(entity, out)).update(deleted_at=timezone.now())
+
+
 def raise_returned(entity: Entity, leg: Leg) -> int:
     """Send back to the reconciler what Gazelle shows and the table does not: gone records, rows lost here."""
     seen, model = sorted(seen_in(leg)), table(entity).model
@@ -95,18 +111,33 @@ def raise_returned(entity: Entity, leg: Leg) -> int:
     for chunk in _chunks(seen):
         here = model._base_manager.filter(pk__in=chunk, is_placeholder=False)
         known = dict(here.values_list("pk", "deleted_at"))
-        lost = [gazelle_id for gazelle_id in chunk if known.get(gazelle_id, now) is not None]
-        settled = StagedRecord.objects.filter(entity=entity.name, gazelle_id__in=lost, state=RowState.RECONCILED)
+        lost = {gazelle_id for gazelle_id in chunk if known.get(gazelle_id, now) is not None}
+        if lost:
+            lost -= _gone_by_their_word(entity, here.exclude(deleted_at=None))  # listed all the same: nothing is new
+        staged = StagedRecord.objects.filter(entity=entity.name, gazelle_id__in=lost)
         # Archived text of a row that is no longer here cannot be read again: the next reading stages it anew.
-        settled.filter(raw=None).exclude(gazelle_id__in=known).delete()
+        staged.filter(raw=None).exclude(gazelle_id__in=known).delete()
+        settled = staged.filter(state=RowState.RECONCILED)
         returned += settled.update(state=RowState.PENDING, reconciled_at=None, fetched_at=now)
     return returned
 
 
+def _gone_by_their_word(entity: Entity, rows: QuerySet[MirroredModel]) -> set[str]:
+    """Those of these rows that say themselves, as last received, that they left the list."""
+    if not entity.left_list:
+        return set()
+    return {pk for pk, node in rows.values_list("pk", "raw_data") if has_left(node or {}, entity)}
+
+
+def is_accounted_for(entity: Entity) -> bool:
+    """Whether an empty list leaves nobody here unexplained: all are gone, or kept by a person's no."""
+    rows = _kept_in_list(entity)
+    return not set(rows.values_list("pk", flat=True)) - _refused(entity)
+
+
 def _scope(entity: Entity, leg: Leg) -> QuerySet[MirroredModel] | None:
     """The present records that this leg should have shown; None when it can prove nothing."""
-    rows = table(entity).model.objects.present()
-    rows = rows.exclude(pk__startswith="local_")
+    rows = _kept_in_list(entity)
     if leg.mode == Mode.FULL:
         return rows
     within = entity.read(Mode(leg.mode)).within
@@ -117,11 +148,16 @@ def _scope(entity: Entity, leg: Leg) -> QuerySet[MirroredModel] | None:
     return rows.filter(**{f"{within}__lte": leg.until - EDGE}) if leg.until else rows
 
 
+def _kept_in_list(entity: Entity) -> QuerySet[MirroredModel]:
+    """The records that should be in Gazelle's default list; those made here and not yet sent are not."""
+    return table(entity).model.objects.present().exclude(pk__startswith="local_")
+
+
 def _is_complete(leg: Leg) -> bool:
     """An answer with holes, or fewer records than announced, says nothing about who is missing; nor about those it
     carries."""
     announced = leg.total is None or leg.distinct >= leg.total
-    whole = leg.sealed_at is not None and announced and not leg.null_nodes and not leg.faults
+    whole = announced and not leg.null_nodes and not leg.faults
     return whole and (leg.carried_by is None or _is_complete(leg.carried_by))
 
 

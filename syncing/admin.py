@@ -13,8 +13,22 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from syncing import french
+from syncing import people_admin as people_admin  # Django finds the admin of an app here
+from syncing.message_admin import MessageAdmin, PreferenceAdmin
 from syncing.mirrored_admin import Choices, ReadOnlyAdmin, pretty
-from syncing.models import Conflict, Drift, GazelleConnection, Lease, Leg, Move, Redirect, StagedRecord, Suspension
+from syncing.models import (
+    Conflict,
+    Drift,
+    GazelleConnection,
+    Lease,
+    Leg,
+    Message,
+    Move,
+    Preference,
+    Redirect,
+    StagedRecord,
+    Suspension,
+)
 from syncing.monitoring.awaiting import field_name, record_url
 from syncing.monitoring.journal import MODES, TRIGGERS, compared, ending, outcomes
 from syncing.monitoring.metrics import metrics, reasons
@@ -227,9 +241,10 @@ class SettledFilter(admin.SimpleListFilter):
 
 @admin.register(Conflict)
 class ConflictAdmin(EngineAdmin):
-    list_display = ("record", "table", "column", "ours_said", "theirs_said", "opened_at", "settled_at")
+    list_display = ("record", "table", "column", "ours_said", "theirs_said", "opened_at", "settled_at", "settled_by")
     list_display_links = ("column",)
     list_filter = (SettledFilter, EntityFilter)
+    list_select_related = ("settled_by",)
     search_fields = ("=gazelle_id", "=column")
     ordering = ("-opened_at",)
 
@@ -295,8 +310,12 @@ class SuspensionAdmin(EngineAdmin):
 
 @admin.register(Drift)
 class DriftAdmin(EngineAdmin):
-    list_display = ("path", "kind", "table", "value", "seen", "first_seen_at", "last_seen_at", "settled_at")
+    list_display = (
+        *("path", "kind", "table", "value", "seen", "first_seen_at", "last_seen_at", "settled_at"),
+        "settled_by",
+    )
     list_filter = (SettledFilter, "kind", EntityFilter)
+    list_select_related = ("settled_by",)
     search_fields = ("=path", "=value")
     ordering = ("-last_seen_at",)
 
@@ -356,3 +375,7 @@ class GazelleConnectionAdmin(ReadOnlyAdmin):
     @admin.display(description="état")
     def stands(self, connection: GazelleConnection) -> SafeString:
         return badge("fault", "Refusée") if connection.refused_at else badge("ok", "Connectée")
+
+
+admin.site.register(Message, MessageAdmin)
+admin.site.register(Preference, PreferenceAdmin)

@@ -18,7 +18,7 @@ SAMPLE = 20  # records asked again one by one: 1 error in 7 rows is seen 19 time
 
 
 @dataclass
-class Verdict:
+class Comparison:
     """What the comparison found; `differing` are the source's own answers, to be staged."""
 
     here: int
@@ -38,12 +38,12 @@ class Verdict:
         }
 
 
-def audit(entity: Entity, leg: Leg, ask: Callable[[Entity, str], Node | None]) -> Verdict:
+def audit(entity: Entity, leg: Leg, ask: Callable[[Entity, str], Node | None]) -> Comparison:
     """Compare the table with the leg's count, and a sample with single reads where the API has them."""
     rows = table(entity).model.objects.present().exclude(pk__startswith="local_")
-    verdict = Verdict(here=rows.count(), in_gazelle=leg.distinct)
+    comparison = Comparison(here=rows.count(), in_gazelle=leg.distinct)
     if not entity.single:
-        return verdict
+        return comparison
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
     chosen = random.Random(leg.pk).sample(ids, min(SAMPLE, len(ids)))  # noqa: S311  # a sample, not a secret
     known = dict(
@@ -54,12 +54,12 @@ def audit(entity: Entity, leg: Leg, ask: Callable[[Entity, str], Node | None]) -
             node = ask(entity, gazelle_id)
         except (QueryRefused, EmptyAnswer):
             continue  # no answer for this one: the sample is a little smaller
-        verdict.sampled += 1
+        comparison.sampled += 1
         if node is None:
-            verdict.unknown.append(gazelle_id)
+            comparison.unknown.append(gazelle_id)
         elif digest(raw_bytes(_own_part(node, entity))) != known.get(gazelle_id):
-            verdict.differing.append(node)
-    return verdict
+            comparison.differing.append(node)
+    return comparison
 
 
 def _own_part(node: Node, entity: Entity) -> object:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypeVar
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Field, Model, QuerySet
@@ -18,12 +17,13 @@ from syncing import absences, leases
 from syncing.engine import settle
 from syncing.models import Conflict, Drift, LegPage, MirroredModel, StagedRecord, Suspension
 from syncing.monitoring.awaiting import fingerprint
+from syncing.people import trail
 from syncing.reconciling.tables import table
 from syncing.registry import Entity, Registry, entities
 from syncing.vocabulary import RowState, SyncError
 
 CHUNK = 500  # ids in one query: well under what SQLite accepts
-Row = TypeVar("Row", bound=Model)
+Subject = TypeVar("Subject", bound=Model)
 
 
 class AlreadyDecided(SyncError):
@@ -63,10 +63,10 @@ def refuse(suspension: Suspension, *, by: User) -> int:
     """Leave things as they are, for good as far as these records go; how many it concerns."""
     with transaction.atomic():
         _close(suspension, accepted=False, by=by)
-        _record(suspension, by, f"Refusé, {len(suspension.ids)} fiches. {suspension.reason}")
+        trail.record(suspension, by, f"Refusé, {len(suspension.ids)} fiches. {suspension.reason}")
         if suspension.kind == Suspension.DELETION:
             return len(suspension.ids)  # remembered by the decision itself: they are not asked about again
-        reason = f"Refusé par {_name(by)}. {suspension.reason}"
+        reason = f"Refusé par {trail.name(by)}. {suspension.reason}"
         return sum(
             held.update(state=RowState.REFUSED, last_error=reason) for held in _held(suspension.entity, suspension.ids)
         )
@@ -75,9 +75,9 @@ def refuse(suspension: Suspension, *, by: User) -> int:
 def settle_drift(drift: Drift, *, by: User) -> None:
     """A novelty was looked at: it is not told any more."""
     with transaction.atomic():
-        if not Drift.objects.filter(pk=drift.pk, settled_at=None).update(settled_at=timezone.now()):
+        if not Drift.objects.filter(pk=drift.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=by):
             raise AlreadyDecided("Cette nouveauté est déjà classée.")
-        _record(drift, by, "Vu et classé.")
+        trail.record(drift, by, "Vu et classé.")
 
 
 def resolve_conflict(
@@ -98,11 +98,11 @@ def resolve_conflict(
         if stale:
             Conflict.objects.filter(pk=held.pk).update(ours=present)
         else:
-            Conflict.objects.filter(pk=held.pk, settled_at=None).update(settled_at=timezone.now())
+            Conflict.objects.filter(pk=held.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=by)
             if record is not None:
                 _settle_value(record, held, take)
             kept, lost = (held.ours, held.theirs) if take == "ours" else (held.theirs, held.ours)
-            _record(held, by, f"Gardé : « {kept} ». Laissé : « {lost} ».")
+            trail.record(held, by, f"Gardé : « {kept} ». Laissé : « {lost} ».")
     if stale:  # outside: what is shown next must be what is there
         raise Moved("La valeur a changé depuis que vous l’avez lue.")
 
@@ -128,7 +128,9 @@ def _mark_gone(suspension: Suspension, entity: Entity, by: User) -> int:
         returned = _seen_since(suspension)
         ids = [gazelle_id for gazelle_id in suspension.ids if gazelle_id not in returned]
         marked = absences.mark_gone(entity, ids)
-        _record(suspension, by, f"Accepté, {marked} fiches retirées sur {len(suspension.ids)}. {suspension.reason}")
+        trail.record(
+            suspension, by, f"Accepté, {marked} fiches retirées sur {len(suspension.ids)}. {suspension.reason}"
+        )
     return marked
 
 
@@ -155,7 +157,7 @@ def _empty(suspension: Suspension, entity: Entity, by: User, registry: Registry 
         freed = sum(
             held.update(state=RowState.PENDING, last_error="") for held in _held(suspension.entity, suspension.ids)
         )
-        _record(suspension, by, f"Accepté, {freed} lignes. {suspension.reason}")
+        trail.record(suspension, by, f"Accepté, {freed} lignes. {suspension.reason}")
     for _, told in settle([entity], registry=registry):
         if isinstance(told, leases.Taken):
             raise Postponed(f"La décision est prise. {told}")
@@ -180,21 +182,12 @@ def _close(suspension: Suspension, *, accepted: bool, by: User) -> None:
         raise AlreadyDecided("Cette décision est déjà prise.")
 
 
-def _locked(model: type[Row], row: Row) -> Row:
+def _locked(model: type[Subject], row: Subject) -> Subject:
     """The row as it is now; where the database locks rows, nobody else decides meanwhile."""
     held = model._default_manager.select_for_update().filter(pk=row.pk).first()
     if held is None:
         raise AlreadyDecided("Il n’y a plus rien à décider ici.")
     return held
-
-
-def _record(subject: Model, by: User, message: str) -> None:
-    """Who decided what, in the journal of the back-office."""
-    LogEntry.objects.log_actions(by.pk, [subject], CHANGE, message, single_object=True)
-
-
-def _name(by: User) -> str:
-    return by.get_full_name() or by.get_username()
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:

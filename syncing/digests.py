@@ -12,9 +12,10 @@ import re
 
 METHOD = "1"  # first character of a digest: a change of method is recognised, not mistaken for a change of data
 ID_LIMIT = 200  # a longer id still gets a key, but not one that an index would refuse
+UNREADABLE = "\ufffd#"  # begins the text that stands for a number nobody can hold
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL stores neither NUL nor lone surrogates
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # no id has these: ids are kept in lists, one a line
-SUSPECT = re.compile(rb"\\u|NaN|Infinity|\d[eE]\+?\d{3}")  # cheap to look for; a false alarm costs a little time
+SUSPECT = re.compile(r"\d[eE]\+?\d{3}")  # a number that may be infinite; a false alarm costs a little time
 
 
 def raw_bytes(node: object) -> bytes:
@@ -38,9 +39,9 @@ def staging_key(node: object, raw: bytes) -> str:
     return f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
-def needs_mending(raw: bytes) -> bool:
-    """Whether the node of these bytes may hold what a database refuses: only then is `storable` worth its walk."""
-    return SUSPECT.search(raw) is not None
+def needs_mending(raw: str) -> bool:
+    """Whether the node of this JSON may hold what a database refuses: only then is `storable` worth its walk."""
+    return "\\u" in raw or "NaN" in raw or "Infinity" in raw or SUSPECT.search(raw) is not None
 
 
 def storable_text(text: str) -> str:
@@ -48,16 +49,24 @@ def storable_text(text: str) -> str:
     return UNSTORABLE.sub("\ufffd", text)
 
 
+def unreadable(number: str) -> str:
+    """What stands for a number that cannot be held: no null, which would mean that Gazelle emptied the field.
+
+    It is a fault noted wherever it is read, and U+FFFD makes neither an id nor a reference.
+    """
+    return f"{UNREADABLE}{number}"
+
+
 def storable(value: object) -> tuple[object, int]:
     """The value as PostgreSQL can hold it, and how much of it was replaced.
 
     Characters it refuses become U+FFFD. NaN and the infinities, which Python reads in JSON (`1e400` too) and `jsonb`
-    refuses, become null: they cost the value, not the record.
+    refuses, become `unreadable` texts: they cost the value, not the record, and the column keeps what it had.
     """
     if isinstance(value, str):
         return UNSTORABLE.subn("\ufffd", value)
     if isinstance(value, float):
-        return (value, 0) if math.isfinite(value) else (None, 1)
+        return (value, 0) if math.isfinite(value) else (unreadable(json.dumps(value)), 1)
     count = 0
     if isinstance(value, dict):
         clean = {}

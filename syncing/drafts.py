@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import NamedTuple
 
-from syncing.digests import CONTROL
+from syncing.digests import CONTROL, UNREADABLE
 from syncing.folding import digits, fold
 from syncing.vocabulary import Node, Rejected
 
@@ -32,8 +33,7 @@ class Fault:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A column pointing to a record of another entity."""
 
     entity: str
@@ -90,8 +90,13 @@ class Draft:
 
     def text(self, *names: str) -> None:
         """Texts; Gazelle sends null and "" interchangeably, both become ""."""
+        node = self.node
         for name in names:
-            self._read(name, "", _text)
+            value = node.get(name)
+            if type(value) is str and value[:2] != UNREADABLE:  # nearly always, and most of what a parser does
+                self.columns[snake_case(name)] = value
+            else:
+                self._read(name, "", _text)
 
     def text_at(self, name: str, inner: str, column: str) -> None:
         """A text one level down, such as the locale of a localization; the object being null empties the column."""
@@ -146,15 +151,15 @@ class Draft:
         """A pointer given as an object (`client { id }`) or as a bare id (`pianoId`)."""
         if name not in self.node:
             return
-        value = self.node[name]
+        value, column = self.node[name], column or snake_case(name)
         if isinstance(value, dict):
             value = value.get("id")
         if value is None or value == "":
-            self.references[column or snake_case(name)] = None
+            self.references[column] = None
         elif not isinstance(value, str) or len(value) > ID_LIMIT or _is_damaged(value):
-            self._fail(name, column or snake_case(name), f"référence illisible : {_shown(value)}")
+            self._fail(name, column, f"référence illisible : {_shown(value)}")
         else:
-            self.references[column or snake_case(name)] = Reference(entity, value)
+            self.references[column] = Reference(entity, value)
 
     def nodes(self, *path: str) -> list[Node]:
         """The nodes of a nested connection or list, nulls left out; empty when absent."""
@@ -179,7 +184,11 @@ class Draft:
 
     def _read(self, name: str, empty: object, convert: Callable[[object], object], column: str = "") -> None:
         if name in self.node:
-            self._convert(name, self.node[name], empty, convert, column or snake_case(name))
+            value, column = self.node[name], column or snake_case(name)
+            if value is None:
+                self.columns[column] = empty
+            else:
+                self._convert(name, value, empty, convert, column)
 
     def _convert(
         self, path: str, value: object, empty: object, convert: Callable[[object], object], column: str
@@ -197,6 +206,8 @@ class Draft:
 
 def _is_damaged(record_id: str) -> bool:
     """U+FFFD stands for what was mended: several broken ids would become the same one."""
+    if record_id.isascii() and record_id.isprintable():
+        return False
     return CONTROL.search(record_id) is not None or "\ufffd" in record_id
 
 
@@ -207,7 +218,7 @@ def _shown(value: object) -> str:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, str):
+    if isinstance(value, str) and not value.startswith(UNREADABLE):
         return value
     raise ValueError(f"texte attendu, reçu {_shown(value)}")
 
@@ -241,7 +252,7 @@ def _instant(value: object) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"instant sans fuseau : {_shown(value)}")
     _refuse_far_away(instant)
-    return instant.astimezone(UTC)
+    return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
 
 
 def _refuse_far_away(day: date) -> None:
@@ -250,20 +261,24 @@ def _refuse_far_away(day: date) -> None:
 
 
 def _texts(value: object) -> list[str]:
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+    if isinstance(value, list) and all(isinstance(item, str) and not item.startswith(UNREADABLE) for item in value):
         return value
     raise ValueError(f"liste de textes attendue, reçu {_shown(value)}")
 
 
 def is_whole(node: Node, name: str, *, plain_list: bool = False) -> bool:
-    """Whether the node brings this list to its end: absent, null or cut short, it says nothing of the missing rows."""
+    """Whether the node brings this list to its end: absent, null or cut short, it says nothing of the missing rows.
+
+    A list shorter than it announces is cut short, whatever it says of its end.
+    """
     held = node.get(name)
     if plain_list:
         return _has_no_hole(held)
-    if not isinstance(held, dict):
+    if not isinstance(held, dict) or not _has_no_hole(held.get("nodes")):
         return False
-    info = held.get("pageInfo", {"hasNextPage": False})
-    return _has_no_hole(held.get("nodes")) and isinstance(info, dict) and info.get("hasNextPage") is False
+    info, total = held.get("pageInfo", {"hasNextPage": False}), held.get("totalCount")
+    announced = total if isinstance(total, int) else 0
+    return isinstance(info, dict) and info.get("hasNextPage") is False and len(held["nodes"]) >= announced
 
 
 def _has_no_hole(nodes: object) -> bool:

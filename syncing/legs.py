@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from syncing.digests import storable
@@ -15,9 +15,8 @@ from syncing.fetching.pacing import is_loopback
 from syncing.models import Leg, LegPage
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity
-from syncing.vocabulary import Mode, Outcome, SyncError
+from syncing.vocabulary import WIDTHS, Mode, Outcome, SyncError
 
-WIDTHS = (Mode.RECENT, Mode.INCREMENTAL, Mode.FULL)  # each reads at least what those before it read
 RESUMABLE = timedelta(hours=6)  # older than this, a cursor is not worth trusting: the list is read again
 
 
@@ -79,13 +78,28 @@ def open_legs(
 
 def take_up(leg: Leg, entities: Sequence[Entity]) -> dict[str, Leg]:
     """Go on with a leg that stopped: its error is past, its pages count."""
-    family = Leg.objects.filter(pk=leg.pk) | Leg.objects.filter(carried_by=leg)
-    family.update(
+    _family(leg).update(
         resumed=F("resumed") + 1, finished_at=None, heartbeat_at=timezone.now(), error_code="", error_message="",
         error_action="",
     )  # fmt: skip
-    legs = {each.entity: each for each in family}
-    return {entity.name: legs[entity.name] for entity in entities}
+    return family_of(leg, entities)
+
+
+def family_of(leg: Leg, entities: Sequence[Entity]) -> dict[str, Leg]:
+    """A root's leg and those it carries, by entity; one that was not declared then is not there."""
+    legs = {each.entity: each for each in _family(leg)}
+    return {entity.name: legs[entity.name] for entity in entities if entity.name in legs}
+
+
+def _family(leg: Leg) -> QuerySet[Leg]:
+    return Leg.objects.filter(Q(pk=leg.pk) | Q(carried_by=leg))
+
+
+def unjudged(root: Entity) -> Leg | None:
+    """The last sealed full leg, when its process died before absences were judged: the comparison comes last."""
+    full = Leg.objects.filter(entity=root.name, mode=Mode.FULL, sealed_at__isnull=False)
+    last = full.order_by("-started_at", "-pk").first()
+    return last if last is not None and _family(last).filter(audit__isnull=True).exists() else None
 
 
 def seal(legs: Mapping[str, Leg]) -> None:
@@ -94,6 +108,13 @@ def seal(legs: Mapping[str, Leg]) -> None:
     for leg in legs.values():
         Leg.objects.filter(pk=leg.pk).update(distinct=len(seen_in(leg)), sealed_at=now, heartbeat_at=now)
         leg.refresh_from_db()
+
+
+def count_faults(leg: Leg, faults: int) -> None:
+    """What the pages beside the list lacked: an absence that this leg would have proven is not."""
+    if faults:
+        Leg.objects.filter(pk=leg.pk).update(faults=F("faults") + faults)
+        leg.refresh_from_db(fields=("faults",))
 
 
 def seen_in(leg: Leg) -> set[str]:

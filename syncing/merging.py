@@ -5,17 +5,14 @@ Gazelle does not say that two records became one; their id just stops existing.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.apps import apps
 from django.db.models import ForeignKey
 from django.utils import timezone
 
 from syncing.models import Move, Redirect
+from syncing.monitoring.citations import WATCHED
 from syncing.reconciling.tables import table
 from syncing.registry import Entity, Registry
-
-WATCHED = timedelta(days=21)  # the weekly full reading has moved every reference by then
 
 
 def infer_merges(registry: Registry) -> list[Redirect]:

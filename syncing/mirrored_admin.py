@@ -18,10 +18,11 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from syncing.access import is_office
+from syncing.access import viewer_of
 from syncing.drafts import PHONE_DIGITS
 from syncing.folding import digits, fold
 from syncing.models import MirroredModel
+from syncing.rights import Audience
 from syncing.templatetags.words import badge
 
 Choices: TypeAlias = list[tuple[str, str]]
@@ -45,14 +46,10 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
         return rows.order_by()[: COUNTED_UP_TO + 1].count() if isinstance(rows, QuerySet) else len(rows)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
-    """To be looked at by the office; nobody adds, changes or deletes."""
+class LookedAt:
+    """What its audience, the office unless it says otherwise, may see and nobody may add, change or delete."""
 
-    paginator = CappedPaginator
-    show_full_result_count = False
-    list_per_page = 50
-    actions = None
-    show_facets = admin.ShowFacets.NEVER  # counting each choice would read the whole table several times
+    audience = Audience.OFFICE
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -64,10 +61,20 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in t
         return False
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_office(request.user)
+        return viewer_of(request.user).is_among(self.audience)
+
+
+class ReadOnlyAdmin(LookedAt, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+    """A list and its pages, to be looked at."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    actions = None
+    show_facets = admin.ShowFacets.NEVER  # counting each choice would read the whole table several times
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_office(request.user)
+        return viewer_of(request.user).is_among(self.audience)
 
 
 class RecordFilter(admin.SimpleListFilter):
@@ -96,6 +103,11 @@ class MirroredAdmin(ReadOnlyAdmin):
     A subclass sets `list_display` (the state is added at its end), `search_fields`, and `list_filter` for what is
     its own; foreign keys shown in the list are joined by themselves, and lead to their record.
     """
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Through the one layer of rights, as everywhere else."""
+        seen: QuerySet[Any] = self.model.objects.visible_to(viewer_of(request.user))
+        return seen.order_by(*self.get_ordering(request))
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [*super().get_list_display(request), "state"]
@@ -145,7 +157,7 @@ class MirroredAdmin(ReadOnlyAdmin):
         return pretty(record.raw_data)
 
 
-class OwnedInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
+class OwnedInline(LookedAt, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
     """The rows a record owns today, to be looked at."""
 
     extra = 0
@@ -154,20 +166,8 @@ class OwnedInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         names = [name for name in self.fields or () if isinstance(name, str)]
         keys = [field.name for field in self.model._meta.fields if field.many_to_one and field.name in names]
-        present = super().get_queryset(request).filter(deleted_at=None)
+        present: QuerySet[Any] = self.model.objects.visible_to(viewer_of(request.user)).filter(deleted_at=None)
         return present.select_related(*keys) if keys else present
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_office(request.user)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 MIRROR_FIELDS = (

@@ -11,20 +11,12 @@ from tqdm import tqdm
 
 from syncing.fetching.pages import Page
 from syncing.models import Leg
+from syncing.monitoring.journal import DOUBTFUL, FAILED, PLACEHOLDERS, effects
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity
 from syncing.results import Result
 from syncing.staging.accepting import StagedPage
-from syncing.vocabulary import Outcome, SyncError
-
-WORDS = {
-    Outcome.CREATED: "créées",
-    Outcome.UPDATED: "modifiées",
-    Outcome.REVIVED: "revenues",
-    Outcome.UNCHANGED: "inchangées",
-    Outcome.REJECTED: "refusées",
-    Outcome.DELETED: "retirées",
-}
+from syncing.vocabulary import SyncError
 
 
 class Out(Protocol):
@@ -124,11 +116,8 @@ def next_step(error: SyncError) -> str:
 
 def outcomes(tally: Tally) -> str:
     """« 12 créées, 3 modifiées », or « rien à changer »."""
-    said = [f"{tally.outcomes[outcome]} {word}" for outcome, word in WORDS.items() if tally.outcomes[outcome]]
-    if made := sum(tally.placeholders.values()):
-        said.append(f"{made} fiches provisoires")
-    if tally.failed or tally.retried:
-        said.append(f"{tally.failed + tally.retried} en échec")
-    if tally.faults:
-        said.append(f"{tally.faults} avec une valeur douteuse")
-    return ", ".join(said) or "rien à changer"
+    counts: dict[str, int] = dict(tally.outcomes.items())
+    counts[PLACEHOLDERS] = sum(tally.placeholders.values())
+    counts[FAILED] = tally.failed + tally.retried
+    counts[DOUBTFUL] = tally.faults
+    return effects(counts) or "rien à changer"

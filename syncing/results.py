@@ -15,7 +15,7 @@ from syncing.models import Leg
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity
 from syncing.staging.accepting import StagedPage
-from syncing.vocabulary import Mode, SyncError
+from syncing.vocabulary import INTERRUPTED, Mode, SyncError
 
 
 class DatabaseGone(SyncError):
@@ -36,7 +36,7 @@ class Surprise(SyncError):
 class Interrupted(SyncError):
     """A person stopped the run."""
 
-    code = "interrupted"
+    code = INTERRUPTED
     action = "Relancez la même commande : la lecture reprend à la page suivante."
     retryable = True
 
@@ -45,7 +45,10 @@ class EmptyList(SyncError):
     """Gazelle gave nothing at all where there was something: that proves nothing, and seals nothing."""
 
     code = "empty_list"
-    action = "Regardez dans Gazelle si la table y est vraiment vide ; la prochaine lecture réessaiera."
+    action = (
+        "Regardez dans Gazelle si la table y est vraiment vide. Si elle l’est, une lecture complète (sync --full) "
+        "pose la question à la page /systeme/decisions/ ; sinon, la prochaine lecture réessaiera."
+    )
     retryable = True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
@@ -12,10 +12,10 @@ from functools import cached_property
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
-from syncing import absences, leases, legs
+from syncing import absences, french, leases, legs
 from syncing.auditing import audit
 from syncing.digests import digest
-from syncing.fetching.errors import CursorRefused, NotUtf8, QueryRefused, SpoolTorn
+from syncing.fetching.errors import CursorRefused, QueryRefused, SpoolTorn, UnreadableAnswer
 from syncing.fetching.pages import Page, Plan, plan, read_one, walk
 from syncing.fetching.spool import Spool
 from syncing.fetching.transport import Transport
@@ -26,7 +26,7 @@ from syncing.reconciling.tables import table
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity, Registry
 from syncing.results import Asked, DatabaseGone, EmptyList, Interrupted, Reporter, Result, Surprise
-from syncing.slimming import missing_fields, without
+from syncing.slimming import Missing, missing_fields, without
 from syncing.staging.accepting import StagedPage, stage_page
 from syncing.vocabulary import Mode, Node, Outcome, SyncError
 
@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 RECONCILE_EVERY = 5  # pages: people see a first load grow, and a batch is as large as the reconciler likes it
 RENEW_EVERY = 5.0  # seconds; a lease lasts ten minutes
 NOTICES = 20  # a leg that complains on every page says the same thing; the first ones tell it
+BESIDES = "-besides"  # how the spool knows the pages of a list outside the default one
 SLIMMED_AT_MOST = 5  # a query refused for its fields is asked again without them, this many times
 
 
@@ -117,8 +118,9 @@ class Run:
 
     def _read_all(self) -> None:
         """Read to the seal; once more when the list moved under the reading, or when its beginning is too old."""
-        self._stage_what_waits()
         self.mode = self._mode_needed()
+        self._judge_what_was_left()
+        self._stage_what_waits()
         self._read()
         leg = self.result.legs[self.root.name]
         if self._seal() > legs.usual_shortfall(leg):
@@ -196,22 +198,29 @@ class Run:
         leg = self.result.legs.get(self.root.name)
         if leg is None or leg.sealed_at is None or leg.mode != Mode.FULL:
             return
-        listed, besides = legs.seen_in(leg), set()
+        listed, outside = legs.seen_in(leg), set()
         for arguments in self.root.read(Mode.FULL).also:
-            reading = plan(self.root, self.registry, self.mode, since=leg.since, until=leg.until, arguments=arguments)
-            for page in walk(self.transport, reading, leg=str(leg.pk)):
-                self._renew()
-                self._stage_nodes(self.root, [node for node in page.nodes if isinstance(node, dict)])
-                besides |= {str(node.get("id")) for node in page.nodes if isinstance(node, dict)}
-        if besides - listed:
+            reading = plan(self.root, self.registry, Mode.FULL, since=leg.since, until=leg.until, arguments=arguments)
+            pages = walk(self.transport, reading, leg=f"{leg.pk}{BESIDES}")
+            while (page := self._timed_next(pages)) is not None:
+                with self._timed("staging"):
+                    path = self.spool.write(page)
+                    staged = self._stage(page, {})
+                    found = identified(page.nodes) - listed
+                    absences.keep_out(self.root, found)
+                    self.spool.delete(path)
+                legs.count_faults(leg, len(page.faults) + staged.empty)
+                self._say_holes(page, staged)
+                outside |= found
+        if outside:
             self._reconcile()
-            absences.mark_gone(self.root, besides - listed)
+            absences.mark_gone(self.root, outside)
 
     def _timed_next(self, pages: Iterator[Page]) -> Page | None:
         with self._timed("fetching"):
             try:
                 return next(pages, None)
-            except NotUtf8 as error:
+            except UnreadableAnswer as error:
                 leg = self.result.legs[self.root.name]
                 kept = self.spool.keep_body(self.root.name, str(leg.pk), leg.page + 1, error.body, str(error))
                 self._notice(f"La réponse illisible est gardée dans {kept}.")
@@ -227,13 +236,18 @@ class Run:
             self._notice(f"Gazelle ne connaît pas « {gazelle_id} ».")
             return
         self._stage_nodes(self.root, [node])
+        if self.root.read(Mode.FULL).also:
+            # An answer about one record does not say in which of the lists it is: only their reading does.
+            absences.keep_out(self.root, [gazelle_id])
+            if not table(self.root).model._base_manager.filter(pk=gazelle_id, is_placeholder=False).exists():
+                self._notice("Gazelle ne dit pas si cette fiche est archivée : la prochaine lecture complète le dira.")
 
-    def _do_without(self, missing: set[tuple[str, str]]) -> None:
+    def _do_without(self, missing: set[Missing]) -> None:
         """Gazelle lost some fields: their columns keep what they have, and the novelty is told."""
         self.registry = without(self.registry, missing)
         self.root = self.registry[self.root.name]
         self.brought = self.registry.brought_by(self.root)
-        for type_name, name in sorted(missing):
+        for type_name, name in sorted({(field.type_name, field.name) for field in missing}):
             note(self.root.name, Drift.MISSING, f"{type_name}.{name}")
             self._notice(f"Gazelle ne connaît plus le champ « {name} » de {type_name} : lu sans lui.")
 
@@ -263,6 +277,8 @@ class Run:
                 if legs.source_of(page.api_url) != self.source:
                     raise SpoolTorn(f"{path} vient d’une autre source ({page.api_url}).")
                 self._stage_waiting(page)
+                if page.leg.endswith(BESIDES):
+                    absences.keep_out(self.root, identified(page.nodes))
             except (OperationalError, InterfaceError, leases.Lost):
                 raise
             except Exception as error:  # noqa: BLE001  # a page nobody can stage must not block its table for ever
@@ -285,8 +301,10 @@ class Run:
     def _seal(self) -> int:
         """Move the mark; how many records are missing from what was announced."""
         leg = self.result.legs[self.root.name]
-        if leg.since is None and leg.mode != Mode.REPAIR and self._is_suddenly_empty(leg):
-            raise EmptyList(f"Gazelle n’a donné aucune fiche pour « {self.root.label} », où il y en avait.")
+        if leg.since is None and leg.mode != Mode.REPAIR:
+            leg.refresh_from_db()
+            if leg.fetched == 0:
+                self._doubt_emptiness(leg)
         legs.seal(self.result.legs)
         missing = legs.shortfall(leg)
         if missing:
@@ -296,9 +314,30 @@ class Run:
             absences.raise_returned(entity, self.result.legs[entity.name])
         return missing
 
-    def _is_suddenly_empty(self, leg: Leg) -> bool:
-        leg.refresh_from_db()
-        return leg.fetched == 0 and table(self.root).model.objects.present().exists()
+    def _doubt_emptiness(self, leg: Leg) -> None:
+        """An empty list is believed once nobody who was in it is unaccounted for. Raises EmptyList until then."""
+        self._judge(self.root, leg)
+        if not absences.is_accounted_for(self.root):
+            raise EmptyList(f"Gazelle n’a donné aucune fiche pour « {self.root.label} », où il y en avait.")
+
+    def _judge_what_was_left(self) -> None:
+        """A full reading whose process died after its seal is judged now, from who it saw; another one replaces it."""
+        leg = legs.unjudged(self.root) if self.mode in (Mode.INCREMENTAL, Mode.RECENT) else None
+        if leg is None:
+            return
+        self.result.legs = legs.family_of(leg, self.brought)
+        error: SyncError | None = None
+        try:
+            self._reconcile()
+            self._look_besides()
+        except (OperationalError, InterfaceError, leases.Lost):
+            raise
+        except Exception as caught:  # what is left of an old reading must not keep people from the new one
+            logger.exception("full_reading_not_judged", extra={"entity": self.root.name})
+            error = caught if isinstance(caught, SyncError) else Surprise(f"{type(caught).__name__} : {caught}")
+            self._notice(f"La lecture complète précédente n’a pas pu être vérifiée : {error}")
+        self._close(error)
+        self.result.legs = {}
 
     def _reconcile(self) -> None:
         """Bring what is staged into the domain tables; each entity by itself."""
@@ -333,30 +372,35 @@ class Run:
             leg = self.result.legs.get(entity.name)
             if leg is None or leg.sealed_at is None:
                 continue
-            with self._timed("absences"):
-                found = absences.look(entity, leg, self._ask)
-                if found.suspended:
-                    self._notice(f"{entity.label} : {found.suspended} Une personne doit confirmer.")
-                if found.alive:
-                    self._stage_nodes(entity, found.alive)
-                    self._reconcile()
-                gone = absences.mark_gone(entity, found.gone)
-            if gone:
-                tally = Tally()
-                tally.outcomes[Outcome.DELETED] = gone
-                self.result.tallies[entity.name].add(tally)
-                legs.record(leg, tally)
+            self._judge(entity, leg)
             if leg.mode == Mode.FULL:
                 with self._timed("audit"):
                     self._audit(entity, leg)
 
+    def _judge(self, entity: Entity, leg: Leg) -> None:
+        """Mark those who are gone with proof, and bring up to date those who are not."""
+        with self._timed("absences"):
+            found = absences.look(entity, leg, self._ask)
+            if found.suspended:
+                self._notice(f"{entity.label} : {found.suspended} Une personne doit confirmer.")
+            if found.alive:
+                self._stage_nodes(entity, found.alive)
+                self._reconcile()
+            gone = absences.mark_gone(entity, found.gone)
+        if gone:
+            tally = Tally()
+            tally.outcomes[Outcome.DELETED] = gone
+            self.result.tallies[entity.name].add(tally)
+            legs.record(leg, tally)
+
     def _audit(self, entity: Entity, leg: Leg) -> None:
-        verdict = audit(entity, leg, self._ask)
-        Leg.objects.filter(pk=leg.pk).update(audit=verdict.as_json())
-        if verdict.differing:
-            self._stage_nodes(entity, verdict.differing)
+        compared = audit(entity, leg, self._ask)
+        Leg.objects.filter(pk=leg.pk).update(audit=compared.as_json())
+        if compared.differing:
+            self._stage_nodes(entity, compared.differing)
             self._reconcile()
-            self._notice(f"{entity.label} : {len(verdict.differing)} fiches de l’échantillon différaient de Gazelle.")
+            told = french.counted(len(compared.differing), "fiche différait", "fiches différaient")
+            self._notice(f"{entity.label} : dans l’échantillon, {told} de Gazelle.")
 
     def _ask(self, entity: Entity, gazelle_id: str) -> Node | None:
         self._renew()
@@ -395,6 +439,12 @@ class Run:
             yield
         finally:
             self.result.seconds[phase] += time.perf_counter() - started
+
+
+def identified(nodes: Iterable[object]) -> set[str]:
+    """The ids of those of these nodes that have one."""
+    ids = (node.get("id") for node in nodes if isinstance(node, dict))
+    return {gazelle_id for gazelle_id in ids if isinstance(gazelle_id, str)}
 
 
 def question(reading: Plan, brought: list[Entity]) -> str:

@@ -14,17 +14,19 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from syncing import decisions as deciding
 from syncing import french
 from syncing.access import administration_required, office_required
 from syncing.models import Conflict, Drift, Suspension
 from syncing.monitoring.awaiting import awaiting, fingerprint
+from syncing.monitoring.exposition import exposition
 from syncing.monitoring.overview import overview
 from syncing.registry import entities
 from syncing.vocabulary import SyncError
 
-Row = TypeVar("Row", bound=Model)
+Subject = TypeVar("Subject", bound=Model)
 RECORDS = ("fiche", "fiches")
 
 
@@ -89,7 +91,14 @@ def decide_drift(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _decided(request, settled)
 
 
-def _subject(model: type[Row], pk: int) -> Row:
+@never_cache
+@require_safe
+def metrics_page(request: HttpRequest) -> HttpResponse:
+    """For Prometheus. Who may read it is said where it is mounted."""
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _subject(model: type[Subject], pk: int) -> Subject:
     """What is decided about, of an entity that is still declared."""
     return get_object_or_404(model, pk=pk, entity__in=[entity.name for entity in entities()])
 

@@ -26,6 +26,12 @@ class Mode(StrEnum):
     """A period or a record asked again by a person; moves no mark and proves no absence."""
 
 
+WIDTHS = (Mode.RECENT, Mode.INCREMENTAL, Mode.FULL)
+"""Each reads at least what those before it read. A repair is not among them: it moves no mark and keeps no promise."""
+INTERRUPTED = "interrupted"
+"""The error code of a reading that a person stopped: nothing failed, it waits to be taken up again."""
+
+
 class Outcome(StrEnum):
     """What reconciling did with one record."""
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from syncing.digests import storable_text
+from syncing.digests import storable_text, unreadable
 from syncing.fetching.errors import (
     CutAnswer,
     EmptyAnswer,
@@ -14,8 +14,8 @@ from syncing.fetching.errors import (
     NotUtf8,
     Problem,
     QueryRefused,
+    TooDeep,
     TooManyRequests,
-    UnreadableJson,
 )
 
 SHOWN = 120  # characters of a foreign answer: enough to recognise whose page it is
@@ -37,24 +37,39 @@ def beginning(text: str) -> str:
 
 
 def decoded(body: bytes) -> object:
-    """The JSON value of a body; raises NotUtf8, NotJson, UnreadableJson or CutAnswer."""
+    """The JSON value of a body; raises NotUtf8, NotJson, TooDeep or CutAnswer."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         place = f"octet {error.start} sur {len(body)}"
         raise NotUtf8(f"La réponse de Gazelle n’est pas en UTF-8 ({place}).", body) from None
     try:
-        value: object = json.loads(text)
-        return value
+        return _parsed(text)
     except json.JSONDecodeError:
         if text.lstrip().startswith(("{", "[")):
             raise CutAnswer(f"La réponse de Gazelle est coupée après {len(body)} octets.") from None
         shown = f"elle commence par « {beginning(text)} »" if text.strip() else "elle est vide"
         raise NotJson(f"La réponse de Gazelle n’est pas du JSON : {shown}.") from None
     except RecursionError:
-        raise UnreadableJson("La réponse de Gazelle est emboîtée trop profondément pour être lue.") from None
-    except ValueError:  # Python refuses to read an integer of thousands of digits
-        raise UnreadableJson("La réponse de Gazelle contient un nombre trop long pour être lu.") from None
+        raise TooDeep("La réponse de Gazelle est emboîtée trop profondément pour être lue.", body) from None
+
+
+def _parsed(text: str) -> object:
+    value: object
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # Python refuses to read an integer of thousands of digits: it costs its value, not the page
+        value = json.loads(text, parse_int=_integer)
+    return value
+
+
+def _integer(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:
+        return unreadable(digits)
 
 
 def read_answer(body: bytes) -> Answer:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from syncing.fetching.assembling import Parts, Request, Summary
 from syncing.fetching.configuration import WrongSettings, load
-from syncing.fetching.errors import CursorRefused, MissingCredentials, NotUtf8
+from syncing.fetching.errors import CursorRefused, MissingCredentials, UnreadableAnswer
 from syncing.fetching.pages import Plan, plan, walk
 from syncing.fetching.progress import Progress
 from syncing.fetching.transport import Transport
@@ -124,9 +124,9 @@ def _gather(transport: Transport, decided: Plan, parts: Parts, progress: Progres
         for page in walk(transport, decided, leg=LEG, cursor=cursor, number=number):
             parts.spool.write(page)
             progress.advance(page)
-    except NotUtf8 as error:
+    except UnreadableAnswer as error:
         kept = parts.spool.keep_body(decided.entity, LEG, progress.page + 1, error.body, str(error))
-        raise NotUtf8(f"{error} Octets gardés : {kept}.", error.body) from None
+        raise type(error)(f"{error} Octets gardés : {kept}.", error.body) from None
 
 
 def _report(summary: Summary, progress: Progress) -> int:

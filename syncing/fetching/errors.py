@@ -51,15 +51,11 @@ class Unreachable(FetchError):
 
 
 class TooManyRequests(FetchError):
-    """Gazelle asks to slow down; `retry_after` is in seconds, 0 when it does not say for how long."""
+    """Gazelle asks to slow down."""
 
     code = "too_many_requests"
     action = "Attendez quelques minutes : la prochaine lecture reprendra d’elle-même, plus lentement."
     retryable = True
-
-    def __init__(self, message: str, *, retry_after: float = 0.0) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 class ServerFault(FetchError):
@@ -68,10 +64,6 @@ class ServerFault(FetchError):
     code = "server_fault"
     action = "Rien à faire ici : la prochaine lecture réessaiera. Si cela dure, écrivez au soutien de Gazelle."
     retryable = True
-
-    def __init__(self, message: str, *, retry_after: float = 0.0) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 class CutAnswer(FetchError):
@@ -151,23 +143,28 @@ class UnexpectedStatus(FetchError):
     code = "unexpected_status"
 
 
-class NotUtf8(FetchError):
-    """The answer is not valid UTF-8; `body` keeps the bytes so that nothing is lost."""
+class UnreadableAnswer(FetchError):
+    """An answer that this program cannot read, however often it asks; `body` keeps the bytes: nothing is lost."""
 
-    code = "not_utf8"
-    action = "Les octets reçus sont gardés avec les pages fautives : envoyez-les au soutien de Gazelle."
+    code = "unreadable_answer"
 
-    def __init__(self, message: str, body: bytes) -> None:
+    def __init__(self, message: str, body: bytes = b"") -> None:
         super().__init__(message)
         self.body = body
 
 
-class UnreadableJson(NotJson):
-    """JSON that this program cannot read, however often it is asked for: too deep, or a number without end."""
+class NotUtf8(UnreadableAnswer):
+    """The answer is not valid UTF-8."""
 
-    code = "unreadable_json"
-    action = "Cherchez la fiche démesurée avec des pages d’une fiche, et corrigez-la dans Gazelle."
-    retryable = False
+    code = "not_utf8"
+    action = "Les octets reçus sont gardés avec les pages fautives : envoyez-les au soutien de Gazelle."
+
+
+class TooDeep(UnreadableAnswer):
+    """JSON nested deeper than Python reads: a record where it can be told apart, else the whole page."""
+
+    code = "too_deep"
+    action = "Cherchez la fiche démesurée dans les octets gardés avec les pages fautives, et corrigez-la dans Gazelle."
 
 
 class QueryRefused(FetchError):

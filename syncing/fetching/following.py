@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from syncing.digests import storable_text
-from syncing.fetching.errors import CursorRepeated, EmptyAnswer, QueryRefused
+from syncing.fetching.errors import CursorRepeated, EmptyAnswer, QueryRefused, TooDeep
 from syncing.fetching.queries import Follow
 from syncing.fetching.transport import Transport
+
+DEEPEST = 200  # levels; a record has about ten, and Python walks no more than a thousand
 
 
 def complete(transport: Transport, node: object, follows: Sequence[Follow]) -> list[str]:
     """Fill the nested connections of a node in place; what could not be followed comes back as storable faults.
 
     A connection read to its end says `hasNextPage: false`; one that could not be keeps what it said, for all to see.
+    Raises TooDeep for a node that those who come after could not walk.
     """
     faults = list(_follow_all(transport, node, follows))
-    faults += [f"{_name(node)} : « {path} » est incomplet" for path in unfinished(node, follows)]
+    try:
+        faults += [f"{_name(node)} : « {path} » est incomplet" for path in unfinished(node, follows)]
+    except TooDeep as error:
+        raise TooDeep(storable_text(f"{_name(node)} : fiche {error}.")) from None
     return [storable_text(fault) for fault in faults]
 
 
@@ -26,22 +32,33 @@ def has_next(held: Mapping[str, object]) -> bool | None:
     return said if isinstance(said, bool) else None
 
 
-def unfinished(value: object, follows: Sequence[Follow] = (), path: str = "") -> Iterator[str]:
+def unfinished(node: object, follows: Sequence[Follow] = ()) -> list[str]:
     """The paths of connections that say they have more and that nobody declared; declared ones have their own fault."""
-    declared = {follow.name: follow.within for follow in follows}
+    found: list[str] = []
+    _look_inside(node, follows, "", 0, found)
+    return found
+
+
+def _look_inside(value: object, follows: Sequence[Follow], path: str, depth: int, found: list[str]) -> None:
+    """Every container below a value: this runs over all that is ever received, so it makes nothing on its way."""
+    if depth > DEEPEST:
+        raise TooDeep(f"emboîtée sur plus de {DEEPEST} niveaux, sous « {path[:DEEPEST]} »")
     if isinstance(value, list):
         for item in value:
-            yield from unfinished(item, follows, path)
+            if isinstance(item, dict | list):
+                _look_inside(item, follows, path, depth + 1, found)
     elif isinstance(value, dict):
         for name, item in value.items():
-            here = f"{path}.{name}" if path else name
-            if name in declared:
-                inner = item.get("nodes") if isinstance(item, dict) else item
-                yield from unfinished(inner, declared[name], here)
-            elif isinstance(item, dict | list):
+            if isinstance(item, dict | list):
+                here = f"{path}.{name}" if path else name
+                follow = next((one for one in follows if one.name == name), None)
+                if follow is not None:
+                    inner = item.get("nodes") if isinstance(item, dict) else item
+                    _look_inside(inner, follow.within, here, depth + 1, found)
+                    continue
                 if isinstance(item, dict) and has_next(item):
-                    yield here
-                yield from unfinished(item, (), here)
+                    found.append(here)
+                _look_inside(item, (), here, depth + 1, found)
 
 
 def _follow_all(transport: Transport, node: object, follows: Sequence[Follow]) -> Iterator[str]:
@@ -53,6 +70,8 @@ def _follow_all(transport: Transport, node: object, follows: Sequence[Follow]) -
             try:
                 if _goes_on(held):
                     _read_rest(transport, node, held, follow)
+                if lost := _lost(held):
+                    yield f"{_name(node)} : « {follow.name} » en annonce {held['totalCount']}, {lost} manquent"
             except (QueryRefused, EmptyAnswer, CursorRepeated) as error:
                 yield f"{_name(node)} : « {follow.name} » est incomplet. {error}"
         inner = held.get("nodes") if isinstance(held, dict) else held
@@ -81,6 +100,14 @@ def _read_rest(transport: Transport, owner: dict[str, object], held: dict[str, o
             return
         cursor = _end_cursor(more)
     raise CursorRepeated("Gazelle annonce une suite mais n’avance pas.")
+
+
+def _lost(held: Mapping[str, object]) -> int:
+    """How many of the rows that a connection announces it did not give."""
+    total, nodes = held.get("totalCount"), held.get("nodes")
+    if not isinstance(total, int) or not isinstance(nodes, list):
+        return 0
+    return max(0, total - sum(node is not None for node in nodes))
 
 
 def _page_info(held: Mapping[str, object]) -> dict[str, object]:

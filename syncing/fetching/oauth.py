@@ -12,12 +12,12 @@ from syncing.fetching.errors import (
     CutAnswer,
     MissingCredentials,
     NotJson,
-    NotUtf8,
     RefreshRefused,
     ServerFault,
     TokenRefused,
     TooManyRequests,
     UnexpectedStatus,
+    UnreadableAnswer,
     WrongAddress,
 )
 from syncing.fetching.tokens import Tokens, TokenStore
@@ -132,12 +132,12 @@ def _refusal(
 ) -> RefreshRefused | ApplicationRefused | TooManyRequests | ServerFault | WrongAddress | UnexpectedStatus:
     """What a token address meant by a status other than 200."""
     if reply.status == 429:
-        return TooManyRequests("Gazelle demande de ralentir (HTTP 429).", retry_after=reply.retry_after)
+        return TooManyRequests("Gazelle demande de ralentir (HTTP 429).")
     if reply.status >= 500:
         return ServerFault(f"L’adresse des jetons de Gazelle est en panne (HTTP {reply.status}).")
     try:
         value = decoded(reply.body)
-    except (NotJson, CutAnswer, NotUtf8):
+    except (NotJson, CutAnswer, UnreadableAnswer):
         value = None
     error = value.get("error") if isinstance(value, dict) else None
     if error == "invalid_grant":

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from syncing.digests import storable_text
 from syncing.fetching.answers import Answer, beginning
-from syncing.fetching.errors import CursorRefused, CursorRepeated, EmptyAnswer, QueryRefused
+from syncing.fetching.errors import CursorRefused, CursorRepeated, EmptyAnswer, QueryRefused, TooDeep
 from syncing.fetching.following import complete, has_next
 from syncing.fetching.queries import Follow, follow_ups, list_query, response_key, single_query
 from syncing.fetching.transport import Transport
@@ -28,7 +28,6 @@ class Plan:
     root: str
     query: str
     variables: Mapping[str, object] = field(default_factory=dict)
-    page_size: int = 100
     plain_list: bool = False
     follows: tuple[Follow, ...] = ()
 
@@ -80,13 +79,11 @@ def plan(
             if instant is None:
                 raise ValueError(f"reading {entity.name} ({mode}) needs the edge {name} of its window")
             variables[name] = edge(instant, read.edge_type)
-    size = page_size or entity.page_size
     return Plan(
         entity=entity.name,
         root=entity.root,
-        query=list_query(entity, read, registry, page_size=size),
+        query=list_query(entity, read, registry, page_size=page_size or entity.page_size),
         variables=variables,
-        page_size=size,
         plain_list=entity.plain_list,
         follows=follow_ups(entity, registry),
     )
@@ -134,7 +131,10 @@ def read_one(transport: Transport, entity: Entity, registry: Registry, record_id
     if key not in answer.data:
         raise EmptyAnswer(f"{entity.name} {record_id} : réponse sans « {key} ».")
     node = answer.data[key]
-    faults = complete(transport, node, follow_ups(entity, registry))
+    try:
+        faults = complete(transport, node, follow_ups(entity, registry))
+    except TooDeep as error:
+        faults = [str(error)]
     if faults:
         raise EmptyAnswer(faults[0])
     return node if isinstance(node, dict) else None
@@ -158,8 +158,12 @@ def _read_page(transport: Transport, plan: Plan, *, leg: str, cursor: str, numbe
         if total is None:
             shown = beginning(repr(connection.get("totalCount")))
             faults.append(f"{plan.entity}, page {number} : le total annoncé par Gazelle n’en est pas un ({shown}).")
-    for node in nodes:
-        faults += complete(transport, node, plan.follows)
+    for place, node in enumerate(nodes):
+        try:
+            faults += complete(transport, node, plan.follows)
+        except TooDeep as error:
+            nodes[place] = None  # a hole, counted and told: it costs one record, not the page
+            faults.append(str(error))
     return Page(
         entity=plan.entity,
         leg=leg,

@@ -33,6 +33,7 @@ from syncing.fetching.errors import (
     TooManyRequests,
     UnexpectedStatus,
     Unreachable,
+    UnreadableAnswer,
     UnsendableCredentials,
     WrongAddress,
 )
@@ -84,7 +85,7 @@ class Reply:
 class Transport:
     """Sends queries to one address under one credential; usable by several threads.
 
-    `requests`, `bytes` (received) and `seconds` (waiting for Gazelle) count everything since its creation.
+    `requests` and `seconds` (waiting for Gazelle) count everything since its creation.
     """
 
     def __init__(
@@ -104,7 +105,6 @@ class Transport:
         self.pacing = pacing or Pacing.towards(api_url)
         self.retries = retries or Retries()
         self.requests = 0
-        self.bytes = 0
         self.seconds = 0.0
         self._client = client or _client(api_url, timeout)
 
@@ -173,7 +173,6 @@ class Transport:
             reply = _send(self._client, self.api_url, content=body, headers=headers)
         finally:
             self.seconds += time.monotonic() - started
-        self.bytes += len(reply.body)
         return reply
 
 
@@ -244,10 +243,10 @@ def _refuse_status(url: str, reply: Reply) -> None:
     if 300 <= status < 400:
         raise WrongAddress(f"{url} renvoie ailleurs (HTTP {status}) : {beginning(reply.location) or 'sans dire où'}.")
     if status == httpx2.codes.TOO_MANY_REQUESTS:
-        raise TooManyRequests(f"{host} demande de ralentir (HTTP 429).", retry_after=reply.retry_after)
+        raise TooManyRequests(f"{host} demande de ralentir (HTTP 429).")
     if status >= 500:
-        raise ServerFault(f"{host} est en panne (HTTP {status}).", retry_after=reply.retry_after)
-    with suppress(CutAnswer, EmptyAnswer, NotJson):
+        raise ServerFault(f"{host} est en panne (HTTP {status}).")
+    with suppress(CutAnswer, EmptyAnswer, NotJson, UnreadableAnswer):
         read_answer(reply.body)  # some servers say what is wrong with a query under HTTP 400
     raise UnexpectedStatus(f"{host} a répondu HTTP {status}.")
 

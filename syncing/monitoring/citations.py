@@ -14,7 +14,7 @@ from syncing.models import MirroredModel, Redirect
 from syncing.registry import Entity
 
 WATCHED = timedelta(days=21)
-"""As long as merges are looked for: three weekly full readings have moved every reference by then."""
+"""As long as merges are looked for, too: three weekly full readings have moved every reference by then."""
 
 
 def still_cited(entity: Entity, known: Iterable[Entity], now: datetime) -> QuerySet[MirroredModel] | None:

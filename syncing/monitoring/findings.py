@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from syncing import french
 from syncing.models import GazelleConnection
-from syncing.monitoring import matters
+from syncing.monitoring import matters, messages
 from syncing.monitoring.finding import Finding, Level, command, labels
-from syncing.monitoring.freshness import EntityStatus, Health, Interrupted
+from syncing.monitoring.freshness import EntityStatus, Health, Stopped
 from syncing.vocabulary import Mode
 
 ACCESS_CODES = {"token_refused", "refresh_refused", "missing_credentials"}
@@ -27,6 +27,7 @@ def findings(now: datetime, states: Iterable[EntityStatus]) -> list[Finding]:
     access = list(_access(now))
     failing = [one for one in _failing(now, states) if not (access and one.administration_only)]  # one cause, said once
     found = [*access, *failing, *_silent(now, states), *_ages(now, states), *matters.findings(now, states)]
+    found += messages.findings(now)
     return sorted(found, key=lambda finding: list(Level).index(finding.level))
 
 
@@ -64,12 +65,13 @@ def _failing(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
             administration_only=code in ACCESS_CODES,
             count=len(together),
             entities=tuple(state.name for state in together),
+            reason=message,
         )
 
 
 def _silent(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
     """Legs that stopped without an end: those of one reading are one thing to do."""
-    legs: dict[int, list[tuple[EntityStatus, Interrupted]]] = {}
+    legs: dict[int, list[tuple[EntityStatus, Stopped]]] = {}
     for state in states:
         if state.interrupted and not state.last_error:
             legs.setdefault(state.interrupted.root, []).append((state, state.interrupted))

@@ -13,11 +13,10 @@ from django.utils import timezone
 from syncing import french
 from syncing.models import Leg
 from syncing.monitoring import counts, hours
-from syncing.monitoring.hours import STOPPED
 from syncing.monitoring.promises import Promise, age_of, known_at, score
 from syncing.monitoring.readings import Kept, Readings, readings
 from syncing.registry import Entity, entities
-from syncing.vocabulary import Mode
+from syncing.vocabulary import INTERRUPTED, Mode
 
 HEARTBEAT = timedelta(minutes=2)
 """A leg without a sign of life for longer is no longer running. A page takes seconds, its retries under a minute."""
@@ -30,6 +29,19 @@ class Health(StrEnum):
     LATE = "late"
     FAILING = "failing"
     NEVER = "never"
+
+    @property
+    def word(self) -> str:
+        """« à jour »: what people read."""
+        return HEALTH_WORDS[self]
+
+
+HEALTH_WORDS = {
+    Health.HEALTHY: "à jour",
+    Health.LATE: "en retard",
+    Health.FAILING: "en panne",
+    Health.NEVER: "jamais lue",
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,7 @@ class Running:
 
 
 @dataclass(frozen=True)
-class Interrupted:
+class Stopped:
     """A leg that stopped without saying why: no end, no sign of life. `root` is the leg that carried it, or itself."""
 
     page: int
@@ -133,14 +145,10 @@ class EntityStatus:
     conflicts: int = 0
     drifts: tuple[counts.Drifts, ...] = ()
     running: Running | None = None
-    interrupted: Interrupted | None = None
+    interrupted: Stopped | None = None
     last_error: Fault | None = None
     audit: Audit | None = None
     hours: tuple[hours.Hour, ...] = ()
-
-    @property
-    def keeps_promise(self) -> bool:
-        return self.status is Health.HEALTHY
 
     @property
     def broken(self) -> tuple[Standing, ...]:
@@ -252,7 +260,7 @@ def last_error(read: Readings) -> Fault | None:
 
 def _fault(kept: Kept) -> Fault | None:
     leg, sealed = kept.last_end, kept.last_seal.sealed_at if kept.last_seal else None
-    if leg is None or leg.finished_at is None or leg.error_code in ("", STOPPED):
+    if leg is None or leg.finished_at is None or leg.error_code in ("", INTERRUPTED):
         return None
     if sealed and sealed > leg.finished_at:
         return None
@@ -269,7 +277,7 @@ def running(now: datetime, entity: Entity, open_legs: Iterable[Leg]) -> Running 
     return None
 
 
-def interrupted(now: datetime, read: Readings) -> Interrupted | None:
+def interrupted(now: datetime, read: Readings) -> Stopped | None:
     """The newest leg that a person stopped, or that went silent, when nothing else was started or sealed since.
 
     Only legs that should have kept a promise: nobody waits for the others, and a repair is not taken up again.
@@ -278,9 +286,9 @@ def interrupted(now: datetime, read: Readings) -> Interrupted | None:
         return None  # something is at work: it resumes what stopped
     for kept in read.kept:
         leg, sealed = kept.last_start, kept.last_seal.sealed_at if kept.last_seal else None
-        stopped = leg is not None and (leg.finished_at is None or leg.error_code == STOPPED)
+        stopped = leg is not None and (leg.finished_at is None or leg.error_code == INTERRUPTED)
         if leg is not None and stopped and not (sealed and sealed > leg.started_at):
-            return Interrupted(leg.page, leg.heartbeat_at, leg.carried_by_id or leg.pk)
+            return Stopped(leg.page, leg.heartbeat_at, leg.carried_by_id or leg.pk)
     return None
 
 
@@ -308,17 +316,15 @@ class DataAge:
 
     tone: str
     words: str
-    oldest: datetime | None
 
 
 def data_age(states: Iterable[EntityStatus], now: datetime) -> DataAge:
     states = list(states)
     found = [state.last_sync for state in states if state.last_sync]
     if not found:
-        return DataAge("unknown", "Aucune donnée lue", None)
-    oldest = min(found)
-    words = french.data_of(oldest, now) if len(found) == len(states) else "Données incomplètes"
+        return DataAge("unknown", "Aucune donnée lue")
+    words = french.data_of(min(found), now) if len(found) == len(states) else "Données incomplètes"
     if any(state.status is Health.FAILING for state in states):
-        return DataAge("fault", words, oldest)
+        return DataAge("fault", words)
     kept = all(state.status is Health.HEALTHY for state in states)
-    return DataAge("ok" if kept else "watch", words, oldest)
+    return DataAge("ok" if kept else "watch", words)

@@ -14,9 +14,8 @@ from django.db.models import Q
 from syncing.french import COMPANY_ZONE
 from syncing.models import Leg
 from syncing.monitoring.promises import Promise
+from syncing.vocabulary import INTERRUPTED
 
-STOPPED = "interrupted"
-"""The error code of a leg a person stopped: nothing failed, it waits to be resumed."""
 HOUR = timedelta(hours=1)
 REACH = 24 * HOUR
 OPENING, CLOSING = time(6), time(22, 30)
@@ -41,7 +40,7 @@ def strips(now: datetime, promised: Promised) -> dict[str, tuple[Hour, ...]]:
     keeping = Q(pk__in=())
     for name, each in promised.items():
         keeping |= Q(entity=name, mode__in={mode for promise, _ in each for mode in promise.modes})
-    in_reach = Q(sealed_at__gte=start) | (Q(finished_at__gte=start) & ~Q(error_code__in=("", STOPPED)))
+    in_reach = Q(sealed_at__gte=start) | (Q(finished_at__gte=start) & ~Q(error_code__in=("", INTERRUPTED)))
     seals: dict[tuple[str, str], list[datetime]] = defaultdict(list)
     errors: dict[tuple[str, str], list[datetime]] = defaultdict(list)
     columns = ("entity", "mode", "resumed", "started_at", "sealed_at", "finished_at", "error_code")
@@ -50,7 +49,7 @@ def strips(now: datetime, promised: Promised) -> dict[str, tuple[Hour, ...]]:
     ):
         if sealed:
             seals[name, mode].append(started if resumed else sealed)
-        if code not in ("", STOPPED) and finished:
+        if code not in ("", INTERRUPTED) and finished:
             errors[name, mode].append(finished)
     return {
         name: together(
@@ -93,6 +92,12 @@ def _hour(begin: datetime, promise: timedelta, seals: Sequence[datetime], errors
     if settings.SCHEDULER_ENABLED and _planned(begin) and _worst_age(begin, end, known) > promise:
         return Hour.BROKEN
     return Hour.KEPT if known[-1] + promise >= begin else Hour.NONE
+
+
+def opening(now: datetime) -> datetime | None:
+    """When the promises began to hold today; None outside their hours."""
+    local = now.astimezone(COMPANY_ZONE)
+    return datetime.combine(local.date(), OPENING, COMPANY_ZONE) if _planned(now) else None
 
 
 def _planned(begin: datetime) -> bool:

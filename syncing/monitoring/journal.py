@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -12,10 +12,9 @@ from django.db.models import Count, Q, Sum
 from syncing import french
 from syncing.models import Leg
 from syncing.monitoring.freshness import HEARTBEAT
-from syncing.monitoring.hours import STOPPED
 from syncing.monitoring.metrics import Metrics, metrics
 from syncing.registry import Registry, entities
-from syncing.vocabulary import Mode
+from syncing.vocabulary import INTERRUPTED, Mode, Outcome
 
 REACH = timedelta(hours=24)
 SHOWN = 40
@@ -27,11 +26,24 @@ MODES: dict[str, str] = {
     Mode.RECENT: "récente",
     Mode.REPAIR: "de réparation",
 }
+FAILED, PLACEHOLDERS, DOUBTFUL = "failed", "placeholders", "doubtful"
+EFFECTS: dict[str, tuple[str, str]] = {
+    Outcome.CREATED: ("créée", "créées"),
+    Outcome.UPDATED: ("modifiée", "modifiées"),
+    Outcome.REVIVED: ("revenue", "revenues"),
+    Outcome.DELETED: ("retirée", "retirées"),
+    Outcome.UNCHANGED: ("inchangée", "inchangées"),
+    PLACEHOLDERS: ("fiche provisoire", "fiches provisoires"),
+    Outcome.REJECTED: ("refusée", "refusées"),
+    FAILED: ("en échec", "en échec"),
+    DOUBTFUL: ("avec une valeur douteuse", "avec une valeur douteuse"),
+}
+"""What a reading did to records, in the order in which it is told."""
 TRIGGERS = {"manual": "à la main", "scheduler": "par l’horaire", "api": "par l’API"}
 
 
 @dataclass(frozen=True)
-class Run:
+class Line:
     """One leg, ready to be told."""
 
     label: str
@@ -51,7 +63,7 @@ class Start:
     at: datetime
     trigger: str
     user: str
-    runs: tuple[Run, ...]
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -94,7 +106,7 @@ def figures(now: datetime) -> Figures:
     sums = Leg.objects.filter(started_at__gte=now - REACH).aggregate(
         *(Sum(name, default=0) for name in ("fetched", "staged", "unchanged", "rejected", "failed", *changes)),
         legs=Count("pk"),
-        broken=Count("pk", filter=~Q(error_code__in=("", STOPPED))),
+        broken=Count("pk", filter=~Q(error_code__in=("", INTERRUPTED))),
     )
     return Figures(
         legs=sums["legs"],
@@ -123,12 +135,12 @@ def _start(now: datetime, known: Registry, legs: list[Leg]) -> Start:
     first = legs[-1]
     user = (first.user.get_full_name() or first.user.get_username()) if first.user else ""
     trigger = TRIGGERS.get(first.trigger, first.trigger)
-    return Start(first.started_at, trigger, user, tuple(_run(now, known, leg) for leg in reversed(legs)))
+    return Start(first.started_at, trigger, user, tuple(_line(now, known, leg) for leg in reversed(legs)))
 
 
-def _run(now: datetime, known: Registry, leg: Leg) -> Run:
+def _line(now: datetime, known: Registry, leg: Leg) -> Line:
     tone, word = ending(now, leg)
-    return Run(
+    return Line(
         label=known[leg.entity].label if leg.entity in known else leg.entity,
         mode=MODES.get(leg.mode, leg.mode),
         pages=leg.page,
@@ -146,22 +158,19 @@ def ending(now: datetime, leg: Leg) -> tuple[str, str]:
         beating = french.elapsed(leg.heartbeat_at, now) < HEARTBEAT
         return ("pending", "En cours") if beating else ("watch", "Interrompue")
     if leg.error_code:
-        return ("watch", "Interrompue") if leg.error_code == STOPPED else ("fault", "En échec")
+        return ("watch", "Interrompue") if leg.error_code == INTERRUPTED else ("fault", "En échec")
     return ("ok", "Terminée") if leg.sealed_at else ("unknown", "Non scellée")
 
 
 def outcomes(leg: Leg) -> str:
     """« 12 créées, 3 modifiées, 1 refusée »; « rien de changé » when there is nothing to tell."""
-    told = (
-        (leg.created, "créée", "créées"),
-        (leg.updated, "modifiée", "modifiées"),
-        (leg.revived, "revenue", "revenues"),
-        (leg.deleted, "retirée", "retirées"),
-        (leg.placeholders, "fiche provisoire", "fiches provisoires"),
-        (leg.rejected, "refusée", "refusées"),
-        (leg.failed, "en échec", "en échec"),
-    )
-    return ", ".join(french.counted(*one) for one in told if one[0]) or "rien de changé"
+    kept = {name: getattr(leg, name) for name in EFFECTS if name not in (Outcome.UNCHANGED, DOUBTFUL)}
+    return effects(kept) or "rien de changé"
+
+
+def effects(counts: Mapping[str, int]) -> str:
+    """« 12 créées, 3 modifiées »; what did not happen is not told."""
+    return ", ".join(french.counted(counts[name], *words) for name, words in EFFECTS.items() if counts.get(name))
 
 
 def compared(leg: Leg) -> str:

@@ -8,15 +8,17 @@ from datetime import datetime
 from syncing import french
 from syncing.models import Drift, Suspension
 from syncing.monitoring.awaiting import field_name
+from syncing.monitoring.counts import Drifts
 from syncing.monitoring.finding import Finding, Level, admin_list, command, decide_at
 from syncing.monitoring.freshness import Audit, EntityStatus
 from syncing.registry import entities
 
-NOVELTIES = {
-    Drift.FIELD: ("champ nouveau", "champs nouveaux"),
-    Drift.MISSING: ("champ disparu", "champs disparus"),
-    Drift.VALUE: ("valeur nouvelle", "valeurs nouvelles"),
-    Drift.TYPE: ("valeur douteuse", "valeurs douteuses"),
+ONE = dict(Drift.KINDS)
+SEVERAL = {
+    Drift.FIELD: "champs nouveaux",
+    Drift.MISSING: "champs disparus",
+    Drift.VALUE: "valeurs nouvelles",
+    Drift.TYPE: "valeurs douteuses",
 }
 
 
@@ -136,7 +138,7 @@ def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
         yield Finding("conflicts", Level.DECISION, cause, "Comparer", url, count=state.conflicts, entities=name)
     if state.drifts:
         told = french.listed([
-            f"{french.counted(one.count, *NOVELTIES[one.kind])} (« {one.path} »{'…' if one.count > 1 else ''})"
+            f"{_novelties(one)} (« {one.path} »{'…' if one.count > 1 else ''})"
             for one in state.drifts
         ])  # fmt: skip
         total = sum(one.count for one in state.drifts)
@@ -147,10 +149,15 @@ def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
         cause = f"{state.label} : {french.counted(state.placeholders, 'fiche provisoire', 'fiches provisoires')}."
         url = admin_list(state.model, "fiche=provisoire")
         yield Finding(
-            "placeholders", Level.DECISION, cause, "Voir qui les cite", url, count=state.placeholders, entities=name
-        )
+            "placeholders", Level.DECISION, cause, "Voir qui les cite", url, count=state.placeholders, entities=name,
+            told_at_once=entities()[state.name].unknown_is_told,
+        )  # fmt: skip
     if state.cited:
         records = french.counted(state.cited, "fiche retirée est encore citée", "fiches retirées sont encore citées")
         cause = f"{state.label} : {records}, et aucune fusion ne l’explique."
         url = decide_at("citees")
         yield Finding("gone_cited", Level.DECISION, cause, "Voir lesquelles", url, count=state.cited, entities=name)
+
+
+def _novelties(drifts: Drifts) -> str:
+    return french.counted(drifts.count, ONE[drifts.kind], SEVERAL[drifts.kind])

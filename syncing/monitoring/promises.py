@@ -8,10 +8,7 @@ from datetime import datetime, timedelta
 from syncing import french
 from syncing.models import Leg
 from syncing.registry import Entity
-from syncing.vocabulary import Mode
-
-WIDTHS = (Mode.RECENT, Mode.INCREMENTAL, Mode.FULL)
-"""Each reads at least what those before it read. A repair is not among them: it keeps no promise."""
+from syncing.vocabulary import WIDTHS, Mode
 
 
 @dataclass(frozen=True)

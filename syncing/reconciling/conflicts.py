@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Q
 from django.utils import timezone
 
 from syncing.deciding import Decision
@@ -27,11 +26,11 @@ def record_conflicts(entity: str, decisions: Sequence[tuple[str, Decision]]) -> 
     if not agreed:
         return
     open_ones = Conflict.objects.filter(
-        entity=entity, gazelle_id__in={gazelle_id for gazelle_id, _ in agreed}, settled_at=None
+        entity=entity, gazelle_id__among={gazelle_id for gazelle_id, _ in agreed}, settled_at=None
     )
     over = [c.pk for c in open_ones if (c.gazelle_id, c.column) in agreed]
     if over:
-        Conflict.objects.filter(Q(pk__in=over)).update(settled_at=timezone.now())
+        Conflict.objects.filter(pk__in=over).update(settled_at=timezone.now())
 
 
 def settle_agreed(here: Table) -> None:

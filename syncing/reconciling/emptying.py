@@ -6,20 +6,22 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.apps import apps
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from syncing.bulk import collector_paused
 from syncing.deciding import is_mass_emptying
-from syncing.drafts import Draft
-from syncing.models import MirroredModel, StagedRecord, Suspension
-from syncing.reconciling.applying import parse_quietly
+from syncing.models import StagedRecord, Suspension
+from syncing.reconciling.rows import parse_quietly, staged
 from syncing.reconciling.tables import Table
 from syncing.vocabulary import RowState
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 500
+CHUNK = 1000
 EMPTY: tuple[object, ...] = ("", None, [])
 ACCEPTED_FOR = timedelta(days=1)  # a person's yes covers what is waiting, not the next accident
 
@@ -34,9 +36,11 @@ def hold_mass_emptying(here: Table, scanned: int) -> None:
             decided_at__gte=timezone.now() - ACCEPTED_FOR,
         ).values_list("column", flat=True)
     )
-    held: dict[str, list[str]] = {
+    # Most of the time too few rows wait for any column to be emptied everywhere.
+    emptied = _emptied(here) if is_mass_emptying(emptied=_waiting(here).count(), scanned=scanned) else {}
+    held = {
         column: ids
-        for column, ids in _emptied(here).items()
+        for column, ids in emptied.items()
         if column not in accepted and is_mass_emptying(emptied=len(ids), scanned=scanned)
     }
     for column, ids in held.items():
@@ -54,44 +58,49 @@ def _release(here: Table, held: Mapping[str, list[str]]) -> None:
     questions.exclude(column__in=held).update(decided_at=timezone.now())
 
 
+def _waiting(here: Table) -> QuerySet[StagedRecord]:
+    return StagedRecord.objects.filter(
+        entity=here.entity.name, reconciled_at=None, state__in=(RowState.PENDING, RowState.HELD)
+    )
+
+
+@collector_paused()
 def _emptied(here: Table) -> dict[str, list[str]]:
     """The waiting rows that would empty each column, by column."""
     emptied: dict[str, list[str]] = defaultdict(list)
     bare: dict[str, list[str]] = defaultdict(list)
-    waiting = StagedRecord.objects.filter(
-        entity=here.entity.name, reconciled_at=None, state__in=(RowState.PENDING, RowState.HELD)
-    ).order_by("gazelle_id")
     last = ""
-    while rows := list(waiting.filter(gazelle_id__gt=last)[:CHUNK]):
+    while rows := staged(_waiting(here).filter(gazelle_id__gt=last).order_by("gazelle_id")[:CHUNK]):
         last = rows[-1].gazelle_id
-        local = here.model._base_manager.in_bulk([row.gazelle_id for row in rows])
-        for row in rows:
-            record = local.get(row.gazelle_id)
-            draft = parse_quietly(row, here) if record is not None and not record.is_placeholder else None
-            if record is not None and draft is not None:
-                for column in _columns_emptied(record, draft, here):
-                    emptied[column].append(row.gazelle_id)
+        drafts = [draft for row in rows if (draft := parse_quietly(row, here)) is not None]
+        arrived = {draft.id: here.values(draft) for draft in drafts}
+        records = here.model._base_manager.filter(pk__among=arrived, is_placeholder=False)
+        local = {row["id"]: row for row in records.values("id", "given", *set().union(*arrived.values()))}
+        for draft in drafts:
+            if draft.id in local:
+                for column in _columns_emptied(local[draft.id], arrived[draft.id], here):
+                    emptied[column].append(draft.id)
                 for model, children in draft.owned.items():
                     if not children:
-                        bare[model].append(row.gazelle_id)
+                        bare[model].append(draft.id)
     for model, owners in bare.items():
         emptied[model] += _with_rows(here, model, owners)
     return {column: ids for column, ids in emptied.items() if ids}
 
 
-def _columns_emptied(record: MirroredModel, draft: Draft, here: Table) -> Iterator[str]:
-    """Columns that this draft would empty; what a person set by hand is not emptied by an empty answer."""
-    for column, value in here.values(draft).items():
-        ours = getattr(record, column)
-        by_hand = column in here.entity.shared and ours != record.given.get(column, ours)
-        if value in EMPTY and ours not in EMPTY and not by_hand:
-            yield column
+def _columns_emptied(record: Mapping[str, Any], arrived: Mapping[str, object], here: Table) -> Iterator[str]:
+    """Columns that these values would empty; what a person set by hand is not emptied by an empty answer."""
+    for column, value in arrived.items():
+        if value in EMPTY and (ours := record[column]) not in EMPTY:
+            by_hand = column in here.entity.shared and ours != record["given"].get(column, ours)
+            if not by_hand:
+                yield column
 
 
 def _with_rows(here: Table, model: str, owners: list[str]) -> list[str]:
     """Those of the records whose list of owned rows is empty now and was not."""
     owner = next(owned.owner for owned in here.entity.owned if owned.model == model)
-    rows = apps.get_model(model)._base_manager.filter(**{f"{owner}__in": owners, "deleted_at": None})
+    rows = apps.get_model(model)._base_manager.filter(**{f"{owner}__among": owners, "deleted_at": None})
     return sorted(set(rows.values_list(f"{owner}_id", flat=True)))
 
 

@@ -17,7 +17,7 @@ from syncing.vocabulary import Rejected
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OwnedRow:
     """One owned row as Gazelle has it now."""
 
     id: str
@@ -49,8 +49,8 @@ def _apply(drafts: Sequence[Draft], owned: Owned, here: Table) -> None:
     wanted = {row.id: row for draft in drafts for row in _rows(draft, owned.model, table)}
     owners = [draft.id for draft in drafts]
     rows = model._base_manager.select_for_update().order_by("pk")
-    known: dict[str, OwnedModel] = {row.pk: row for row in rows.filter(**{f"{owner}__in": owners})}
-    known |= {row.pk: row for row in rows.filter(pk__in=wanted.keys() - known.keys())}
+    known: dict[str, OwnedModel] = {row.pk: row for row in rows.filter(**{f"{owner}__among": owners})}
+    known |= {row.pk: row for row in rows.filter(pk__among=wanted.keys() - known.keys())}
     now = timezone.now()
     written: list[OwnedModel] = []
     for row in wanted.values():
@@ -71,9 +71,9 @@ def _apply(drafts: Sequence[Draft], owned: Owned, here: Table) -> None:
     upsert(model, rows_written, unique=("id",), update=update)
 
 
-def _rows(draft: Draft, model: str, table: Table) -> Iterator[Row]:
+def _rows(draft: Draft, model: str, table: Table) -> Iterator[OwnedRow]:
     for child in draft.owned[model]:
         try:
-            yield Row(child.id, draft.id, table.values(child))
+            yield OwnedRow(child.id, draft.id, table.values(child))
         except Rejected as error:
             draft.faults.append(Fault(f"{model} {error.path}", error.reason))

@@ -10,8 +10,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.utils import timezone
-
+from syncing.bulk import blank, upsert
 from syncing.drafts import Draft
 from syncing.reconciling.owned import owned_drafts
 from syncing.reconciling.tables import Table, table
@@ -20,7 +19,17 @@ from syncing.registry import Registry
 logger = logging.getLogger(__name__)
 
 
-def ensure_references(drafts: Sequence[Draft], here: Table, registry: Registry) -> dict[str, int]:
+class Known(defaultdict[str, set[str]]):
+    """Ids seen to be here, by entity, so that each is looked for once: no row is ever physically deleted.
+
+    To be forgotten after a transaction that did not last: what it created is not here.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(set)
+
+
+def ensure_references(drafts: Sequence[Draft], here: Table, registry: Registry, known: Known) -> dict[str, int]:
     """Create a placeholder for every record these, or their owned rows, refer to and that is not here.
 
     Answers how many, by entity.
@@ -31,18 +40,23 @@ def ensure_references(drafts: Sequence[Draft], here: Table, registry: Registry) 
             if reference is not None and reference.entity in registry and at.reference_column(name)[1]:
                 wanted[reference.entity].add(reference.id)
     wanted[here.entity.name] -= {draft.id for draft in drafts}  # about to be written for good
-    return {name: made for name, ids in sorted(wanted.items()) if (made := _create_missing(name, ids, registry))}
+    made = {name: _create_missing(name, ids - known[name], registry) for name, ids in sorted(wanted.items())}
+    for name, ids in wanted.items():
+        known[name] |= ids
+    return {name: count for name, count in made.items() if count}
 
 
 def _create_missing(name: str, ids: set[str], registry: Registry) -> int:
+    if not ids:
+        return 0
     model = table(registry[name]).model
-    known = set(model._base_manager.filter(pk__in=ids).values_list("pk", flat=True))
-    missing = sorted(ids - known)  # one order for everybody: two reconcilers never wait for each other crosswise
+    here = model._base_manager.filter(pk__among=ids).values_list("pk", flat=True)
+    missing = sorted(
+        ids.difference(here)
+    )  # one order for everybody: two reconcilers never wait for each other crosswise
     if not missing:
         return 0
-    now = timezone.now()
-    model._base_manager.bulk_create(
-        [model(id=pk, is_placeholder=True, created_at=now, updated_at=now) for pk in missing], ignore_conflicts=True
-    )
+    placeholder = blank(model) | {"is_placeholder": True}
+    upsert(model, [placeholder | {"id": pk} for pk in missing], unique=("id",), update=())
     logger.warning("placeholders_created", extra={"entity": name, "ids": missing[:20], "count": len(missing)})
     return len(missing)

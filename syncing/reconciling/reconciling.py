@@ -11,11 +11,14 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.db.models import Q
 from django.utils import timezone
 
+from syncing.bulk import collector_paused
 from syncing.models import StagedRecord
-from syncing.reconciling.applying import apply_batch, settle_row
+from syncing.reconciling.applying import apply_batch
 from syncing.reconciling.conflicts import settle_agreed
 from syncing.reconciling.drifting import record_drift
 from syncing.reconciling.emptying import hold_mass_emptying
+from syncing.reconciling.placeholders import Known
+from syncing.reconciling.rows import Staged, settle_row, staged
 from syncing.reconciling.tables import Table, table
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity, Registry
@@ -45,11 +48,11 @@ def reconcile(
     Never raises for a record. Raises OperationalError or InterfaceError when the database itself is gone: the rows
     wait.
     """
-    here, tally = table(entity), Tally()
+    here, tally, known = table(entity), Tally(), Known()
     if not replay and scanned is not None:
         hold_mass_emptying(here, scanned)
     for ids in _batches(entity, replay=replay):
-        tally.add(_apply(ids, here, registry, record))
+        tally.add(_apply(ids, here, registry, known, record))
     record_drift(entity.name, tally)
     settle_agreed(here)
     return tally
@@ -71,11 +74,12 @@ def _batches(entity: Entity, *, replay: bool) -> Iterator[list[str]]:
         last = ids[-1]
 
 
-def _apply(ids: list[str], here: Table, registry: Registry, record: Record) -> Tally:
+def _apply(ids: list[str], here: Table, registry: Registry, known: Known, record: Record) -> Tally:
     try:
-        return _in_one_transaction(ids, here, registry, record)
+        return _in_one_transaction(ids, here, registry, known, record)
     except Exception:  # noqa: BLE001  # whatever it is, one of them is to blame: the others must not pay for it
         _raise_if_gone()
+        known.clear()
         logger.warning("batch_replayed_one_by_one", extra={"entity": here.entity.name, "records": len(ids)})
     tally = Tally()
     for gazelle_id in ids:
@@ -86,7 +90,7 @@ def _apply(ids: list[str], here: Table, registry: Registry, record: Record) -> T
 def _apply_alone(gazelle_id: str, here: Table, registry: Registry, record: Record) -> Tally:
     """One record in its own transaction; what is said of it is written on its row."""
     try:
-        return _in_one_transaction([gazelle_id], here, registry, record)
+        return _in_one_transaction([gazelle_id], here, registry, Known(), record)
     except OperationalError as error:
         _raise_if_gone()
         _postpone(here.entity, gazelle_id, error)
@@ -94,7 +98,8 @@ def _apply_alone(gazelle_id: str, here: Table, registry: Registry, record: Recor
     except DatabaseError as error:
         _raise_if_gone()
         logger.exception("record_failed", extra={"entity": here.entity.name, "gazelle_id": gazelle_id})
-        settle_row(_row(here.entity, gazelle_id), RowState.FAILED, f"La base de données a refusé la fiche : {error}")
+        reason = f"La base de données a refusé la fiche : {error}"
+        settle_row(_row(here.entity, gazelle_id), RowState.FAILED, reason)
         tally = Tally(failed=1)
     except Exception as error:  # one record: what it makes fail must not cost the others
         logger.exception("record_failed", extra={"entity": here.entity.name, "gazelle_id": gazelle_id})
@@ -104,10 +109,11 @@ def _apply_alone(gazelle_id: str, here: Table, registry: Registry, record: Recor
     return tally
 
 
-def _in_one_transaction(ids: list[str], here: Table, registry: Registry, record: Record) -> Tally:
+@collector_paused()
+def _in_one_transaction(ids: list[str], here: Table, registry: Registry, known: Known, record: Record) -> Tally:
     with transaction.atomic():
-        rows = StagedRecord.objects.select_for_update().filter(entity=here.entity.name, gazelle_id__in=ids)
-        tally = apply_batch(list(rows.order_by("gazelle_id")), here, registry)
+        rows = StagedRecord.objects.select_for_update().filter(entity=here.entity.name, gazelle_id__among=ids)
+        tally = apply_batch(staged(rows.order_by("gazelle_id")), here, registry, known)
         record(tally)
         return tally
 
@@ -115,12 +121,13 @@ def _in_one_transaction(ids: list[str], here: Table, registry: Registry, record:
 def _postpone(entity: Entity, gazelle_id: str, error: OperationalError) -> None:
     """A lock or a deadlock: the row waits, a little longer each time."""
     row = _row(entity, gazelle_id)
-    row.not_before = timezone.now() + min(FIRST_PAUSE * 2 ** min(row.attempts, 10), LONGEST_PAUSE)
-    settle_row(row, RowState.RETRY, f"La base de données n’a pas pu écrire la fiche : {error}")
+    pause = min(FIRST_PAUSE * 2 ** min(row.attempts, 10), LONGEST_PAUSE)
+    settle_row(row, RowState.RETRY, f"La base de données n’a pas pu écrire la fiche : {error}", pause=pause)
 
 
-def _row(entity: Entity, gazelle_id: str) -> StagedRecord:
-    return StagedRecord.objects.get(entity=entity.name, gazelle_id=gazelle_id)
+def _row(entity: Entity, gazelle_id: str) -> Staged:
+    [row] = staged(StagedRecord.objects.filter(entity=entity.name, gazelle_id=gazelle_id))
+    return row
 
 
 def _raise_if_gone() -> None:

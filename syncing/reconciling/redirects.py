@@ -24,9 +24,9 @@ def follow(drafts: Sequence[Draft]) -> None:
 
 def undo_for(entity: str, returned: Sequence[str]) -> None:
     """A record that Gazelle shows again under its own id became nobody else after all."""
-    in_force = Redirect.objects.filter(entity=entity, old_id__in=returned, undone_at=None)
-    if in_force.exists():
-        in_force.update(undone_at=timezone.now())
+    in_force = Redirect.objects.filter(entity=entity, undone_at=None)
+    if in_force.exists():  # few, or none: asked about first
+        in_force.filter(old_id__among=returned).update(undone_at=timezone.now())
 
 
 def _end_of(reference: Reference, kept: Mapping[tuple[str, str], str]) -> str:

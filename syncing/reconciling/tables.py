@@ -46,14 +46,11 @@ class Table:
 
     def values(self, draft: Draft) -> dict[str, object]:
         """The draft's columns under the names the model stores them by, references as ids."""
-        references = {
-            self.reference_column(name)[0]: reference.id if reference else self._no_reference(name)
-            for name, reference in draft.references.items()
-        }
-        return draft.columns | references
-
-    def _no_reference(self, name: str) -> str | None:
-        return None if self.reference_column(name)[1] else ""
+        values = dict(draft.columns)
+        for name, reference in draft.references.items():
+            column, is_key = self.reference_column(name)
+            values[column] = reference.id if reference else (None if is_key else "")
+        return values
 
 
 @cache

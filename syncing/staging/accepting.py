@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from syncing.bulk import blank, upsert
+from syncing.bulk import blank, collector_paused, upsert
 from syncing.digests import digest, raw_bytes, staging_key
 from syncing.models import Leg, LegPage, StagedRecord
 from syncing.registry import Entity
@@ -46,6 +46,7 @@ class StagedPage:
     """Holes: nodes that Gazelle gave as null."""
 
 
+@collector_paused()
 def stage_page(
     *,
     entities: Sequence[Entity],
@@ -118,7 +119,7 @@ def _write(entity: str, unique: Mapping[str, Arrival], fetched_at: datetime, leg
     """Upsert the rows whose content is new; what is unchanged, or older than what is here, is left alone."""
     here = {
         key: (known, seen)
-        for key, known, seen in StagedRecord.objects.filter(entity=entity, gazelle_id__in=list(unique)).values_list(
+        for key, known, seen in StagedRecord.objects.filter(entity=entity, gazelle_id__among=unique).values_list(
             "gazelle_id", "digest", "fetched_at"
         )
     }

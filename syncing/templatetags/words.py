@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from syncing import french
+from syncing.models import Message, MessageState
 from syncing.monitoring.freshness import EntityStatus, Health
 from syncing.monitoring.hours import Hour
 from syncing.monitoring.journal import MODES
@@ -18,11 +19,15 @@ from syncing.vocabulary import Mode
 
 register = template.Library()
 
-HEALTH_BADGES = {
-    Health.HEALTHY: ("ok", "À jour"),
-    Health.LATE: ("watch", "En retard"),
-    Health.FAILING: ("fault", "En panne"),
-    Health.NEVER: ("unknown", "Jamais lue"),
+HEALTH_TONES = {Health.HEALTHY: "ok", Health.LATE: "watch", Health.FAILING: "fault", Health.NEVER: "unknown"}
+MESSAGE_TONES = {
+    MessageState.PENDING: "pending",
+    MessageState.SENDING: "pending",
+    MessageState.SENT: "ok",
+    MessageState.NOT_SENT: "unknown",
+    MessageState.UNCERTAIN: "watch",
+    MessageState.FAILED: "fault",
+    MessageState.SUPERSEDED: "unknown",
 }
 TICKS = {Hour.KEPT: "M{} 3v8", Hour.BROKEN: "M{} 0v14", Hour.NONE: "M{} 6.5v1"}
 """A broken hour is also twice as tall, an hour without plan a dash: never colour alone."""
@@ -101,7 +106,16 @@ def health_badge(state: EntityStatus) -> SafeString:
     """How one entity stands; while it is being read, that is what there is to say of lateness."""
     if state.running and state.status in (Health.NEVER, Health.LATE):
         return badge("pending", "Lecture en cours")
-    return badge(*HEALTH_BADGES[state.status])
+    return badge(HEALTH_TONES[state.status], state.status.word.capitalize())
+
+
+@register.simple_tag
+def message_badge(message: Message) -> SafeString:
+    """What became of a message; one whose sender died is in doubt before anybody writes it down."""
+    state = MessageState(message.state)
+    if state is MessageState.SENDING and message.claimed_until and message.claimed_until <= timezone.now():
+        state = MessageState.UNCERTAIN
+    return badge(MESSAGE_TONES[state], str(state.label))
 
 
 @register.simple_tag

@@ -225,6 +225,16 @@ def test_taking_theirs_writes_it_and_gazelle_leads_again(
     assert not Conflict.objects.filter(settled_at=None).exists()
 
 
+def test_what_both_sides_come_to_agree_on_was_settled_by_nobody(
+    conflict: Conflict, toys: ToyGazelle, sync_toys: SyncToys
+) -> None:
+    toys.toy("toy_1", note="d’ici")
+    sync_toys()
+    conflict.refresh_from_db()
+    assert conflict.settled_at is not None
+    assert conflict.settled_by is None
+
+
 @pytest.mark.parametrize("take", ["ours", "theirs"])
 def test_a_conflict_is_settled_once(
     conflict: Conflict, odile: User, registry: Registry, take: Literal["ours", "theirs"]
@@ -233,6 +243,7 @@ def test_a_conflict_is_settled_once(
     resolve_conflict(conflict, take="ours", by=odile, registry=registry)
     with pytest.raises(AlreadyDecided):
         resolve_conflict(same, take=take, by=odile, registry=registry)
+    assert Conflict.objects.get().settled_by == odile
     assert Toy.objects.get().note == "d’ici"
 
 
@@ -264,7 +275,9 @@ def test_gazelle_speaking_again_meanwhile_is_shown_again_too(
 def test_a_novelty_is_settled_once(odile: User) -> None:
     drift = Drift.objects.create(kind="value", entity="toys", path="state", value="SOLD")
     settle_drift(drift, by=odile)
-    assert Drift.objects.get().settled_at is not None
+    settled = Drift.objects.get()
+    assert settled.settled_at is not None
+    assert settled.settled_by == odile
     with pytest.raises(AlreadyDecided):
         settle_drift(drift, by=odile)
     assert LogEntry.objects.get().user == odile

@@ -10,7 +10,8 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from syncing.fetching.errors import CursorRefused, ServerFault, Unreachable
+from syncing.digests import unreadable
+from syncing.fetching.errors import CursorRefused, ServerFault, TooDeep, Unreachable
 from syncing.leases import DURATION, acquire
 from syncing.models import Conflict, Leg, LegPage, MirroredModel, StagedRecord
 from syncing.reconciling.reconciling import reconcile
@@ -179,6 +180,38 @@ def test_a_value_of_the_wrong_type_costs_that_value_only(toys: ToyGazelle, sync_
     assert toy.raw_data["price"] == "cher"
     assert "price : entier attendu, reçu 'cher'" in StagedRecord.objects.get(gazelle_id="toy_0000").last_error
     assert "price" in StagedRecord.objects.get(gazelle_id="toy_0001").last_error
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf"), unreadable("1" * 5_000)])
+def test_a_number_nobody_can_hold_is_a_fault_and_its_column_keeps_what_it_had(
+    number: object, toys: ToyGazelle, sync_toys: SyncToys
+) -> None:
+    fill(toys, 2)
+    toys.toy("toy_0000", price=12)
+    sync_toys()
+    toys.toy("toy_0000", price=number, name=number, tags=[number], maker={"id": number}, state="SOLD")
+    sync_toys()
+    toy = Toy.objects.get(pk="toy_0000")
+    assert (toy.price, toy.name, toy.tags, toy.maker_id, toy.state) == (12, "Toupie 0", ["bois"], "mak_1", "SOLD")
+    reasons = StagedRecord.objects.get(gazelle_id="toy_0000").last_error
+    assert all(f"{name} : " in reasons for name in ("price", "name", "tags", "maker"))
+
+
+def test_an_answer_too_deep_to_be_read_is_kept_and_said(toys: ToyGazelle, sync_toys: SyncToys, own_spool: Path) -> None:
+    fill(toys, 2)
+
+    def too_deep(root: str, page: int) -> None:
+        if root == "allToys":
+            raise TooDeep("La réponse de Gazelle est emboîtée trop profondément pour être lue.", b"[[[[")
+
+    toys.before_page = too_deep
+    results = sync_toys()
+    assert results["makers"].error is None
+    assert results["toys"].error is not None
+    assert results["toys"].error.code == "too_deep"
+    (body,) = own_spool.rglob("*.body")
+    assert body.read_bytes() == b"[[[["
+    assert str(body) in results["toys"].warnings[0]
 
 
 def test_texts_no_database_can_hold_are_mended_and_kept_raw(toys: ToyGazelle, sync_toys: SyncToys) -> None:

@@ -18,12 +18,15 @@ class ToyGazelle:
         self.lists: dict[str, dict[str, dict[str, object]]] = {"allMakers": {}, "allToys": {}}
         self.requests = 0
         self.before_page: Callable[[str, int], None] = lambda root, page: None
+        self.before_besides: Callable[[int], None] = lambda page: None
         self.lie = 0
         self.unknown_fields: set[str] = set()
         self.hidden: set[str] = set()
         self.archived: set[str] = set()
         self.mute: set[str] = set()
         self.complains = False
+        self.complains_besides = False
+        self.lists_broken = False
         self._clock = 0
 
     def put(self, root: str, record_id: str, **fields: object) -> None:
@@ -62,21 +65,26 @@ class ToyGazelle:
         size = re.search(r"first: *(\d+)", query)
         first = int(size[1]) if size else 100
         start = int(str(variables.get("after") or 0))
-        if "archived: true" in query:
-            nodes = [self.lists[root][pk] for pk in self.archived]
+        besides = "archived: true" in query
+        if besides:
+            self.before_besides(start // first + 1)
+            nodes = [self.lists[root][pk] for pk in sorted(self.archived)]
         else:
             self.before_page(root, start // first + 1)
             nodes = [node for node in self.lists[root].values() if self._listed(node, variables)]
         page = nodes[start : start + first]
         info = {"hasNextPage": start + first < len(nodes), "endCursor": str(start + len(page))}
-        problems = (Problem("Something went wrong"),) if self.complains else ()
+        complains = self.complains_besides if besides else self.complains
+        problems = (Problem("Something went wrong"),) if complains else ()
         return Answer({root: {"totalCount": len(nodes) + self.lie, "pageInfo": info, "nodes": page}}, problems)
 
     def _listed(self, node: dict[str, object] | None, variables: Mapping[str, object]) -> bool:
-        """Broken toys leave the default list; a window keeps the toys sold in it."""
+        """Broken toys usually leave the default list; a window keeps the toys sold in it."""
         if node is None:
             return True
-        if node.get("state") == "BROKEN" or node["id"] in self.hidden | self.archived:
+        if node.get("state") == "BROKEN" and not self.lists_broken:
+            return False
+        if node["id"] in self.hidden | self.archived:
             return False
         if "since" not in variables:
             return True

@@ -91,6 +91,10 @@ def _has_cursor(reading: Reading) -> bool:
     return bool(reading.cursor)
 
 
+def _can_shift(reading: Reading) -> bool:
+    return bool(reading.cursor) and reading.length > 0  # of lists at the root only is the length known
+
+
 def _has_fields(reading: Reading) -> bool:
     return bool(reading.fields)
 
@@ -126,7 +130,8 @@ KINDS: dict[str, Kind] = {
     "token_expired": Kind(Moment.INSTEAD),
     # A record came into the list ahead of the cursor (`by` 1: the page begins with a node of the page before) or left
     # it (-1: a node is in neither page). The total of this page counts it; the records themselves stay as they are.
-    "page_shift": Kind(Moment.QUESTION, {"by": _offset(1)}, _has_cursor),
+    # Lists at the root of the query only.
+    "page_shift": Kind(Moment.QUESTION, {"by": _offset(1)}, _can_shift),
     # The cursor that the request came with is refused, in the server's own words.
     "refused_cursor": Kind(Moment.QUESTION, {}, _has_cursor),
     # HTTP 200, `data` null and one error.
@@ -153,7 +158,8 @@ KINDS: dict[str, Kind] = {
     "new_field": Kind(
         Moment.ANSWER, {"name": _text("addedOnTheWay"), "value": ANYTHING, "count": _count(1)}, _has_fields
     ),
-    # `field` (by default the last one selected) is no longer in the schema: the whole query is refused.
+    # `field` (by default the last one selected, whichever it is) is no longer in the schema: a query that selects it is
+    # refused as a whole.
     "field_gone": Kind(Moment.ANSWER, {"field": _text(None)}, _has_fields),
     # In the first `count` nodes, `field` (by default the first with a value, the id aside) becomes `value`, or when
     # none is given a number if it was text and text if it was anything else.

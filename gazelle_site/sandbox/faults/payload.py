@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from gazelle_site.sandbox.connections import cursor_of, place_of
+from gazelle_site.sandbox.faults.kinds import Moment
 from gazelle_site.sandbox.faults.planning import Hit
 from gazelle_site.sandbox.readings import CONNECTION, Reading
 
@@ -23,12 +24,12 @@ SURPRISE = 12345
 
 def reworded(hit: Hit | None, query: str, variables: Payload) -> tuple[str, Payload]:
     """The request that is run: the one received, but for the cursors that the fault moves or spoils."""
-    for target in hit.targets if hit is not None and hit.kind in ("page_shift", "refused_cursor") else ():
-        old, new = target.cursor, REFUSED
-        if hit is not None and hit.kind == "page_shift":
-            new = _shifted(target, hit.data["by"])
-        query = query.replace(old, new)
-        variables = {name: new if value == old else value for name, value in variables.items()}
+    if hit is None or hit.moment is not Moment.QUESTION:
+        return query, variables
+    for target in hit.targets:
+        new = _shifted(target, hit.data["by"]) if hit.kind == "page_shift" else REFUSED
+        query = query.replace(target.cursor, new)
+        variables = {name: new if value == target.cursor else value for name, value in variables.items()}
     return query, variables
 
 

@@ -9,18 +9,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from syncing import french
-from syncing.monitoring.freshness import EntityStatus, Health
-from syncing.monitoring.journal import Run
+from syncing.monitoring.freshness import EntityStatus
+from syncing.monitoring.journal import Line
 from syncing.monitoring.overview import Overview, overview
 
-WORDS = {
-    Health.HEALTHY: "à jour",
-    Health.LATE: "en retard",
-    Health.FAILING: "en panne",
-    Health.NEVER: "jamais lue",
-}
 HEADINGS = ("Table", "État", "Dernière lecture", "Promis", "Fraîcheur", "Ici", "Gazelle", "En attente")
-RUN_HEADINGS = (
+LINE_HEADINGS = (
     *("Lecture de", "Mode", "Issue", "Lues", "Écrites", "Inchangées", "En échec", "Erreurs", "Fraîcheur", "Durée"),
     *("Requêtes", "Lignes/s", "Étapes"),
 )
@@ -52,9 +46,9 @@ def report(seen: Overview) -> Iterator[str]:
         f"{french.counted(figures.skipped, 'inchangée', 'inchangées')}, {french.number(figures.failed)} en échec "
         f"({french.percent(figures.error_rate)}), {french.counted(figures.legs, 'lecture', 'lectures')}."
     )
-    if newest := [run for start in seen.journal.starts for run in reversed(start.runs)][:LATEST]:
+    if newest := [line for start in seen.journal.starts for line in reversed(start.lines)][:LATEST]:
         yield ""
-        yield from aligned([RUN_HEADINGS, *map(run_cells, newest)], figures_from=3)
+        yield from aligned([LINE_HEADINGS, *map(line_cells, newest)], figures_from=3)
         yield ""
     for one in filter(None, (seen.verdict.next, *seen.others, *seen.decisions)):
         yield f"- {one.cause} {one.action}{f' : {one.command}' if one.command else ''}"
@@ -66,7 +60,7 @@ def cells(seen: Overview, state: EntityStatus) -> tuple[str, ...]:
         read = f"{read}, page {state.running.page}" + (f" de {state.running.pages}" if state.running.pages else "")
     return (
         state.label,
-        WORDS[state.status],
+        state.status.word,
         read,
         french.duration(state.promise),
         french.percent(state.freshness),
@@ -76,12 +70,12 @@ def cells(seen: Overview, state: EntityStatus) -> tuple[str, ...]:
     )
 
 
-def run_cells(run: Run) -> tuple[str, ...]:
-    told = run.metrics
+def line_cells(line: Line) -> tuple[str, ...]:
+    told = line.metrics
     return (
-        run.label,
-        run.mode,
-        run.word,
+        line.label,
+        line.mode,
+        line.word,
         french.number(told.fetched),
         french.number(told.processed),
         french.number(told.skipped),

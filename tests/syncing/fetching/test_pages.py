@@ -227,6 +227,13 @@ def test_a_nested_connection_is_followed_to_its_end_and_says_so() -> None:
     assert (page.faults, page.requests) == ((), 3)
 
 
+@pytest.mark.parametrize("nodes", [[{"id": "con_1"}], [{"id": "con_1"}, None]])
+def test_a_nested_list_shorter_than_it_announces_is_a_fault_of_the_page(nodes: list[object]) -> None:
+    page = clients(one_client(connection(nodes, total=2)))
+
+    assert page.faults == ("cli_1 : « allContacts » en annonce 2, 1 manquent",)
+
+
 def test_a_connection_inside_carried_records_is_followed_too_even_in_a_followed_page() -> None:
     cut = connection([{"id": "p1"}], end="p", more=True, total=2)
     page = clients(
@@ -353,3 +360,26 @@ def test_a_fault_is_never_taken_for_an_unknown_id() -> None:
 def test_an_entity_without_a_single_read_says_so() -> None:
     with pytest.raises(LookupError, match="Utilisateurs"):
         read_one(ScriptedGazelle(data()).transport(), USERS, REGISTRY, "usr_1")
+
+
+def nested(levels: int) -> object:
+    value: object = "bottom"
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def test_a_record_nested_beyond_reason_is_a_hole_that_is_told_and_costs_nobody_else() -> None:
+    deep = {"id": "deep", "comment": nested(300)}
+    (page,) = walked(timeline(connection([{"id": "a", "comment": nested(150)}, deep, {"id": "b"}])))
+
+    assert [node and node["id"] for node in page.nodes] == ["a", None, "b"]  # type: ignore[index]
+    (fault,) = page.faults
+    assert fault.startswith("deep : fiche emboîtée sur plus de 200 niveaux, sous « comment »")
+
+
+def test_a_single_record_nested_beyond_reason_is_no_answer() -> None:
+    gazelle = ScriptedGazelle(data(client={"id": "c", "notes": nested(300)}))
+
+    with pytest.raises(EmptyAnswer, match="emboîtée sur plus de 200 niveaux"):
+        read_one(gazelle.transport(), CLIENTS, REGISTRY, "c")

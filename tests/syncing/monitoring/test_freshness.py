@@ -280,4 +280,4 @@ def test_what_was_started_together_is_told_together(first: str) -> None:
     leg(first, timedelta(minutes=9, seconds=45))
     leg(first, timedelta(minutes=1))
     starts = overview(NOW).journal.starts
-    assert [len(start.runs) for start in starts] == [1, 2]
+    assert [len(start.lines) for start in starts] == [1, 2]

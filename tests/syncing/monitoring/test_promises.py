@@ -168,7 +168,7 @@ def test_those_carried_by_one_interrupted_reading_are_told_with_it() -> None:
     for name in root.carried_names:
         leg(name, 10 * MINUTE, sealed_at=None, finished_at=None, page=4, carried_by=stopped)
     found = [one for one in findings(NOW, freshness.statuses(NOW)) if one.code == "interrupted"]
-    assert [one.entities for one in found] == [(root.name, *root.carried_names)]
+    assert [one.command for one in found] == [f"python manage.py sync {' '.join((root.name, *root.carried_names))}"]
 
 
 @pytest.mark.parametrize(
