@@ -30,6 +30,7 @@ sys.argv = ["manage.py", "sync"]  # logs go where those of a command go
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.core import checks  # noqa: E402
 from django.core.management import CommandError, call_command  # noqa: E402
 from django.db import InterfaceError, OperationalError, connections  # noqa: E402
 
@@ -84,6 +85,7 @@ def main() -> None:
     # The waits between two tries are shortened, their number is not; nobody but us is asked to be spared.
     stamina.set_testing(True, attempts=ATTEMPTS, cap=True)
     _hurry()
+    checks.run_checks()  # which import the pages and the admin: each fork runs them again, for much less
     for line in sys.stdin:
         order: Order = json.loads(line)
         try:
