@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from tests.disasters.house import House
-from tests.disasters.scenario import Stage, scenario
+from tests.disasters.scenario import SQLITE, Stage, scenario
 
 JUMPS = (
     timedelta(hours=1), timedelta(hours=-1), timedelta(days=1), timedelta(days=-1), timedelta(minutes=-40),
@@ -14,7 +14,7 @@ JUMPS = (
 )  # fmt: skip
 
 
-@scenario("The clock jumps between two readings, forwards and back, up to eight days", short=True)
+@scenario("The clock jumps between two readings, forwards and back, up to eight days", short=(SQLITE,))
 def clock_jumps_between_readings(stage: Stage) -> str:
     jumps = stage.chance.sample(JUMPS, stage.times(len(JUMPS), 1))
     with stage.house() as house:
@@ -48,7 +48,7 @@ def clock_jumps_while_reading(stage: Stage) -> str:
 CHANGES = (datetime(2026, 11, 1, 6, tzinfo=UTC), datetime(2027, 3, 14, 7, tzinfo=UTC))
 
 
-@scenario("Both changes of hour: visits and notes of that night, read every ten minutes across it", short=True)
+@scenario("Both changes of hour: visits and notes of that night, read every ten minutes across it", short=(SQLITE,))
 def both_changes_of_hour(stage: Stage) -> str:
     readings = stage.times(18, 1)
     for change in CHANGES:

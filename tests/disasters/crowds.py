@@ -10,10 +10,10 @@ from typing import Any
 
 from tests.disasters.house import Broken, House
 from tests.disasters.kills import COMMANDS, FULL_TWICE
-from tests.disasters.scenario import Stage, scenario
+from tests.disasters.scenario import BOTH, Stage, scenario
 
 
-@scenario("Two syncs at once, any commands, one of them killed now and then", short=True)
+@scenario("Two syncs at once, any commands, one of them killed now and then", short=BOTH)
 def two_syncs_at_once(stage: Stage) -> str:
     rounds, killed, aside = stage.times(25, 1), 0, 0
     with stage.house() as house:

@@ -13,7 +13,7 @@ from gazelle_site.sandbox.faults import FAULT_KINDS
 from gazelle_site.sandbox.faults.planning import Page
 from syncing.registry import entities
 from tests.disasters.house import Broken, House, Staff
-from tests.disasters.scenario import Stage, scenario
+from tests.disasters.scenario import BOTH, SQLITE, Stage, scenario
 from tests.disasters.truth import truth
 
 STATUSES = (401, 403, 404, 429, 500, 502, 503, 504)
@@ -31,7 +31,7 @@ def values_for(kind: str, stage: Stage) -> dict[str, Any]:
 # -- every fault on every page -----------------------------------------------------------------------------------------
 
 
-@scenario("Every fault on every page of every list, passing or lasting, then one undisturbed reading", short=True)
+@scenario("Every fault on every page of every list, passing or lasting, then one undisturbed reading", short=(SQLITE,))
 def every_fault_on_every_page(stage: Stage) -> str:
     with stage.house() as house:
         house.synced()
@@ -86,7 +86,7 @@ BETWEEN_JUDGEMENTS = 50
 MEGABYTE = 1024**2
 
 
-@scenario("A thousand syncs in a row at 5 % faults, in one process; memory, files and connections flat", short=True)
+@scenario("A thousand syncs in a row at 5 % faults, in one process; memory, files and connections flat", short=BOTH)
 def a_thousand_syncs(stage: Stage) -> str:
     syncs = stage.times(1000, 5)
     held: list[dict[str, int]] = []
@@ -153,7 +153,7 @@ BREAKDOWNS: tuple[tuple[str, dict[str, Any]], ...] = (
 UNHURT = ("clients", "contacts", "pianos", "measurements", "appointments")
 
 
-@scenario("The timeline is broken for a day: clients, pianos and appointments keep every promise", short=True)
+@scenario("The timeline is broken for a day: clients, pianos and appointments keep every promise", short=(SQLITE,))
 def timeline_broken_for_a_day(stage: Stage) -> str:
     """A tick each three minutes, at its own instant: what is recent each time, lists each twenty minutes, all each two
     hours. The monitoring itself is asked, at each tick, whether the promises are kept."""

@@ -9,7 +9,7 @@ from syncing.fetching.queries import list_query
 from syncing.registry import Entity, entities
 from syncing.vocabulary import Mode
 from tests.disasters.house import Broken, House
-from tests.disasters.scenario import Stage, scenario
+from tests.disasters.scenario import SQLITE, Stage, scenario
 
 TEXTS = (
     "\x00", "avant\x00après", "\ud800", "\udfff\ud800", "\ufffd", "\ufeff", "\u202egnirts\u202c", "e\u0301\u0327",
@@ -31,7 +31,7 @@ TEXT_FIELDS = {
 }  # fmt: skip
 
 
-@scenario("Hostile strings in any text of any table", short=True)
+@scenario("Hostile strings in any text of any table", short=(SQLITE,))
 def hostile_strings(stage: Stage) -> str:
     texts = stage.chance.sample(TEXTS, stage.times(len(TEXTS), 2))
     with stage.house() as house:
@@ -113,7 +113,7 @@ BODIES: dict[str, Mistreat] = {
 }
 
 
-@scenario("JSON that no library would write, in answer to any list", short=True)
+@scenario("JSON that no library would write, in answer to any list", short=(SQLITE,))
 def hostile_json(stage: Stage) -> str:
     roots = [entity for entity in entities().roots(()) if not entity.plain_list]
     names = stage.chance.sample(sorted(BODIES), stage.times(len(BODIES), 2))

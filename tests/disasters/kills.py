@@ -7,14 +7,14 @@ import signal
 import time
 
 from tests.disasters.house import House
-from tests.disasters.scenario import Stage, scenario
+from tests.disasters.scenario import BOTH, SQLITE, Stage, scenario
 
 Crossing = tuple[str, int]
 FULL_TWICE = (("--full",), ("--full",))
 """Who has no single read is believed gone after two complete readings."""
 
 
-@scenario("Killed at every commit, file and socket boundary of a first reading, then resumed unaided", short=True)
+@scenario("Killed at every commit, file and socket boundary of a first reading, then resumed unaided", short=BOTH)
 def kills_of_a_first_reading(stage: Stage) -> str:
     with stage.house() as house:
         house.keep()
@@ -48,7 +48,7 @@ def kills_of_a_full_reading(stage: Stage) -> str:
         return figures(house, crossings, places)
 
 
-@scenario("Killed at every boundary of an ordinary reading, then resumed unaided", short=True)
+@scenario("Killed at every boundary of an ordinary reading, then resumed unaided", short=(SQLITE,))
 def kills_of_an_ordinary_reading(stage: Stage) -> str:
     with stage.house() as house:
         house.synced()

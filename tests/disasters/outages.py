@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from psycopg import sql
 
 from tests.disasters.house import Broken, House, PostgresDatabase, SqliteFile
-from tests.disasters.scenario import POSTGRESQL, SQLITE, NotPlayed, Stage, scenario, small_disk
+from tests.disasters.scenario import BOTH, POSTGRESQL, SQLITE, NotPlayed, Stage, scenario, small_disk
 
 LONGEST_WAIT = {"hours": 7}  # a row that the database refused is tried again after six hours at the latest
 FILLER = 64 * 1024
@@ -43,7 +44,9 @@ def recovered(house: House, *, later: bool = False) -> None:
 # -- PostgreSQL --------------------------------------------------------------------------------------------------------
 
 
-@scenario("PostgreSQL is stopped in the middle of a reading, and started again", databases=(POSTGRESQL,), short=True)
+@scenario(
+    "PostgreSQL is stopped in the middle of a reading, and started again", databases=(POSTGRESQL,), short=(POSTGRESQL,)
+)
 def postgresql_stops(stage: Stage) -> str:
     rounds = stage.times(12, 1)
     with stage.own_server() as server, stage.house(database=PostgresDatabase(server.url())) as house:
@@ -57,12 +60,14 @@ def postgresql_stops(stage: Stage) -> str:
     return f"{rounds} stops"
 
 
-@scenario("PostgreSQL hangs for seconds, or cuts its connections, at any byte", databases=(POSTGRESQL,), short=True)
+@scenario(
+    "PostgreSQL hangs for seconds, or cuts its connections, at any byte", databases=(POSTGRESQL,), short=(POSTGRESQL,)
+)
 def postgresql_hangs(stage: Stage) -> str:
     rounds = stage.times(12, 2)
     database = PostgresDatabase(stage.server)
     with proxy(port_of(stage.server)) as between:
-        database.url = f"postgres://app@127.0.0.1:{between.port}/{database.name}"
+        database.url = between.leads_to(database.url)
         with stage.house(database=database) as house:
             house.synced()
             for number in range(rounds):
@@ -183,7 +188,9 @@ def sqlite_turns_read_only(stage: Stage) -> str:
 
 
 @scenario(
-    "Another process keeps SQLite locked, for less and for more than anybody waits", databases=(SQLITE,), short=True
+    "Another process keeps SQLite locked, for less and for more than anybody waits",
+    databases=(SQLITE,),
+    short=(SQLITE,),
 )
 def sqlite_locked(stage: Stage) -> str:
     rounds = stage.times(8, 2)
@@ -232,7 +239,7 @@ def spool_disk_full(stage: Stage) -> str:
     return f"{rounds} times"
 
 
-@scenario("The database is gone for seconds, under a worker that goes on living", short=True)
+@scenario("The database is gone for seconds, under a worker that goes on living", short=BOTH)
 def gone_for_seconds(stage: Stage) -> str:
     rounds = stage.times(8, 1)
     with can_stop(stage) as (house, stop, start):
@@ -305,7 +312,7 @@ def hanging_for_an_hour(stage: Stage) -> str:
     database = PostgresDatabase(stage.server)
     with proxy(port_of(stage.server)) as between, stage.house(database=database) as house:
         # Only the first of the two comes through the proxy.
-        through = {"DATABASE_URL": f"postgres://app@127.0.0.1:{between.port}/{database.name}"}
+        through = {"DATABASE_URL": between.leads_to(database.url)}
         house.synced()
         slow = house.hire(through)
         for _ in range(rounds):
@@ -348,6 +355,12 @@ class Proxy:
         self.port: int = self._listening.getsockname()[1]
         self._planned: tuple[int, Callable[[], None]] | None = None
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def leads_to(self, url: str) -> str:
+        """The same database, by this way."""
+        parts = urlsplit(url)
+        user = parts.netloc.rpartition("@")[0]
+        return parts._replace(netloc=f"{user}@127.0.0.1:{self.port}").geturl()
 
     def hang(self, seconds: float) -> None:
         """After `after` more bytes, nothing passes for that long."""
@@ -423,7 +436,7 @@ def proxy(target: int) -> Iterator[Proxy]:
 
 
 def port_of(url: str) -> int:
-    return int(url.rpartition(":")[2].partition("/")[0])
+    return urlsplit(url).port or 5432
 
 
 def the_server_of(house: House) -> PostgresDatabase:

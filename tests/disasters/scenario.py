@@ -77,13 +77,14 @@ class Scenario:
     title: str
     play: Play
     databases: tuple[str, ...]
-    short: bool
+    short: tuple[str, ...]
+    """On which databases it is played in the short form: most know nothing of theirs, and once is enough there."""
 
 
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def scenario(title: str, *, databases: tuple[str, ...] = BOTH, short: bool = False) -> Callable[[Play], Play]:
+def scenario(title: str, *, databases: tuple[str, ...] = BOTH, short: tuple[str, ...] = ()) -> Callable[[Play], Play]:
     """Register a function as a scenario, under its own name."""
 
     def register(play: Play) -> Play:
