@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from tests.postgres import cluster
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers and file systems are put away on the way out
     asked = arguments()
     if asked.list:
         for each in SCENARIOS.values():
@@ -31,7 +33,11 @@ def main() -> int:
     command = [sys.executable, "-m", "tests.disasters", "--seed", str(seed)]
     command += ["--percent", str(asked.percent), *(part for name in asked.only for part in ("--only", name))]
     halves = [subprocess.Popen([*command, "--database", database]) for database in BOTH]
-    failed = sum(process.wait() != 0 for process in halves)
+    try:
+        failed = sum(process.wait() != 0 for process in halves)
+    finally:
+        for process in halves:
+            process.terminate()
     say(f"{'FAILED' if failed else 'All promises kept'}, seed {seed}, {time.monotonic() - started:.0f} s")
     return int(failed > 0)
 
