@@ -6,5 +6,9 @@ from tests.disasters import clocks, crowds, gazelle_faults, hostile, kills, outa
 
 __all__ = ["KEPT_SEEDS", "clocks", "crowds", "gazelle_faults", "hostile", "kills", "outages"]
 
-KEPT_SEEDS: dict[str, tuple[int, ...]] = {}
+KEPT_SEEDS: dict[str, tuple[int, ...]] = {
+    "clock-jumps-between-readings": (1,),
+    "gone-for-seconds": (1, 3),
+    "hostile-ids": (21,),
+}
 """Scenario → seeds."""
