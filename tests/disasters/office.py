@@ -53,6 +53,7 @@ class Office:
         return self.may_remove >= 0 and len(self.box.ids(entity)) > few
 
     def day(self, before: int = 20, after: int = 20) -> str:
+        """A day within the window of an ordinary reading, even when the clock has jumped nine days ahead."""
         return str(self.box.today + timedelta(days=self.chance.randint(-before, after)))
 
     def words(self) -> str:
@@ -88,7 +89,7 @@ def measure(office: Office) -> None:
 
 def book_visit(office: Office) -> None:
     office.box.create(
-        "appointments", client=office.some("clients"), title=office.words(), start=f"{office.day(25, 25)}T15:00:00Z"
+        "appointments", client=office.some("clients"), title=office.words(), start=f"{office.day(20, 25)}T15:00:00Z"
     )
 
 
