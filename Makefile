@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install run test check bench
+.PHONY: install run test check bench disasters
 .DEFAULT_GOAL := run
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -34,3 +34,6 @@ var/bench-venv/installed: requirements-bench.txt
 bench: install var/bench-venv/installed  ## figures beside bare inserts and dlt; twenty minutes
 	$(BIN)/python -m tests.benchmarks --json var/benchmarks.json
 	$(BIN)/python -m tests.sandbox.measure
+
+disasters: install  ## every fault, kill and outage we can play, and a judge; SEED=N plays one history again
+	$(BIN)/python -m tests.disasters $(if $(SEED),--seed $(SEED))

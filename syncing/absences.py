@@ -164,7 +164,7 @@ def _is_complete(leg: Leg) -> bool:
 def _seen_before(entity: Entity, leg: Leg) -> set[str]:
     """Who the complete reading before this one saw; everybody when there was none, so that nothing is believed."""
     before = Leg.objects.filter(entity=entity.name, mode=leg.mode, sealed_at__isnull=False).exclude(pk=leg.pk)
-    last = before.order_by("-started_at", "-pk").first()
+    last = before.order_by("-pk").first()
     if last is None or not _is_complete(last):
         return set(table(entity).model._base_manager.values_list("pk", flat=True))
     return seen_in(last)

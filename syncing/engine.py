@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import DatabaseError
+from django.db import DatabaseError, close_old_connections
 
 from syncing import leases, legs
 from syncing.connection import transport as connect
@@ -47,6 +47,7 @@ def sync(
     UnknownEntity for a wrong name, OtherSource, and KeyboardInterrupt when a person stops it, after the books are
     closed; every other fault is in the results.
     """
+    close_old_connections()  # a worker's may have broken since its last sync
     registry = registry or entities()
     roots = registry.roots(names)
     if mode is Mode.RECENT:
@@ -78,6 +79,7 @@ def sync_one(
     transport: Transport | None = None,
 ) -> Result:
     """Ask Gazelle again for one record; raises UnknownEntity, and LookupError when the API has no single read."""
+    close_old_connections()
     registry = registry or entities()
     entity = registry[name]
     if not entity.single:

@@ -1,7 +1,7 @@
 """Who works on what, as rows that lapse: two syncs side by side never touch the same entity.
 
-Claimed by a conditional UPDATE whose count tells who won. A lease whose owner is a dead process of this machine is
-taken over at once; any other lapses.
+Claimed by a conditional UPDATE whose count tells who won. A lease whose owner is a dead process of this machine, or
+past work of this very process, is taken over at once; any other lapses.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ from syncing.registry import Entity
 from syncing.vocabulary import SyncError
 
 DURATION = timedelta(minutes=10)  # longer than the longest wait between two pages, retries included
+
+_ours: set[tuple[str, str]] = set()
+"""Names and owners of what this process holds. A lease it could not give back, the database being gone, is not among
+them: the worker that outlives an outage does not wait for its own past."""
 
 
 class Taken(SyncError):
@@ -54,7 +58,18 @@ def name_for(entity: Entity) -> str:
 
 
 def acquire(name: str, owner: str, duration: timedelta = DURATION) -> bool:
-    """Take the lease if it is free, lapsed, already ours, or held by a dead process of this machine."""
+    """Take the lease if it is free, lapsed, already ours, or left behind on this machine."""
+    _ours.add((name, owner))  # before others can see it
+    won = False
+    try:
+        won = _claim(name, owner, duration)
+    finally:
+        if not won:
+            _ours.discard((name, owner))
+    return won
+
+
+def _claim(name: str, owner: str, duration: timedelta) -> bool:
     now = timezone.now()
     try:
         with transaction.atomic():
@@ -64,7 +79,7 @@ def acquire(name: str, owner: str, duration: timedelta = DURATION) -> bool:
         pass
     held = Lease.objects.filter(name=name).first()
     free = Q(expires_at__lte=now) | Q(owner=owner)
-    if held is not None and _is_dead(held.owner):
+    if held is not None and _is_left_behind(held):
         free |= Q(owner=held.owner)
     return bool(Lease.objects.filter(free, name=name).update(owner=owner, acquired_at=now, expires_at=now + duration))
 
@@ -76,6 +91,7 @@ def renew(name: str, owner: str) -> None:
 
 
 def release(name: str, owner: str) -> None:
+    _ours.discard((name, owner))
     Lease.objects.filter(name=name, owner=owner).delete()
 
 
@@ -90,6 +106,7 @@ def held(names: list[str], owner: str) -> Iterator[None]:
             taken.append(name)
         yield
     finally:
+        _ours.difference_update((name, owner) for name in taken)  # all of them, even if the database hears of none
         for name in taken:
             release(name, owner)
 
@@ -100,9 +117,9 @@ def _who_has(name: str) -> str:
     return f"Une autre lecture est en cours{since}."
 
 
-def _is_dead(owner: str) -> bool:
-    """Whether the owner was a process of this machine that no longer exists."""
-    host, pid, birth, _ = (owner.split(":") + [""] * 4)[:4]
+def _is_left_behind(lease: Lease) -> bool:
+    """Whether nobody works under it any more: a process of this machine that is no more, or past work of this one."""
+    host, pid, birth, _ = (lease.owner.split(":") + [""] * 4)[:4]
     if host != socket.gethostname() or not pid.isdigit():
         return False
     try:
@@ -111,13 +128,17 @@ def _is_dead(owner: str) -> bool:
         return True
     except PermissionError:
         return False
+    if int(pid) == os.getpid() and birth == _birth(int(pid)):
+        return (lease.name, lease.owner) not in _ours
     return bool(birth) and birth != _birth(int(pid))
 
 
 def _birth(pid: int) -> str:
-    """When a process of this machine began, in ticks since the machine did; "" where the system does not tell."""
+    """When a process of this machine began, in ticks since the machine did; "" where the system does not tell, or when
+    the process is dead and only its parent has not been told yet."""
     try:
         after_name = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2]
     except OSError:
         return ""
-    return after_name.split()[19]  # field 22 of proc(5); two come before the closing parenthesis
+    state, *fields = after_name.split()
+    return "" if state == "Z" else fields[18]  # field 22 of proc(5); two come before the closing parenthesis

@@ -44,10 +44,11 @@ def unfinished(root: Entity, mode: Mode) -> Leg | None:
 
     Whoever takes it up checks that the question is still the same: a declaration may have changed meanwhile.
     """
-    last = Leg.objects.filter(entity=root.name, mode=mode).order_by("-started_at", "-pk").first()
+    last = Leg.objects.filter(entity=root.name, mode=mode).order_by("-pk").first()
     if last is None or last.sealed_at is not None or not last.page or not last.cursor:
         return None
-    return last if last.started_at > timezone.now() - RESUMABLE else None
+    now = timezone.now()
+    return last if now - RESUMABLE < last.started_at <= now else None
 
 
 def is_stale(leg: Leg, entity: Entity) -> bool:
@@ -126,7 +127,7 @@ def mark(entity: Entity, mode: Mode) -> datetime | None:
     """Up to when everything that this mode reads is known to be here; None when it was never read."""
     wide_enough = WIDTHS[WIDTHS.index(mode) :]
     sealed = Leg.objects.filter(entity=entity.name, mode__in=wide_enough, sealed_at__isnull=False)
-    return sealed.order_by("-started_at").values_list("started_at", flat=True).first()
+    return sealed.order_by("-pk").values_list("started_at", flat=True).first()
 
 
 def window(entity: Entity, mode: Mode) -> tuple[datetime | None, datetime | None]:
@@ -144,7 +145,7 @@ def shortfall(leg: Leg) -> int:
 def usual_shortfall(leg: Leg) -> int:
     """The shortfall of the whole reading before this one: the same again is a total that lies, not pages that moved."""
     before = Leg.objects.filter(entity=leg.entity, mode=leg.mode, sealed_at__isnull=False).exclude(pk=leg.pk)
-    last = before.order_by("-started_at", "-pk").first()
+    last = before.order_by("-pk").first()
     return shortfall(last) if last else 0
 
 

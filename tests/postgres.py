@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -24,11 +24,8 @@ def server() -> Iterator[str]:
         if url and _answers(url):
             yield url
             return
-    if (binaries := _binaries()) is None:
-        yield ""
-        return
-    with _throw_away(binaries) as url:
-        yield url
+    with cluster() as own:
+        yield own.url() if own else ""
 
 
 def _answers(url: str) -> bool:
@@ -48,32 +45,64 @@ def _binaries() -> Path | None:
     return next((Path(path) for path in found if path and os.access(Path(path) / "initdb", os.X_OK)), None)
 
 
-@contextmanager
-def _throw_away(binaries: Path) -> Iterator[str]:
-    top = Path(tempfile.mkdtemp(prefix="pgtemp-"))
-    as_user: dict[str, object] = {}
-    if os.geteuid() == 0:  # the server refuses to run as root
-        names = {person.pw_name: person for person in pwd.getpwall()}
-        person = names.get("postgres") or names["nobody"]
-        os.chown(top, person.pw_uid, person.pw_gid)
-        as_user = {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+class Cluster:
+    """A server of our own on a free port of this machine, in a folder that goes away with it."""
 
-    def run(program: str, *arguments: str) -> None:
+    def __init__(self, binaries: Path, *, durable: bool) -> None:
+        self.binaries = binaries
+        self.folder = Path(tempfile.mkdtemp(prefix="pgtemp-"))
+        self._as_user: dict[str, object] = {}
+        if os.geteuid() == 0:  # the server refuses to run as root
+            names = {person.pw_name: person for person in pwd.getpwall()}
+            person = names.get("postgres") or names["nobody"]
+            self._as_user = {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []}
+            self.hand_over(self.folder)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        # `durable`: what was committed survives the death of the server, as it must where that death is played.
+        haste = "" if durable else " -c synchronous_commit=off -c full_page_writes=off"
+        self._options = f"-F -h 127.0.0.1 -p {self.port} -k {self.folder}{haste}"
+
+    def url(self, database: str = "postgres", user: str = "app") -> str:
+        return f"postgres://{user}@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        if not (self.folder / "data").exists():
+            self._run("initdb", "-U", "app", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        self._run("pg_ctl", "-w", "-t", "30", "-l", str(self.folder / "log"), "-o", self._options, "start")
+
+    def stop(self) -> None:
+        """As a power cut would, save for what the system already has in hand."""
+        self._run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+    def hand_over(self, folder: Path) -> None:
+        """Give a folder to the user that the server runs as."""
+        if self._as_user:
+            os.chown(folder, int(str(self._as_user["user"])), int(str(self._as_user["group"])))
+
+    def remove(self) -> None:
+        with suppress(subprocess.CalledProcessError):  # it was stopped, or never started
+            self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(  # type: ignore[call-overload]  # the user is only given as root
-            [binaries / program, "-D", top / "data", *arguments],
-            check=True, cwd=top, env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"}, stdout=subprocess.DEVNULL, **as_user,
+            [self.binaries / program, "-D", self.folder / "data", *arguments],
+            check=True, cwd=self.folder, env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"}, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, **self._as_user,
         )  # fmt: skip
 
+
+@contextmanager
+def cluster(*, durable: bool = False) -> Iterator[Cluster | None]:
+    """A server of our own, started; None where there are no binaries to start one from."""
+    if (binaries := _binaries()) is None:
+        yield None
+        return
+    own = Cluster(binaries, durable=durable)
     try:
-        run("initdb", "-U", "app", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        options = f"-F -h 127.0.0.1 -p {port} -k {top} -c synchronous_commit=off -c full_page_writes=off"
-        run("pg_ctl", "-w", "-t", "30", "-l", str(top / "log"), "-o", options, "start")
-        try:
-            yield f"postgres://app@127.0.0.1:{port}/postgres"
-        finally:
-            run("pg_ctl", "-w", "-m", "immediate", "stop")
+        own.start()
+        yield own
     finally:
-        shutil.rmtree(top, ignore_errors=True)
+        own.remove()

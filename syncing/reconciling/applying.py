@@ -105,7 +105,9 @@ def _base(record: Values, here: Table) -> dict[str, object]:
 def _is_gone(item: Parsed, record: Values | None, entity: Entity) -> bool:
     """Out of Gazelle's list by its own word, or marked so since it was last shown: a replay shows nothing new."""
     marked = record["deleted_at"] if record else None
-    return has_left(item.node, entity) or (isinstance(marked, datetime) and item.row.fetched_at <= marked)
+    # A mark still to come is that of a clock that was wrong.
+    shown_before = isinstance(marked, datetime) and item.row.fetched_at <= marked <= timezone.now()
+    return has_left(item.node, entity) or shown_before
 
 
 def _mapping(value: object) -> dict[str, object]:

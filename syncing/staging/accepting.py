@@ -123,14 +123,16 @@ def _write(entity: str, unique: Mapping[str, Arrival], fetched_at: datetime, leg
             "gazelle_id", "digest", "fetched_at"
         )
     }
+    now = timezone.now()
     fresh = blank(StagedRecord) | {
         "entity": entity, "state": RowState.PENDING.value, "leg_id": leg.pk if leg else None, "fetched_at": fetched_at,
-        "staged_at": timezone.now(),
+        "staged_at": now,
     }  # fmt: skip
     rows = [
         fresh | {"gazelle_id": key, "digest": arrival.digest, "raw": arrival.raw}
         for key, arrival in sorted(unique.items())
-        if key not in here or (here[key][0] != arrival.digest and here[key][1] <= fetched_at)
+        # An instant still to come was written by a clock that was wrong: it makes nothing that arrives today older.
+        if key not in here or (here[key][0] != arrival.digest and not fetched_at < here[key][1] <= now)
     ]
     upsert(StagedRecord, rows, unique=("gazelle_id", "entity"), update=REPLACED)
     return len(rows)

@@ -29,6 +29,11 @@ def test_a_walk_gives_every_record_once(client: Client, sandbox: Sandbox, root: 
     assert set(ids) == set(sandbox.ids(ROOTS[root]))
 
 
+def test_a_walk_goes_past_an_id_that_utf8_cannot_say(client: Client, sandbox: Sandbox) -> None:
+    odd = sandbox.create("clients", id="cli_\ud800", companyName="Étrange")
+    assert odd in [node["id"] for node in client.walk("allClients", size=1)]
+
+
 @pytest.mark.parametrize("root", ROOTS)
 def test_without_first_everything_comes_at_once_and_total_count_agrees(client: Client, root: str) -> None:
     page = client.ask(f"{{ {root} {{ totalCount nodes {{ id }} edges {{ cursor node {{ id }} }} }} }}")[root]

@@ -414,6 +414,16 @@ def test_the_lease_of_a_dead_process_of_this_machine_is_taken_over_at_once(
     assert sync_toys()["toys"].error is None
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's connection is a file: nobody cuts it")
+def test_a_connection_that_the_server_cut_between_two_syncs_costs_nothing(
+    toys: ToyGazelle, sync_toys: SyncToys
+) -> None:
+    fill(toys, 3)
+    sync_toys()
+    connection.connection.close()  # as after a restart of the server; Django has not noticed
+    assert all(result.error is None for result in sync_toys().values())
+
+
 def test_a_total_that_lies_is_said_and_nothing_is_lost(toys: ToyGazelle, sync_toys: SyncToys) -> None:
     fill(toys, 30)
     toys.lie = 5
