@@ -19,7 +19,7 @@ from syncing.monitoring.awaiting import field_name, record_url
 from syncing.monitoring.journal import MODES, TRIGGERS, compared, ending, outcomes
 from syncing.monitoring.metrics import metrics, reasons
 from syncing.registry import entities
-from syncing.templatetags.words import badge
+from syncing.templatetags.words import ROW_STATES, badge
 from syncing.vocabulary import RowState
 
 
@@ -152,17 +152,6 @@ class LegAdmin(EngineAdmin):
     @admin.display(description="durée")
     def lasted(self, leg: Leg) -> str:
         return metrics(leg, entities()).duration
-
-
-ROW_STATES = {
-    RowState.PENDING: ("pending", "En attente"),
-    RowState.RECONCILED: ("ok", "Rapprochée"),
-    RowState.REJECTED: ("watch", "Refusée"),
-    RowState.RETRY: ("pending", "À réessayer"),
-    RowState.HELD: ("watch", "Retenue"),
-    RowState.REFUSED: ("unknown", "Écartée par une personne"),
-    RowState.FAILED: ("fault", "En échec"),
-}
 
 
 class RowStateFilter(admin.SimpleListFilter):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from syncing import connect_views, views
+from syncing import connect_views, row_views, views
 
 urlpatterns = [
     path("", views.system_page, name="systeme"),
@@ -14,6 +14,14 @@ urlpatterns = [
     path("decisions/conflit/<int:pk>/ici", views.decide_conflict, {"take": "ours"}, name="decide-ours"),
     path("decisions/conflit/<int:pk>/gazelle", views.decide_conflict, {"take": "theirs"}, name="decide-theirs"),
     path("decisions/nouveaute/<int:pk>", views.decide_drift, name="decide-drift"),
+    path("lignes/", row_views.rows_page, name="lignes"),
+    path("lignes/<int:pk>/", row_views.row_page, name="ligne"),
+    path("lignes/<int:pk>/reessayer", row_views.retry_row, name="ligne-reessayer"),
+    path("lignes/<int:pk>/ignorer", row_views.set_row_aside, name="ligne-ignorer"),
+    path("lignes/groupe/<str:key>/", row_views.group_page, name="lignes-groupe"),
+    path("lignes/groupe/<str:key>/reessayer", row_views.retry_group, name="lignes-reessayer"),
+    path("lignes/groupe/<str:key>/ignorer", row_views.set_group_aside, name="lignes-ignorer"),
+    path("lignes/rejouer/<str:name>", row_views.replay_table, name="lignes-rejouer"),
     path("gazelle/", connect_views.gazelle, name="gazelle"),
     path("gazelle/connecter", connect_views.gazelle_connect, name="gazelle-connect"),
     path("gazelle/retour", connect_views.gazelle_return, name="gazelle-return"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.urls import reverse
+
 from syncing import french
 from syncing.models import Drift, Suspension
 from syncing.monitoring.awaiting import field_name
@@ -103,15 +105,13 @@ def _differences(audit: Audit) -> str:
 
 
 def _rows(state: EntityStatus, *, held_for_a_reason: bool) -> Iterator[Finding]:
-    staged = "syncing.StagedRecord"
+    url = f"{reverse('lignes')}?table={state.name}"
     if state.failed:
         cause = f"{state.label} : {french.counted(state.failed, 'ligne', 'lignes')} en échec imprévu."
-        url = admin_list(staged, f"table={state.name}&etat=failed")
         yield Finding("rows_failed", Level.WATCH, cause, "Lire la cause", url, count=state.failed)
     if state.stuck:
         rows = french.counted(state.stuck, "ligne attend", "lignes attendent")
         cause = f"{state.label} : {rows} depuis plus d’une heure que la base de données les accepte."
-        url = admin_list(staged, f"table={state.name}&etat=retry")
         yield Finding("rows_stuck", Level.WATCH, cause, "Lire la cause", url, count=state.stuck)
     if state.held and not held_for_a_reason:
         rows = french.counted(state.held, "ligne retenue", "lignes retenues")
@@ -122,7 +122,6 @@ def _rows(state: EntityStatus, *, held_for_a_reason: bool) -> Iterator[Finding]:
         )  # fmt: skip
     if state.rejected:
         cause = f"{state.label} : {french.counted(state.rejected, 'ligne refusée', 'lignes refusées')}."
-        url = admin_list(staged, f"table={state.name}&etat=rejected")
         yield Finding("rows_rejected", Level.DECISION, cause, "Lire le motif", url, count=state.rejected)
 
 

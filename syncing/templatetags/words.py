@@ -14,7 +14,7 @@ from syncing import french
 from syncing.monitoring.freshness import EntityStatus, Health
 from syncing.monitoring.hours import Hour
 from syncing.monitoring.journal import MODES
-from syncing.vocabulary import Mode
+from syncing.vocabulary import Mode, RowState
 
 register = template.Library()
 
@@ -97,6 +97,23 @@ def health_badge(state: EntityStatus) -> SafeString:
     if state.running and state.status in (Health.NEVER, Health.LATE):
         return badge("pending", "Lecture en cours")
     return badge(HEALTH_TONES[state.status], state.status.word.capitalize())
+
+
+ROW_STATES = {
+    RowState.PENDING: ("pending", "En attente"),
+    RowState.RECONCILED: ("ok", "Rapprochée"),
+    RowState.REJECTED: ("watch", "Refusée"),
+    RowState.RETRY: ("pending", "À réessayer"),
+    RowState.HELD: ("watch", "Retenue"),
+    RowState.REFUSED: ("unknown", "Écartée par une personne"),
+    RowState.FAILED: ("fault", "En échec"),
+}
+
+
+@register.simple_tag
+def row_state(state: RowState) -> str:
+    """« refusée »: where a staged row stands, inside a sentence."""
+    return ROW_STATES[state][1].lower()
 
 
 @register.simple_tag

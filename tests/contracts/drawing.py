@@ -14,7 +14,7 @@ ROOMS = {
     "models": "models", "bulk": "models",
     "engine": "engine", "running": "engine", "results": "engine", "legs": "engine", "leases": "engine",
     "absences": "engine", "auditing": "engine", "merging": "engine", "slimming": "engine", "pruning": "engine",
-    "connection": "engine", "progress": "engine", "decisions": "engine",
+    "connection": "engine", "progress": "engine", "decisions": "engine", "retrying": "engine", "examining": "engine",
 }  # fmt: skip
 OUTSIDE = "pages and commands"  # every other module of the engine: what people touch
 
