@@ -1,4 +1,4 @@
-"""Instruments and their history in the back-office; read-only, since Gazelle is where they are corrected."""
+"""Instruments and their history in the back-office: Gazelle's columns read-only, ours and the shared ones edited."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ class PianoAdmin(MirroredAdmin):
     list_display = ("__str__", "client", "location", "status", "calculated_last_service")
     search_fields = ("search_key", "id", "client__search_key")
     list_filter = ("status", "type")
+    ours = ("house_tags",)
 
 
 @admin.register(Measurement)

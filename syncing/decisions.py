@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
 
-from syncing import absences, leases
+from syncing import absences, history, leases
 from syncing.engine import settle
 from syncing.models import Conflict, Drift, LegPage, MirroredModel, StagedRecord, Suspension
 from syncing.monitoring.awaiting import fingerprint
@@ -100,21 +100,26 @@ def resolve_conflict(
         else:
             Conflict.objects.filter(pk=held.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=by)
             if record is not None:
-                _settle_value(record, held, take)
+                _settle_value(record, held, take, by)
             kept, lost = (held.ours, held.theirs) if take == "ours" else (held.theirs, held.ours)
             _record(held, by, f"Gardé : « {kept} ». Laissé : « {lost} ».")
     if stale:  # outside: what is shown next must be what is there
         raise Moved("La valeur a changé depuis que vous l’avez lue.")
 
 
-def _settle_value(record: MirroredModel, conflict: Conflict, take: Literal["ours", "theirs"]) -> None:
+def _settle_value(record: MirroredModel, conflict: Conflict, take: Literal["ours", "theirs"], by: User) -> None:
     record.given = record.given | {conflict.column: conflict.theirs}
     fields = ["given", "updated_at"]
     record.updated_at = timezone.now()
     if take == "theirs":
         column: Field[object, object] = record._meta.get_field(conflict.column)  # type: ignore[assignment]  # a shared column is a concrete field
-        setattr(record, column.attname, column.to_python(conflict.theirs))
+        value = column.to_python(conflict.theirs)
+        setattr(record, column.attname, value)
         record.version += 1
+        changes = {conflict.column: (conflict.ours, value)}
+        history.record(
+            [history.entry(conflict.entity, record.pk, record.version, changes, at=record.updated_at, by=by)]
+        )
         fields += [conflict.column, "version"]
     record.save(update_fields=fields)
 
@@ -127,7 +132,7 @@ def _mark_gone(suspension: Suspension, entity: Entity, by: User) -> int:
         _close(suspension, accepted=True, by=by)
         returned = _seen_since(suspension)
         ids = [gazelle_id for gazelle_id in suspension.ids if gazelle_id not in returned]
-        marked = absences.mark_gone(entity, ids)
+        marked = absences.mark_gone(entity, ids, by=by)
         _record(suspension, by, f"Accepté, {marked} fiches retirées sur {len(suspension.ids)}. {suspension.reason}")
     return marked
 

@@ -8,7 +8,7 @@ record goes on. Pure core: standard library only.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -44,6 +44,11 @@ class Reference(NamedTuple):
 def snake_case(name: str) -> str:
     """`companyName` → `company_name`: the rule that names every typed column."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def with_ours(node: Node, ours: Mapping[str, object]) -> Node:
+    """The node with what people set here, by column, in the fields that bring those columns."""
+    return dict(node) | {name: ours[column] for name in node if (column := snake_case(name)) in ours}
 
 
 class Draft:

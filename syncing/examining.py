@@ -58,7 +58,7 @@ def examine(row: StagedRecord, entity: Entity) -> Examined:
     node, draft, refusal = examined(as_staged, here)
     return Examined(
         raw=_readable(as_staged.raw, node),
-        cells=tuple(_cells(draft, here, record)) if draft else (),
+        cells=tuple(cell for cell in _cells(draft, here, record) if cell.read or cell.here) if draft else (),
         owned=tuple((_model_name(name), len(rows)) for name, rows in draft.owned.items()) if draft else (),
         faults=tuple(draft.faults) if draft else (),
         refusal=refusal,
@@ -78,6 +78,8 @@ def _readable(raw: bytes | None, node: object) -> str:
 
 def _cells(draft: Draft, here: Table, record: MirroredModel | None) -> Iterator[Cell]:
     for name, value in sorted(draft.columns.items()):
+        if name == "search_key":  # made of the others
+            continue
         yield Cell(_label(here, name), shown(value), shown(getattr(record, name, None)) if record else "")
     for name, reference in sorted(draft.references.items()):
         column, _ = here.reference_column(name)

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from syncing.models import MirroredModel, StagedRecord
+from syncing.monitoring.awaiting import field_name
 from syncing.monitoring.causes import groups
 from syncing.registry import PROJECT, Entity, entities
 from tests.web.people import everything_read, person
@@ -125,8 +126,8 @@ def test_the_raw_answer_is_beside_what_the_reader_makes_of_it_and_the_record(
     assert f'"{name}": "Été, à lire"' in page
     assert "Se lit aujourd’hui" in page
     assert "Ici : pas de fiche" in page
-    label = model._meta.get_field(column).verbose_name
-    assert re.search(rf'<th scope="row">{re.escape(str(label))}</th><td>Été, à lire</td><td>—</td>', page)
+    label = field_name(entity, column)
+    assert re.search(rf'<th scope="row">{re.escape(label)}</th><td>Été, à lire</td><td>—</td>', page)
     model._base_manager.create(id="x_1", **{column: "d’avant"})
     page = text(client, reverse("ligne", args=[one.pk]))
     assert re.search(r"<td>Été, à lire</td><td>d’avant <span class=\"badge watch\">", page)
