@@ -98,7 +98,7 @@ class Given:
         if pattern and (urlsplit(pattern).scheme != "https" or "{id}" not in pattern):
             raise ImproperlyConfigured(
                 "GAZELLE_RECORD_URL est une adresse https où {id} tient la place de l’identifiant, et {table} celle de "
-                f"la table si elle y figure, pas « {pattern} »."
+                f"la table si elle y figure, pas « {pattern} »."
             )
         return pattern
 

@@ -14,7 +14,19 @@ from django.utils.safestring import SafeString, mark_safe
 
 from syncing import french
 from syncing.mirrored_admin import Choices, ReadOnlyAdmin, pretty
-from syncing.models import Conflict, Drift, GazelleConnection, Lease, Leg, Move, Redirect, StagedRecord, Suspension
+from syncing.models import (
+    AcceptedGap,
+    Conflict,
+    Drift,
+    GazelleConnection,
+    Lease,
+    Leg,
+    Move,
+    Redirect,
+    StagedRecord,
+    Suspension,
+    Version,
+)
 from syncing.monitoring.awaiting import field_name, record_url
 from syncing.monitoring.journal import MODES, TRIGGERS, compared, ending, outcomes
 from syncing.monitoring.metrics import metrics, reasons
@@ -293,6 +305,35 @@ class DriftAdmin(EngineAdmin):
     list_select_related = ("settled_by",)
     search_fields = ("=path", "=value")
     ordering = ("-last_seen_at",)
+
+
+@admin.register(AcceptedGap)
+class AcceptedGapAdmin(EngineAdmin):
+    """Accepted on the page of decisions; here is who accepted which, and why."""
+
+    list_display = ("table", "kind", "ours", "theirs", "why", "by", "accepted_at")
+    list_filter = ("kind", EntityFilter)
+    list_select_related = ("by",)
+    ordering = ("-accepted_at",)
+
+
+@admin.register(Version)
+class VersionAdmin(EngineAdmin):
+    """The history of every record; that of one is on its page too."""
+
+    list_display = ("version", "record", "table", "columns", "cause", "by", "at")
+    list_filter = ("cause", EntityFilter)
+    list_select_related = ("by",)
+    search_fields = ("=gazelle_id",)
+    ordering = ("-pk",)
+
+    @admin.display(description="champs")
+    def columns(self, version: Version) -> str:
+        known = entities()
+        names = [
+            field_name(known[version.entity], name) if version.entity in known else name for name in version.changes
+        ]
+        return short(french.listed(names))
 
 
 @admin.register(Move)

@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from syncing import absences, history, leases
 from syncing.engine import settle
-from syncing.models import Conflict, Drift, LegPage, MirroredModel, StagedRecord, Suspension
+from syncing.models import AcceptedGap, Conflict, Drift, LegPage, MirroredModel, StagedRecord, Suspension
 from syncing.monitoring.awaiting import fingerprint
+from syncing.monitoring.gaps import Gap
 from syncing.reconciling.tables import table
 from syncing.registry import Entity, Registry, entities
 from syncing.vocabulary import RowState, SyncError
@@ -78,6 +79,17 @@ def settle_drift(drift: Drift, *, by: User) -> None:
         if not Drift.objects.filter(pk=drift.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=by):
             raise AlreadyDecided("Cette nouveauté est déjà classée.")
         _record(drift, by, "Vu et classé.")
+
+
+def accept_gap(gap: Gap, *, why: str, by: User) -> None:
+    """Counts that differ by as much are not told again; the reason stays with whose it is."""
+    with transaction.atomic():
+        row, _ = AcceptedGap.objects.update_or_create(
+            kind=gap.kind,
+            entity=gap.name,
+            defaults={"ours": gap.ours, "theirs": gap.theirs, "why": why, "by": by, "accepted_at": timezone.now()},
+        )
+        _record(row, by, f"Écart accepté : {gap.ours} pour {gap.theirs}. {why}")
 
 
 def resolve_conflict(

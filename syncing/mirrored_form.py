@@ -61,6 +61,6 @@ class EditedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
             here = self.fields[name].to_python(self.initial.get(name))
             if name not in shown or shown[name] != here:
                 said = self.fields[name].prepare_value(here) or "vide"
-                changed = f"Cette valeur a changé depuis que vous l’avez lue : « {said} »."
+                changed = f"Cette valeur a changé depuis que vous l’avez lue : « {said} »."
                 self.add_error(name, f"{changed} Rechargez la fiche pour repartir d’elle.")
         return cleaned

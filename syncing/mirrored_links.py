@@ -94,7 +94,7 @@ def told_versions(record: MirroredModel, entity: Entity | None) -> SafeString:
             version.version,
             french.day_and_clock(version.at, timezone.now()),
             (version.by.get_full_name() or version.by.get_username()) if version.by else version.get_cause_display(),
-            format_html_join("", "<li>{} : <del>{}</del> → <ins>{}</ins></li>", _changes(version, entity)),
+            format_html_join("", "<li>{} : <del>{}</del> → <ins>{}</ins></li>", _changes(version, entity)),
         )
         for version in rows[:VERSIONS_SHOWN]
     ]

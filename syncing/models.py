@@ -261,7 +261,7 @@ class Version(models.Model):
     at = models.DateTimeField("le", default=timezone.now)
     cause = models.CharField("par", max_length=10, choices=CAUSES, default=SYNC)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="personne")
-    changes = models.JSONField("changements", default=dict, help_text="Champ : avant, après.")
+    changes = models.JSONField("changements", default=dict, help_text="Champ : avant, après.")
 
     class Meta:
         verbose_name = "version"
@@ -298,7 +298,7 @@ class AcceptedGap(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.entity} : {self.ours} pour {self.theirs}"
+        return f"{self.entity} : {self.ours} pour {self.theirs}"
 
 
 class Redirect(models.Model):

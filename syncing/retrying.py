@@ -45,7 +45,7 @@ class Retried:
 class TooMany(Postponed):
     """More than a page may do while somebody waits."""
 
-    action = "La prochaine lecture s’en charge, ou cette commande : "
+    action = "La prochaine lecture s’en charge, ou cette commande : "
 
 
 def retry(entity: Entity, keys: Sequence[int], *, by: User, registry: Registry | None = None) -> Retried:
@@ -56,7 +56,7 @@ def retry(entity: Entity, keys: Sequence[int], *, by: User, registry: Registry |
     with transaction.atomic():
         freed = [pk for rows in _waiting(entity, keys) for pk in _freed(rows)]
         if not freed:
-            raise AlreadyDecided("Ces lignes ne sont plus en attente : elles ont été reprises entre-temps.")
+            raise AlreadyDecided("Ces lignes ne sont plus en attente : elles ont été reprises entre-temps.")
         _record(freed, by, "Remise à l’essai.")
     waiting = StagedRecord.objects.filter(entity=entity.name, state=RowState.PENDING, reconciled_at=None).count()
     if waiting > AT_ONCE:
@@ -76,7 +76,7 @@ def set_aside(entity: Entity, keys: Sequence[int], *, reason: str, by: User) -> 
 
     Raises AlreadyDecided when none of them waits any more.
     """
-    said = storable_text(f"Ignorée par {by.get_full_name() or by.get_username()} : {reason.strip()}")
+    said = storable_text(f"Ignorée par {by.get_full_name() or by.get_username()} : {reason.strip()}")
     with transaction.atomic():
         ignored: list[int] = []
         for rows in _waiting(entity, keys):
@@ -85,7 +85,7 @@ def set_aside(entity: Entity, keys: Sequence[int], *, reason: str, by: User) -> 
             if known.filter(pk__in=ids).update(state=SET_ASIDE, last_error=said, not_before=None):
                 ignored += ids
         if not ignored:
-            raise AlreadyDecided("Ces lignes ne sont plus en attente : elles ont été reprises entre-temps.")
+            raise AlreadyDecided("Ces lignes ne sont plus en attente : elles ont été reprises entre-temps.")
         _record(ignored, by, said)
     return len(ignored)
 
@@ -98,8 +98,8 @@ def replay(entity: Entity, *, by: User, registry: Registry | None = None) -> Tal
     kept = StagedRecord.objects.filter(entity=entity.name).count()
     if kept > REPLAYED_AT_ONCE:
         raise TooMany(
-            f"{french.counted(kept, *ROWS)} : trop pour une page.",
-            action=f"Cette commande le fait : python manage.py reconcile {entity.name} --replay",
+            f"{french.counted(kept, *ROWS)} : trop pour une page.",
+            action=f"Cette commande le fait : python manage.py reconcile {entity.name} --replay",
         )
     tally = _settle(entity, "Rien n’a été rejoué.", replaying=True, registry=registry)
     LogEntry.objects.create(

@@ -53,7 +53,7 @@ def group_page(request: HttpRequest, key: str) -> HttpResponse:
     """One cause: its rows, and what may be done about them all."""
     group = _group(key)
     if group is None:
-        messages.info(request, "Ce groupe n’existe plus : ses lignes ont été reprises ou ont changé de motif.")
+        messages.info(request, "Ce groupe n’existe plus : ses lignes ont été reprises ou ont changé de motif.")
         return redirect("lignes")
     keys = causes.rows_of(group)
     rows = StagedRecord.objects.filter(pk__in=keys[:SHOWN]).defer("raw").order_by("staged_at", "pk")
@@ -131,7 +131,7 @@ def replay_table(request: HttpRequest, name: str) -> HttpResponseBase:
     entity = entities()[name]
 
     def replayed() -> str:
-        return f"{entity.label} : {outcomes(retrying.replay(entity, by=_person(request)))}."
+        return f"{entity.label} : {outcomes(retrying.replay(entity, by=_person(request)))}."
 
     return _done(request, replayed, f"{reverse('lignes')}?table={name}")
 
@@ -152,10 +152,10 @@ def _group_as_shown(request: HttpRequest, key: str) -> tuple[Group, Sequence[int
     """The group and the keys of its rows, when it is still what the person saw."""
     group = _group(key)
     if group is None:
-        messages.error(request, "Rien n’a été fait : ces lignes ont déjà été reprises, ou leur motif a changé.")
+        messages.error(request, "Rien n’a été fait : ces lignes ont déjà été reprises, ou leur motif a changé.")
         return None
     if request.POST.get("seen") != group.seen:
-        messages.error(request, "Rien n’a été fait : le groupe a changé depuis que vous l’avez lu.")
+        messages.error(request, "Rien n’a été fait : le groupe a changé depuis que vous l’avez lu.")
         return None
     return group, causes.rows_of(group)
 
@@ -181,7 +181,7 @@ def _person(request: HttpRequest) -> User:
 
 
 def _without_reason(request: HttpRequest, back: str) -> HttpResponseBase:
-    messages.error(request, "Rien n’a été fait : dites pourquoi, en quelques mots. La raison reste avec les lignes.")
+    messages.error(request, "Rien n’a été fait : dites pourquoi, en quelques mots. La raison reste avec les lignes.")
     return redirect(back)
 
 
@@ -190,7 +190,7 @@ def _tried(retried: retrying.Retried) -> str:
         return f"{french.counted(retried.settled, 'ligne rapprochée', 'lignes rapprochées')}."
     if not retried.settled:
         same = french.counted(retried.left, "ligne essayée, toujours refusée", "lignes essayées, toujours refusées")
-        return f"{same} : le motif d’aujourd’hui est écrit."
+        return f"{same} : le motif d’aujourd’hui est écrit."
     left = french.counted(retried.left, "toujours refusée", "toujours refusées")
     return f"{french.counted(retried.settled, 'ligne rapprochée', 'lignes rapprochées')}, {left}."
 

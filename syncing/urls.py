@@ -14,6 +14,7 @@ urlpatterns = [
     path("decisions/conflit/<int:pk>/ici", views.decide_conflict, {"take": "ours"}, name="decide-ours"),
     path("decisions/conflit/<int:pk>/gazelle", views.decide_conflict, {"take": "theirs"}, name="decide-theirs"),
     path("decisions/nouveaute/<int:pk>", views.decide_drift, name="decide-drift"),
+    path("decisions/compte/<str:name>", views.decide_gap, name="decide-gap"),
     path("lignes/", row_views.rows_page, name="lignes"),
     path("lignes/<int:pk>/", row_views.row_page, name="ligne"),
     path("lignes/<int:pk>/reessayer", row_views.retry_row, name="ligne-reessayer"),

@@ -85,7 +85,7 @@ def examined(row: Staged, here: Table) -> tuple[Node, Draft | None, str]:
     except Rejected as error:
         return node, draft, str(error)
     except Exception as error:  # noqa: BLE001  # shown to the person who asked
-        return node, draft, f"{type(error).__name__} : {error}"
+        return node, draft, f"{type(error).__name__} : {error}"
     return node, draft, ""
 
 

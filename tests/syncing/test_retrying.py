@@ -115,9 +115,9 @@ def test_a_row_set_aside_is_neither_retried_nor_replayed_and_keeps_who_and_why(
     sync_toys("toys")
     replay(entity, by=odile, registry=registry)
     row = StagedRecord.objects.get(pk=refused[0])
-    assert (row.state, row.last_error) == (RowState.REFUSED, "Ignorée par Odile Fortier : essais du bureau")
+    assert (row.state, row.last_error) == (RowState.REFUSED, "Ignorée par Odile Fortier\u00a0: essais du bureau")
     messages = set(LogEntry.objects.values_list("change_message", flat=True))
-    assert {"Ignorée par Odile Fortier : essais du bureau", "Table rejouée, 4 lignes."} == messages
+    assert {"Ignorée par Odile Fortier\u00a0: essais du bureau", "Table rejouée, 4 lignes."} == messages
 
 
 def test_a_row_set_aside_comes_back_when_gazelle_changes_it(

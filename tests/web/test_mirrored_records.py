@@ -275,6 +275,7 @@ def test_a_record_is_found_by_a_piece_of_what_is_known_of_it(client: Client, key
         model = model_of(entity)
         if "search_key" not in admin_of(entity).search_fields:
             continue
-        model._base_manager.create(id="x_1", search_key=key)
+        told: dict[str, Any] = {"search_key": key}
+        model._base_manager.create(id="x_1", **told)
         url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         assert client.get(url, {"q": words}).context["cl"].result_count == int(found), (entity.name, words)
