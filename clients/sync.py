@@ -89,6 +89,8 @@ USERS = Entity(
     """,
     parse=parse_user,
     promise=timedelta(hours=2),
+    serves="au bureau",
+    newcomers=("nouveau technicien", "nouveaux techniciens"),
 )
 
 CLIENTS = Entity(

@@ -29,6 +29,11 @@ def ago(when: datetime | None) -> str:
 
 
 @register.filter
+def since(when: datetime) -> str:
+    return french.since(when, timezone.now())
+
+
+@register.filter
 def clock(when: datetime | None) -> str:
     return french.clock(when) if when else "—"
 
