@@ -18,6 +18,8 @@ from syncing.reconciling.rows import examined, staged
 from syncing.reconciling.tables import Table, table
 from syncing.registry import Entity
 
+MADE_OF_OTHERS = ("search_key", "words")
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -78,7 +80,7 @@ def _readable(raw: bytes | None, node: object) -> str:
 
 def _cells(draft: Draft, here: Table, record: MirroredModel | None) -> Iterator[Cell]:
     for name, value in sorted(draft.columns.items()):
-        if name == "search_key":  # made of the others
+        if name in MADE_OF_OTHERS:
             continue
         yield Cell(_label(here, name), shown(value), shown(getattr(record, name, None)) if record else "")
     for name, reference in sorted(draft.references.items()):

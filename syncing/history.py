@@ -10,11 +10,11 @@ from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 
 from syncing.bulk import Json, append
+from syncing.deciding import VOLATILE
 from syncing.drafts import snake_case
 from syncing.models import Version
 from syncing.vocabulary import Node
 
-DERIVED = frozenset({"search_key", "gazelle_updated_at"})  # made of other columns, or moving without a meaning
 NOT_MEANING = frozenset({"updatedAt"})
 ENCODE = DjangoJSONEncoder(ensure_ascii=False).encode  # once: dates are written as Django reads them back
 LONGEST = 2000  # characters of a raw value kept: enough to see what changed in the lines of a bill
@@ -26,7 +26,7 @@ Changes = Mapping[str, Sequence[object]]
 def changed(before: Mapping[str, Any], after: Mapping[str, object]) -> dict[str, Sequence[object]]:
     """The columns of `after` whose value is another one; those that only follow others are left out."""
     return {
-        name: (before[name], value) for name, value in after.items() if name not in DERIVED and before[name] != value
+        name: (before[name], value) for name, value in after.items() if name not in VOLATILE and before[name] != value
     }
 
 

@@ -1,7 +1,10 @@
-"""One lookup of ours: `pk__among=ids`, a list of any length as a single parameter.
+"""Two lookups of ours.
 
-Django's `in` makes a parameter of every id: with hundreds of them, preparing the query costs more than running it, and
-SQLite refuses more than it was built for.
+`pk__among=ids` is a list of any length as a single parameter: Django's `in` makes a parameter of every id; with
+hundreds of them preparing the query costs more than running it, and SQLite refuses more than it was built for.
+
+`words__worded="humidité basse"` finds the rows that hold each of these words, whole or by their beginning, through the
+full text search of the database; see `syncing.wording`.
 """
 
 from __future__ import annotations
@@ -9,9 +12,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, ForeignKey, Lookup
+from django.db.models import Field, ForeignKey, Lookup, TextField
 from django.db.models.sql.compiler import SQLCompiler
+
+from syncing.folding import words
 
 Sql = tuple[str, list[Any]]
 
@@ -34,3 +40,29 @@ class Among(Lookup):
     def _among(self, compiler: SQLCompiler, condition: str) -> Sql:
         column, params = self.process_lhs(compiler, compiler.connection)
         return f"{column} {condition}", [*params, json.dumps(list(self.rhs))]
+
+
+@TextField.register_lookup
+class Worded(Lookup):
+    """The folded words of the column include these, whole or by their beginning."""
+
+    lookup_name = "worded"
+    prepare_rhs = False
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
+        column, params = self.process_lhs(compiler, connection)
+        asked = " & ".join(f"{word}:*" for word in self._asked())
+        return f"to_tsvector('simple', {column}) @@ to_tsquery('simple', %s)", [*params, asked]
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
+        model, quote = self.lhs.target.model, connection.ops.quote_name
+        key = f"{quote(self.lhs.alias)}.{quote(model._meta.pk.column)}"
+        asked = " ".join(f'"{word}"*' for word in self._asked())
+        index = quote(f"{model._meta.db_table}_words")
+        return f"{key} IN (SELECT id FROM {index} WHERE {index} MATCH %s)", [asked]  # noqa: S608  # names of ours
+
+    def _asked(self) -> list[str]:
+        found = words(str(self.rhs)).split()
+        if not found:
+            raise EmptyResultSet  # nothing is asked: nothing is found
+        return found

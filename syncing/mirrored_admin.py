@@ -171,7 +171,7 @@ class MirroredAdmin(ReadOnlyAdmin):
         if self.fieldsets or self.fields:
             own = list(super().get_fieldsets(request, obj))
         else:
-            engine = {field.name for field in MirroredModel._meta.fields} | {"search_key"}
+            engine = {field.name for field in MirroredModel._meta.fields} | {"search_key", "words"}
             own = [(None, {"fields": [f.name for f in self.model._meta.fields if f.name not in engine]})]
         return [
             *own,

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from django.utils import timezone
 
-from syncing import history
+from syncing import history, wording
 from syncing.bulk import blank, change, upsert
 from syncing.deciding import Decision, Local, decide
 from syncing.drafts import Draft, with_ours
@@ -68,6 +68,7 @@ def apply_batch(rows: Sequence[Staged], here: Table, registry: Registry, known: 
     # A row that appeared since it was looked for is a placeholder of somebody else's: it is filled, not fought over.
     upsert(here.model, created, unique=("id",), update=columns | set(AUDIT))
     change(here.model, changed, columns | set(AUDIT))
+    wording.keep(here.model, [*created, *changed])
     apply_owned(drafts, here)
     history.record(versions)
     record_moves(moves)

@@ -11,7 +11,7 @@ ROOMS = {
     "vocabulary": "core", "registry": "core", "drafts": "core", "digests": "core", "deciding": "core",
     "folding": "core", "french": "core",
     "fetching": "fetching", "staging": "staging", "reconciling": "reconciling", "monitoring": "monitoring",
-    "models": "models", "bulk": "models", "history": "models",
+    "models": "models", "bulk": "models", "history": "models", "wording": "models",
     "engine": "engine", "running": "engine", "results": "engine", "legs": "engine", "leases": "engine",
     "absences": "engine", "auditing": "engine", "merging": "engine", "slimming": "engine", "pruning": "engine",
     "connection": "engine", "progress": "engine", "decisions": "engine", "retrying": "engine", "examining": "engine",
