@@ -26,6 +26,11 @@ check: install  ## lint, types, migrations
 test: check  ## the whole suite, on SQLite and on PostgreSQL, browser included; what is absent is skipped and said
 	$(BIN)/python -m tests.run
 
-bench: install  ## figures of the mirror beside an alternative, and how fast the stand-in answers
-	$(BIN)/python -m tests.benchmarks
+var/bench-venv/installed: requirements-bench.txt
+	@test -x var/bench-venv/bin/python || $(PYTHON) -m venv var/bench-venv
+	var/bench-venv/bin/python -m pip install --quiet -r requirements-bench.txt
+	@touch $@
+
+bench: install var/bench-venv/installed  ## figures beside bare inserts and dlt; twenty minutes
+	$(BIN)/python -m tests.benchmarks --json var/benchmarks.json
 	$(BIN)/python -m tests.sandbox.measure

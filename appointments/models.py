@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from syncing.french import clock, day
 from syncing.models import MirroredModel, OwnedModel
+from syncing.rights import Audience, Rights, Viewer
+
+
+def their_own(viewer: Viewer) -> Q:
+    return Q(technician__login=viewer.user_id)
+
+
+def of_their_own(viewer: Viewer) -> Q:
+    return Q(appointment__technician__login=viewer.user_id)
 
 
 class Appointment(MirroredModel):
     """An event of one technician's calendar; a joint visit is a second, personal event in the other's."""
+
+    rights = Rights(Audience.MEMBERS, narrowed=their_own)
 
     title = models.TextField("titre", blank=True)
     start = models.DateTimeField("début", null=True, blank=True)
@@ -75,6 +87,8 @@ class Appointment(MirroredModel):
 class AppointmentPiano(OwnedModel):
     """A piano that an appointment is for."""
 
+    rights = Rights(Audience.MEMBERS, narrowed=of_their_own)
+
     appointment = models.ForeignKey("appointments.Appointment", models.PROTECT, related_name="appointment_pianos")
     piano = models.ForeignKey("pianos.Piano", models.PROTECT, null=True, blank=True, related_name="appointment_pianos")
     is_tuning = models.BooleanField("accord", null=True, blank=True)
@@ -90,6 +104,8 @@ class AppointmentPiano(OwnedModel):
 
 class AppointmentItem(OwnedModel):
     """A service booked on an appointment, in the words shown to the client."""
+
+    rights = Rights(Audience.MEMBERS, narrowed=of_their_own, office_only=("amount",))
 
     appointment = models.ForeignKey("appointments.Appointment", models.PROTECT, related_name="items")
     name = models.TextField("service", blank=True)

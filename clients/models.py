@@ -6,10 +6,13 @@ from django.conf import settings
 from django.db import models
 
 from syncing.models import MirroredModel
+from syncing.rights import Audience, Rights
 
 
 class Technician(MirroredModel):
     """A user of Gazelle: the technicians, and the office staff too."""
+
+    rights = Rights(Audience.MEMBERS)
 
     first_name = models.TextField("prénom", blank=True)
     last_name = models.TextField("nom", blank=True)
@@ -44,6 +47,9 @@ class Technician(MirroredModel):
 
 class Client(MirroredModel):
     """Who pays: a household or an institution. Names, phones and addresses are on its contacts."""
+
+    # Door codes are written in both texts: a technician reads them through an appointment of his own.
+    rights = Rights(Audience.MEMBERS, office_only=("personal_notes", "preference_notes"))
 
     display_name = models.TextField(
         "nom", blank=True, editable=False, help_text="La raison sociale, sinon le nom du contact principal."
@@ -86,6 +92,8 @@ class Client(MirroredModel):
 
 class Contact(MirroredModel):
     """A person of a client."""
+
+    rights = Rights(Audience.MEMBERS)
 
     client = models.ForeignKey("clients.Client", models.PROTECT, null=True, blank=True, related_name="contacts")
     first_name = models.TextField("prénom", blank=True)

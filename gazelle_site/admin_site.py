@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 
-from syncing.access import NO_ROLE, NOT_YOURS, is_member, is_office
+from syncing.access import NO_ROLE, NOT_YOURS, is_member, is_office, sign_in_again
+from syncing.rights import Audience
 
 
 class GazelleAdminSite(AdminSite):
@@ -22,8 +28,26 @@ class GazelleAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return is_office(request.user)
 
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Every page of the back-office; a form whose session ended is kept, as everywhere on the site."""
+        guarded = super().admin_view(view, cacheable)
+
+        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST" and not request.user.is_authenticated:
+                return sign_in_again(request)
+            answer: HttpResponseBase = guarded(request, *args, **kwargs)
+            return answer
+
+        page.audience = Audience.OFFICE  # type: ignore[attr-defined]  # read by `audience_of`
+        return update_wrapper(page, guarded)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> Any:
+        return redirect("account")
+
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Admin pages send here whoever may not see them: to sign in, or to learn that signing in changes nothing."""
         if request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied(NOT_YOURS if is_member(request.user) else NO_ROLE)
         return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index"), settings.LOGIN_URL)
+
+    login.audience = Audience.ANYONE  # type: ignore[attr-defined]  # it only leads to the door

@@ -12,6 +12,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 
 from syncing.access import office_required
+from syncing.bearer import MISSING, refusal
+from syncing.people.tokens import TokenRefused
 from syncing.registry import packages
 from syncing.vocabulary import SyncError
 
@@ -44,7 +46,12 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return _refuse(request, 401, "unauthenticated", "Un jeton valide est demandé.")
+    return refusal(MISSING)
+
+
+@api.exception_handler(TokenRefused)
+def token_refused(request: HttpRequest, error: TokenRefused) -> HttpResponse:
+    return refusal(error)
 
 
 @api.exception_handler(AuthorizationError)
@@ -77,5 +84,5 @@ def database_unreachable(request: HttpRequest, error: Exception) -> HttpResponse
 
 @api.exception_handler(Exception)
 def surprise(request: HttpRequest, error: Exception) -> HttpResponse:
-    logger.error("api_surprise %s", request.path, exc_info=error)
+    logger.error("api_surprise", exc_info=error, extra={"path": request.path})
     return _refuse(request, 500, "internal", "Erreur imprévue ; elle est au journal du serveur.")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 from syncing.fetching.environment import Environment, WrongSettings
 
@@ -47,9 +49,29 @@ class Given:
         with _said():
             return self._environment.secret(name)
 
-    def address(self, name: str, default: str) -> str:
+    def address(self, name: str, default: str = "") -> str:
         with _said():
             return self._environment.address(name, default)
+
+    def webhook(self, name: str) -> str:
+        """An address that opens a door by itself: a mistake is told without showing it."""
+        if not self.text(name):
+            return ""
+        try:
+            return self.secret(name) and self.address(name)
+        except ImproperlyConfigured:
+            raise ImproperlyConfigured(f"{name} n’est pas une adresse complète, en https.") from None
+
+    def mailbox(self, name: str, default: str = "") -> str:
+        """One address that mail can be sent to, with or without a name before it; or none."""
+        value = self.text(name, default)
+        bare = parseaddr(value)[1]
+        try:
+            if value:
+                validate_email(bare)
+        except ValidationError:
+            raise ImproperlyConfigured(f"{name} n’est pas une adresse de courriel : « {value} ».") from None
+        return value
 
     def words(self, name: str, default: str = "") -> list[str]:
         """Values separated by commas."""

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from syncing import french
+from syncing.people.models import OpenSession
 
 logger = logging.getLogger(__name__)
 DOWN = (OperationalError, InterfaceError)
@@ -53,7 +53,7 @@ class Outage:
                 connection.close()  # a connection that broke must not be taken for a database that is down
             if not port_answers():
                 raise OperationalError("the database's port does not answer")
-            Session.objects.exists()
+            OpenSession.objects.exists()
         except DOWN:
             self.seen()
             return False

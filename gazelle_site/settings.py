@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from gazelle_site.environment import Given
 from gazelle_site.first_run import kept_secret
 from gazelle_site.logs import logging_config
+from gazelle_site.sentry import report_errors_to
 from syncing.fetching.environment import API_URL, TOKEN_URL
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -57,6 +59,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
     "ninja",
     "django_htmx",
@@ -75,11 +78,13 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "gazelle_site.outage.DatabaseOutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "syncing.people.sessions.PresenceMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -164,6 +169,20 @@ match DATABASES["default"]["ENGINE"]:
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds; invitations too: over a weekend, and no longer
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Counted per account and address: neither a colleague's mistakes nor a stranger's can shut somebody else out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the hour that was told stays true
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "syncing.people.sessions.client_address"
+AXES_LOCKOUT_CALLABLE = "syncing.people.throttling.own_page"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "kept"]  # what is masked in its log and its table
+AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # the last sign-in is on the account, what is done in the journal
+AXES_ENABLE_ADMIN = False  # the page of the account shows the pause, and lifts it
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -179,7 +198,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+SESSION_ENGINE = "syncing.people.sessions"
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds after the last use
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # Over plain http on a first run, cookies marked secure would never come back: sign-in would loop.
 SERVED_OVER_HTTPS = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SERVED_OVER_HTTPS
@@ -204,14 +226,18 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
-# -- mail and logs -----------------------------------------------------------------------------------------------------
+# -- mail, Slack and logs ----------------------------------------------------------------------------------------------
 
-OWNER_EMAIL = given.text("OWNER_EMAIL")
-DEFAULT_FROM_EMAIL = given.text("DEFAULT_FROM_EMAIL", "assistant@localhost")
+OWNER_EMAIL = given.mailbox("OWNER_EMAIL")
+DEFAULT_FROM_EMAIL = given.mailbox("DEFAULT_FROM_EMAIL", "assistant@localhost")
+EMAIL_TIMEOUT = 15  # seconds for each exchange with the mail server; without it a silent one holds a worker for ever
 vars().update(given.mail(f"filemail:///{quote(str(VAR_DIR / 'mail'))}"))
+SLACK_WEBHOOK_URL = given.webhook("SLACK_WEBHOOK_URL")
 
 LOGGING = logging_config(
     sys.argv,
     given.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
     Path(given.text("LOG_FILE", str(VAR_DIR / "log" / "gazelle.log"))),
 )
+if sentry_dsn := given.text("SENTRY_DSN"):
+    report_errors_to(sentry_dsn, environment=SCHEDULER_ENV)

@@ -1,4 +1,4 @@
-"""Sign-in, home and error pages: what belongs to the site and to no app."""
+"""Home and error pages: what belongs to the site and to no app."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -20,28 +18,6 @@ from syncing import french
 from syncing.access import member_required
 from syncing.monitoring.findings import labels
 from syncing.monitoring.freshness import EntityStatus, glance
-
-REFUSED = "Adresse ou mot de passe inexact."
-
-
-class SignInForm(AuthenticationForm):
-    """Django's form under the words of the house; one sentence for every refusal, so that it tells nothing."""
-
-    error_messages = {"invalid_login": REFUSED, "inactive": REFUSED}
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed through as received
-        self.fields["username"].label = "Courriel"
-        for name, extra in (("username", {"inputmode": "email", "autofocus": True}), ("password", {})):
-            self.fields[name].widget.attrs |= {"class": "input", **extra}
-        if self.is_bound and self.errors:
-            for field in self.fields.values():
-                field.widget.attrs |= {"aria-invalid": "true", "aria-describedby": "refus"}
-
-
-class SignIn(LoginView):
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
 
 
 @require_safe

@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.db import models
 
 from syncing.models import MirroredModel
+from syncing.rights import Audience, Rights
 
 
 class ServiceItem(MirroredModel):
     """A service or a product of the catalogue; its texts are the French ones, the others stay in `raw_data`."""
+
+    rights = Rights(Audience.MEMBERS, office_only=("amount",))
 
     name = models.TextField("nom", blank=True)
     description = models.TextField("description", blank=True)

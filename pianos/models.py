@@ -7,12 +7,15 @@ from django.db.models import Q
 
 from syncing.french import NBSP
 from syncing.models import MirroredModel
+from syncing.rights import Audience, Rights, Viewer
 
 SHOWN = 80  # characters of an entry's text that make its name
 
 
 class Piano(MirroredModel):
     """An instrument, usually of a client; some have lost theirs and wait for a decision."""
+
+    rights = Rights(Audience.MEMBERS)
 
     client = models.ForeignKey("clients.Client", models.PROTECT, null=True, blank=True, related_name="pianos")
     make = models.TextField("marque", blank=True)
@@ -78,6 +81,8 @@ class Piano(MirroredModel):
 class Measurement(MirroredModel):
     """Humidity, temperature and pitch of a piano on one day; the pitch of the other octaves stays in `raw_data`."""
 
+    rights = Rights(Audience.MEMBERS)
+
     # No index of its own: the one by piano and date begins with it.
     piano = models.ForeignKey(
         "pianos.Piano", models.PROTECT, null=True, blank=True, related_name="measurements", db_index=False
@@ -108,8 +113,19 @@ class Measurement(MirroredModel):
         return ", ".join(part for part in parts if part) or f"Mesure vide ({self.id})"
 
 
+SERVICE_HISTORY = ("SERVICE_ENTRY_MANUAL", "SERVICE_ENTRY_AUTOMATED", "PIANO_MEASUREMENT", "USER_COMMENT")
+"""What was done and said about an instrument. Mails, bills and the notes of appointments hold amounts and door codes; a
+type that Gazelle invents tomorrow is for the office until somebody adds it here."""
+
+
+def of_service(viewer: Viewer) -> Q:
+    return Q(entry_type__in=SERVICE_HISTORY)
+
+
 class TimelineEntry(MirroredModel):
     """One thing that happened: a service note, a mail, a call, a measurement, an invoice; most are machine-written."""
+
+    rights = Rights(Audience.MEMBERS, narrowed=of_service)
 
     entry_type = models.TextField("genre", blank=True)
     occurred_at = models.DateTimeField("survenue", null=True, blank=True)

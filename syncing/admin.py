@@ -13,6 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from syncing import french
+from syncing import people_admin as people_admin  # Django finds the admin of an app here
+from syncing.message_admin import MessageAdmin, PreferenceAdmin
 from syncing.mirrored_admin import Choices, ReadOnlyAdmin, pretty
 from syncing.models import (
     AcceptedGap,
@@ -21,7 +23,9 @@ from syncing.models import (
     GazelleConnection,
     Lease,
     Leg,
+    Message,
     Move,
+    Preference,
     Redirect,
     StagedRecord,
     Suspension,
@@ -391,3 +395,7 @@ class GazelleConnectionAdmin(ReadOnlyAdmin):
     @admin.display(description="état")
     def stands(self, connection: GazelleConnection) -> SafeString:
         return badge("fault", "Refusée") if connection.refused_at else badge("ok", "Connectée")
+
+
+admin.site.register(Message, MessageAdmin)
+admin.site.register(Preference, PreferenceAdmin)

@@ -1,4 +1,4 @@
-"""The health endpoint: for a watchman outside, who has no account. No personal data."""
+"""Two small doors: health, for a watchman outside who has no account; and « who am I » for a program with a token."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
+from syncing.bearer import Bearer
 from syncing.monitoring.freshness import Health, is_unhealthy, vital_signs
+from syncing.people import trail
+from syncing.people.models import AccessToken
 from syncing.registry import entities
 
 router = Router(tags=["santé"])
@@ -44,3 +47,18 @@ def health(request: HttpRequest) -> Status[dict[str, EntityHealth]]:
         for state in states
     }
     return Status(503 if any(map(is_unhealthy, states)) else 200, told)
+
+
+class Program(Schema):
+    """What a token opens, and in whose name."""
+
+    name: str
+    owner: str
+    scopes: list[str]
+    expires_at: datetime | None
+
+
+@router.get("/v6/me", response=Program, auth=Bearer(), summary="Ce que mon jeton ouvre", tags=["jetons"])
+def me(request: HttpRequest) -> Program:
+    token: AccessToken = request.auth  # type: ignore[attr-defined]  # left by Bearer
+    return Program(name=token.name, owner=trail.name(token.owner), scopes=token.scopes, expires_at=token.expires_at)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -75,6 +76,7 @@ def gazelle_check(request: HttpRequest) -> HttpResponse:
 
 
 def _connect(request: HttpRequest, code: str) -> None:
+    assert isinstance(request.user, User)  # noqa: S101  # the gate let nobody else in
     try:
         connection.connect(code, request.user, _return_url(request))
     except SyncError as error:

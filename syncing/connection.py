@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from syncing import leases
@@ -26,6 +26,7 @@ from syncing.fetching.oauth import ApiKey, OAuth
 from syncing.fetching.tokens import Tokens
 from syncing.fetching.transport import Credentials, Retries, Transport
 from syncing.models import GazelleConnection
+from syncing.people import trail
 
 logger = logging.getLogger(__name__)
 
@@ -150,7 +151,7 @@ def authorize_url(state: str, redirect_uri: str) -> str:
     return f"{base}/authorize?{urlencode(query)}"
 
 
-def connect(code: str, user: AbstractBaseUser | AnonymousUser, redirect_uri: str) -> None:
+def connect(code: str, user: User, redirect_uri: str) -> None:
     """Trade an authorization code for tokens and keep them in place of the former ones; raises a FetchError.
 
     `redirect_uri` is the one the code was asked with. Nothing changes when Gazelle refuses.
@@ -160,9 +161,10 @@ def connect(code: str, user: AbstractBaseUser | AnonymousUser, redirect_uri: str
     now = timezone.now()
     values = _sealed(tokens) | {"connected_at": now, "connected_by_id": user.pk, "refreshed_at": None}
     with store.lock():  # a renewal under way must not write its older tokens over these
-        GazelleConnection.objects.update_or_create(
+        row, _ = GazelleConnection.objects.update_or_create(
             pk=GazelleConnection.SINGLETON, defaults=values | {"refused_at": None, "refused_reason": ""}
         )
+        trail.record(row, user, "Gazelle connecté.")
     logger.info("gazelle_connected", extra={"user_id": user.pk})
 
 

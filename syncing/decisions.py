@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypeVar
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Field, Model, QuerySet
@@ -19,6 +18,7 @@ from syncing.engine import settle
 from syncing.models import AcceptedGap, Conflict, Drift, LegPage, MirroredModel, StagedRecord, Suspension
 from syncing.monitoring.awaiting import fingerprint
 from syncing.monitoring.gaps import Gap
+from syncing.people import trail
 from syncing.reconciling.tables import table
 from syncing.registry import Entity, Registry, entities
 from syncing.vocabulary import RowState, SyncError
@@ -64,10 +64,10 @@ def refuse(suspension: Suspension, *, by: User) -> int:
     """Leave things as they are, for good as far as these records go; how many it concerns."""
     with transaction.atomic():
         _close(suspension, accepted=False, by=by)
-        _record(suspension, by, f"Refusé, {len(suspension.ids)} fiches. {suspension.reason}")
+        trail.record(suspension, by, f"Refusé, {len(suspension.ids)} fiches. {suspension.reason}")
         if suspension.kind == Suspension.DELETION:
             return len(suspension.ids)  # remembered by the decision itself: they are not asked about again
-        reason = f"Refusé par {_name(by)}. {suspension.reason}"
+        reason = f"Refusé par {trail.name(by)}. {suspension.reason}"
         return sum(
             held.update(state=RowState.REFUSED, last_error=reason) for held in _held(suspension.entity, suspension.ids)
         )
@@ -78,7 +78,7 @@ def settle_drift(drift: Drift, *, by: User) -> None:
     with transaction.atomic():
         if not Drift.objects.filter(pk=drift.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=by):
             raise AlreadyDecided("Cette nouveauté est déjà classée.")
-        _record(drift, by, "Vu et classé.")
+        trail.record(drift, by, "Vu et classé.")
 
 
 def accept_gap(gap: Gap, *, why: str, by: User) -> None:
@@ -89,7 +89,7 @@ def accept_gap(gap: Gap, *, why: str, by: User) -> None:
             entity=gap.name,
             defaults={"ours": gap.ours, "theirs": gap.theirs, "why": why, "by": by, "accepted_at": timezone.now()},
         )
-        _record(row, by, f"Écart accepté : {gap.ours} pour {gap.theirs}. {why}")
+        trail.record(row, by, f"Écart accepté : {gap.ours} pour {gap.theirs}. {why}")
 
 
 def resolve_conflict(
@@ -114,7 +114,7 @@ def resolve_conflict(
             if record is not None:
                 _settle_value(record, held, take, by)
             kept, lost = (held.ours, held.theirs) if take == "ours" else (held.theirs, held.ours)
-            _record(held, by, f"Gardé : « {kept} ». Laissé : « {lost} ».")
+            trail.record(held, by, f"Gardé : « {kept} ». Laissé : « {lost} ».")
     if stale:  # outside: what is shown next must be what is there
         raise Moved("La valeur a changé depuis que vous l’avez lue.")
 
@@ -145,7 +145,9 @@ def _mark_gone(suspension: Suspension, entity: Entity, by: User) -> int:
         returned = _seen_since(suspension)
         ids = [gazelle_id for gazelle_id in suspension.ids if gazelle_id not in returned]
         marked = absences.mark_gone(entity, ids, by=by)
-        _record(suspension, by, f"Accepté, {marked} fiches retirées sur {len(suspension.ids)}. {suspension.reason}")
+        trail.record(
+            suspension, by, f"Accepté, {marked} fiches retirées sur {len(suspension.ids)}. {suspension.reason}"
+        )
     return marked
 
 
@@ -172,7 +174,7 @@ def _empty(suspension: Suspension, entity: Entity, by: User, registry: Registry 
         freed = sum(
             held.update(state=RowState.PENDING, last_error="") for held in _held(suspension.entity, suspension.ids)
         )
-        _record(suspension, by, f"Accepté, {freed} lignes. {suspension.reason}")
+        trail.record(suspension, by, f"Accepté, {freed} lignes. {suspension.reason}")
     for _, told in settle([entity], registry=registry):
         if isinstance(told, leases.Taken):
             raise Postponed(f"La décision est prise. {told}")
@@ -203,15 +205,6 @@ def _locked(model: type[Subject], row: Subject) -> Subject:
     if held is None:
         raise AlreadyDecided("Il n’y a plus rien à décider ici.")
     return held
-
-
-def _record(subject: Model, by: User, message: str) -> None:
-    """Who decided what, in the journal of the back-office."""
-    LogEntry.objects.log_actions(by.pk, [subject], CHANGE, message, single_object=True)
-
-
-def _name(by: User) -> str:
-    return by.get_full_name() or by.get_username()
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:

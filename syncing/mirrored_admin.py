@@ -21,7 +21,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from syncing.access import is_office
+from syncing.access import viewer_of
 from syncing.decisions import Moved
 from syncing.drafts import PHONE_DIGITS
 from syncing.editing import edit
@@ -30,6 +30,7 @@ from syncing.mirrored_form import EditedForm, edited_field
 from syncing.mirrored_links import links, told_versions
 from syncing.models import MirroredModel
 from syncing.registry import Entity, entities
+from syncing.rights import Audience
 from syncing.templatetags.words import badge
 
 Choices: TypeAlias = list[tuple[str, str]]
@@ -55,7 +56,9 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
 
 
 class LookedAt:
-    """What the office may see and nobody may add, change or delete."""
+    """What its audience, the office unless it says otherwise, may see and nobody may add, change or delete."""
+
+    audience = Audience.OFFICE
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -67,7 +70,7 @@ class LookedAt:
         return False
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_office(request.user)
+        return viewer_of(request.user).is_among(self.audience)
 
 
 class ReadOnlyAdmin(LookedAt, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
@@ -80,7 +83,7 @@ class ReadOnlyAdmin(LookedAt, admin.ModelAdmin):  # type: ignore[type-arg]  # ge
     show_facets = admin.ShowFacets.NEVER  # counting each choice would read the whole table several times
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_office(request.user)
+        return viewer_of(request.user).is_among(self.audience)
 
 
 class RecordFilter(admin.SimpleListFilter):
@@ -126,7 +129,7 @@ class MirroredAdmin(ReadOnlyAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A provisional record is filled by Gazelle first: what it would hold is unknown."""
-        return bool(self.edited) and is_office(request.user) and not (obj and obj.is_placeholder)
+        return bool(self.edited) and self.has_view_permission(request, obj) and not (obj and obj.is_placeholder)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         found: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -145,6 +148,11 @@ class MirroredAdmin(ReadOnlyAdmin):
         except Moved as moved:  # between the check of the form and its writing
             self.message_user(request, f"{moved} {moved.action}", messages.ERROR)
             return redirect(request.path)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Through the one layer of rights, as everywhere else."""
+        seen: QuerySet[Any] = self.model.objects.visible_to(viewer_of(request.user))
+        return seen.order_by(*self.get_ordering(request))
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [*super().get_list_display(request), "state"]
@@ -217,7 +225,7 @@ class OwnedInline(LookedAt, admin.TabularInline):  # type: ignore[type-arg]  # g
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         names = [name for name in self.fields or () if isinstance(name, str)]
         keys = [field.name for field in self.model._meta.fields if field.many_to_one and field.name in names]
-        present = super().get_queryset(request).filter(deleted_at=None)
+        present: QuerySet[Any] = self.model.objects.visible_to(viewer_of(request.user)).filter(deleted_at=None)
         return present.select_related(*keys) if keys else present
 
 

@@ -1,4 +1,4 @@
-"""What the engine remembers: the base of every mirrored table, the staged rows, the journal of legs, the leases."""
+"""What the engine remembers: the base of mirrored tables, staged rows, the journal of legs, leases, messages."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from syncing.people.models import AccessToken, OpenSession  # noqa: F401  # Django finds an app's tables here
+from syncing.rights import GuardedModel, GuardedQuerySet
 from syncing.vocabulary import Mode, RowState
 
 Record = TypeVar("Record", bound="MirroredModel", covariant=True)
 
 
-class MirroredQuerySet(models.QuerySet[Record]):
+class MirroredQuerySet(GuardedQuerySet[Record]):
     """Reads of a mirrored table; nothing is hidden unless asked for."""
 
     def present(self) -> Self:
@@ -23,9 +25,10 @@ class MirroredQuerySet(models.QuerySet[Record]):
 
 
 MirroredManager = models.Manager.from_queryset(MirroredQuerySet)
+OwnedManager = models.Manager.from_queryset(GuardedQuerySet)
 
 
-class MirroredModel(models.Model):
+class MirroredModel(GuardedModel):
     """A record of Gazelle, under its own id. Every Gazelle column may be empty: a row with only an id is valid."""
 
     id = models.CharField("identifiant Gazelle", primary_key=True, max_length=64)
@@ -50,9 +53,12 @@ class MirroredModel(models.Model):
     )
 
     objects = MirroredManager()
+    machinery = ("raw_data", "given")
+    """They hold the record whole, whatever its typed columns close."""
 
     class Meta:
         abstract = True
+        base_manager_name = "objects"  # a record reached through a foreign key is guarded as well
 
     @property
     def unknown_name(self) -> str:
@@ -60,7 +66,7 @@ class MirroredModel(models.Model):
         return f"Inconnu ({self.id})"
 
 
-class OwnedModel(models.Model):
+class OwnedModel(GuardedModel):
     """A row that lives and dies with a mirrored record, such as a line of a bill; its raw form is in its owner's."""
 
     id = models.CharField("identifiant", primary_key=True, max_length=140)
@@ -68,8 +74,11 @@ class OwnedModel(models.Model):
     updated_at = models.DateTimeField("modifiée ici", default=timezone.now, editable=False)
     deleted_at = models.DateTimeField("retirée", null=True, blank=True, editable=False)
 
+    objects = OwnedManager()
+
     class Meta:
         abstract = True
+        base_manager_name = "objects"
 
 
 class Leg(models.Model):
@@ -433,3 +442,129 @@ class GazelleConnection(models.Model):
 
     def __str__(self) -> str:
         return "Connexion à Gazelle"
+
+
+class Channel(models.TextChoices):
+    """By which road a message leaves."""
+
+    MAIL = "mail", "courriel"
+    SLACK = "slack", "Slack"
+
+
+class MessageState(models.TextChoices):
+    """Where a message stands. Only a receipt makes one « envoyé »."""
+
+    PENDING = "pending", "En attente"
+    SENDING = "sending", "En cours d’envoi"
+    SENT = "sent", "Envoyé"
+    NOT_SENT = "not_sent", "Non envoyé"
+    UNCERTAIN = "uncertain", "Incertain"
+    FAILED = "failed", "En échec"
+    SUPERSEDED = "superseded", "Remplacé"
+
+
+class MessageLevel(models.TextChoices):
+    """How serious what it tells is; the first words of the mail say it too."""
+
+    FAULT = "fault", "En panne"
+    WATCH = "watch", "À voir"
+    INFO = "info", "Pour information"
+
+
+class Message(models.Model):
+    """One message to one recipient by one channel: what it says, and what became of it.
+
+    Those of one cause to one recipient are numbered: two processes that tell the same thing at once meet on the number.
+    """
+
+    kind = models.CharField("genre", max_length=40)
+    cause = models.CharField("cause", max_length=200)
+    channel = models.CharField("voie", max_length=10, choices=Channel)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="personne")
+    address = models.CharField("adresse", max_length=254, blank=True, help_text="Vide : le salon Slack de l’équipe.")
+    number = models.PositiveIntegerField("rang")
+    level = models.CharField("niveau", max_length=10, choices=MessageLevel, default=MessageLevel.INFO)
+    subject = models.CharField("objet", max_length=200)
+    body = models.TextField("texte")
+    digest = models.CharField("empreinte", max_length=40, help_text="De ce qui compte : la même n’est pas redite.")
+    ends = models.BooleanField("dit la fin", default=False)
+    created_at = models.DateTimeField("créé", default=timezone.now)
+    state = models.CharField("état", max_length=12, choices=MessageState, default=MessageState.PENDING)
+    not_before = models.DateTimeField("pas avant", default=timezone.now)
+    attempts = models.PositiveIntegerField("essais", default=0)
+    claimed_until = models.DateTimeField("échéance de l’envoi", null=True, blank=True)
+    message_id = models.CharField("Message-ID", max_length=200, blank=True, help_text="Noté avant l’envoi.")
+    sent_at = models.DateTimeField("envoyé", null=True, blank=True)
+    receipt = models.TextField("reçu", blank=True, help_text="Ce que le serveur a répondu en l’acceptant.")
+    last_error = models.TextField("dernière erreur", blank=True)
+    settled_at = models.DateTimeField("classé", null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="classé par"
+    )
+
+    class Meta:
+        verbose_name = "avis"
+        verbose_name_plural = "avis"
+        ordering = ("-created_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("kind", "cause", "channel", "address", "number"), name="syncing_message_number_once"
+            ),
+            models.CheckConstraint(condition=Q(state__in=MessageState.values), name="syncing_message_state"),
+            models.CheckConstraint(condition=Q(level__in=MessageLevel.values), name="syncing_message_level"),
+            # A mail without an address has no recipient; the team's room is one, and has none.
+            models.CheckConstraint(
+                condition=Q(channel="mail") & ~Q(address="") | Q(channel="slack", address="", user=None),
+                name="syncing_message_recipient",
+            ),
+        )
+        indexes = (
+            # what is to be sent, or was being sent: the deliverer, every minute
+            models.Index(
+                fields=("not_before",), name="syncing_message_due", condition=Q(state__in=("pending", "sending"))
+            ),
+            # what somebody must look at: the system page
+            models.Index(
+                fields=("created_at",),
+                name="syncing_message_unsettled",
+                condition=Q(state__in=("failed", "uncertain"), settled_at=None),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Preference(models.Model):
+    """Whether a person wants a kind of message by mail, or the team wants it in its Slack room."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        verbose_name="personne",
+        help_text="Vide : l’équipe, pour son salon Slack.",
+    )
+    kind = models.CharField("genre", max_length=40)
+    channel = models.CharField("voie", max_length=10, choices=Channel)
+    wanted = models.BooleanField("voulu")
+
+    class Meta:
+        verbose_name = "préférence d’avis"
+        verbose_name_plural = "préférences d’avis"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("user", "kind", "channel"), condition=~Q(user=None), name="syncing_preference_once"
+            ),
+            models.UniqueConstraint(
+                fields=("kind", "channel"), condition=Q(user=None), name="syncing_preference_room_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel="mail", user__isnull=False) | Q(channel="slack", user=None),
+                name="syncing_preference_channel",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user or 'Salon Slack'}, {self.kind} : {'oui' if self.wanted else 'non'}"

@@ -14,7 +14,8 @@ from django.utils import timezone
 from syncing.digests import storable
 from syncing.fetching.spool import Spool
 from syncing.legs import seen_in
-from syncing.models import Leg, LegPage, Move, StagedRecord, Version
+from syncing.models import Leg, LegPage, Message, MessageState, Move, StagedRecord, Version
+from syncing.people.models import OpenSession
 from syncing.reconciling.tables import table
 from syncing.registry import Entity, Registry, entities
 from syncing.vocabulary import Mode, RowState
@@ -23,6 +24,7 @@ RAW_KEPT = timedelta(days=30)
 PAGES_KEPT = timedelta(days=30)
 JOURNAL_KEPT = timedelta(days=400)  # a year can be compared with the one before
 MOVES_KEPT = timedelta(days=60)
+MESSAGES_KEPT = timedelta(days=365)
 BATCH = 500  # rows in one transaction: under 2 s on SQLite, where it blocks every other writer
 
 
@@ -36,6 +38,8 @@ def prune(registry: Registry | None = None, *, spool: bool = True) -> dict[str, 
         "lectures oubliées": Leg.objects.filter(started_at__lt=now - JOURNAL_KEPT).delete()[0],
         "changements de référence oubliés": Move.objects.filter(moved_at__lt=now - MOVES_KEPT).delete()[0],
         "versions oubliées": _forget_versions(),
+        "sessions éteintes effacées": OpenSession.objects.filter(expire_date__lt=now).delete()[0],
+        "avis oubliés": _forget_messages(),
         "fautes du dossier d’attente effacées": Spool(settings.RAW_DATA_DIR).purge() if spool else 0,
     }
 
@@ -91,6 +95,12 @@ def _forget_versions() -> int:
         forgotten += Version.objects.filter(pk__in=old).delete()[0]
         if len(old) < BATCH:
             return forgotten
+
+
+def _forget_messages() -> int:
+    """Messages that nobody waits for; they name people, a year of them proves enough."""
+    old = Message.objects.filter(created_at__lt=timezone.now() - MESSAGES_KEPT)
+    return old.exclude(state__in=(MessageState.PENDING, MessageState.SENDING)).delete()[0]
 
 
 def _batches(rows: QuerySet[StagedRecord]) -> Iterator[list[StagedRecord]]:

@@ -104,6 +104,8 @@ class Entity:
     mergeable: bool = False
     """Gazelle can merge two of these: when everything that cited a gone one cites one other, that is what happened.
     Where it cannot, the same facts mean something else, such as work handed over to a colleague."""
+    unknown_is_told: bool = False
+    """Whether a record that is cited before Gazelle gave it is worth telling at once, and not only in the lists."""
     left_list: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Values that say a record is no longer in Gazelle's default list, by Gazelle's field name."""
     refers_to: tuple[str, ...] = ()

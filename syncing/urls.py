@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from syncing import connect_views, row_views, views
+from syncing import connect_views, notice_views, row_views, views
 
 urlpatterns = [
     path("", views.system_page, name="systeme"),
@@ -23,6 +23,11 @@ urlpatterns = [
     path("lignes/groupe/<str:key>/reessayer", row_views.retry_group, name="lignes-reessayer"),
     path("lignes/groupe/<str:key>/ignorer", row_views.set_group_aside, name="lignes-ignorer"),
     path("lignes/rejouer/<str:name>", row_views.replay_table, name="lignes-rejouer"),
+    path("avis/", notice_views.my_notices, name="avis"),
+    path("avis/salon", notice_views.room_notices, name="avis-salon"),
+    path("avis/<int:pk>/", notice_views.answer_page, name="avis-repondre"),
+    path("avis/<int:pk>/renvoyer", notice_views.answer, {"send": True}, name="avis-renvoyer"),
+    path("avis/<int:pk>/classer", notice_views.answer, {"send": False}, name="avis-classer"),
     path("gazelle/", connect_views.gazelle, name="gazelle"),
     path("gazelle/connecter", connect_views.gazelle_connect, name="gazelle-connect"),
     path("gazelle/retour", connect_views.gazelle_return, name="gazelle-return"),

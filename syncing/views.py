@@ -14,12 +14,14 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from syncing import decisions as deciding
 from syncing import french
 from syncing.access import administration_required, office_required
 from syncing.models import Conflict, Drift, Suspension
 from syncing.monitoring.awaiting import awaiting, fingerprint
+from syncing.monitoring.exposition import exposition
 from syncing.monitoring.gaps import questions
 from syncing.monitoring.overview import overview
 from syncing.registry import entities
@@ -109,6 +111,13 @@ def decide_gap(request: HttpRequest, name: str) -> HttpResponseBase:
         return f"{label} : l’écart est accepté. Il ne sera redit que s’il change."
 
     return _decided(request, settled)
+
+
+@never_cache
+@require_safe
+def metrics_page(request: HttpRequest) -> HttpResponse:
+    """For Prometheus. Who may read it is said where it is mounted."""
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _subject(model: type[Subject], pk: int) -> Subject:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import stat
 import subprocess
@@ -135,6 +136,10 @@ def test_an_env_file_that_is_named_must_be_there(tmp_path: Path) -> None:
         ("GAZELLE_API_KEY", "hushé", "GAZELLE_API_KEY : clé illisible"),
         ("GAZELLE_ACCESS_TOKEN", "hush\nhush", "GAZELLE_ACCESS_TOKEN : clé illisible"),
         ("TOKEN_ENCRYPTION_KEYS", "hush", "TOKEN_ENCRYPTION_KEYS"),
+        ("OWNER_EMAIL", "moi", "OWNER_EMAIL n’est pas une adresse de courriel"),
+        ("DEFAULT_FROM_EMAIL", "Nous <nous@>", "DEFAULT_FROM_EMAIL n’est pas une adresse"),
+        ("SLACK_WEBHOOK_URL", "http://hooks.slack.com/hush", "SLACK_WEBHOOK_URL n’est pas une adresse complète"),
+        ("SENTRY_DSN", "hush", "SENTRY_DSN est illisible"),
         ("SCHEDULER_ENV", "prod", "SCHEDULER_ENV vaut local, staging ou production"),
     ],
 )
@@ -181,10 +186,11 @@ def test_a_command_logs_to_a_file_and_the_web_process_to_stderr(tmp_path: Path) 
     log = tmp_path / "log" / "gazelle.log"
     done = python(["manage.py", "shell", "-c", LOGGING_CODE], {"LOG_FILE": str(log)})
     assert (done.returncode, done.stderr) == (0, "")
-    assert "WARNING syncing noticed" in log.read_text()
+    told = json.loads(log.read_text())
+    assert (told["level"], told["logger"], told["event"]) == ("WARNING", "syncing", "noticed")
 
     web = python(["-c", f"import gazelle_site.wsgi; {LOGGING_CODE}"], {"LOG_FILE": str(tmp_path / "web.log")})
-    assert "WARNING syncing noticed" in web.stderr
+    assert json.loads(web.stderr.splitlines()[-1])["event"] == "noticed"
     assert not (tmp_path / "web.log").exists()
 
 

@@ -32,24 +32,33 @@ def has_next(held: Mapping[str, object]) -> bool | None:
     return said if isinstance(said, bool) else None
 
 
-def unfinished(value: object, follows: Sequence[Follow] = (), path: str = "", depth: int = 0) -> Iterator[str]:
+def unfinished(node: object, follows: Sequence[Follow] = ()) -> list[str]:
     """The paths of connections that say they have more and that nobody declared; declared ones have their own fault."""
+    found: list[str] = []
+    _look_inside(node, follows, "", 0, found)
+    return found
+
+
+def _look_inside(value: object, follows: Sequence[Follow], path: str, depth: int, found: list[str]) -> None:
+    """Every container below a value: this runs over all that is ever received, so it makes nothing on its way."""
     if depth > DEEPEST:
         raise TooDeep(f"emboîtée sur plus de {DEEPEST} niveaux, sous « {path[:DEEPEST]} »")
-    declared = {follow.name: follow.within for follow in follows}
     if isinstance(value, list):
         for item in value:
-            yield from unfinished(item, follows, path, depth + 1)
+            if isinstance(item, dict | list):
+                _look_inside(item, follows, path, depth + 1, found)
     elif isinstance(value, dict):
         for name, item in value.items():
-            here = f"{path}.{name}" if path else name
-            if name in declared:
-                inner = item.get("nodes") if isinstance(item, dict) else item
-                yield from unfinished(inner, declared[name], here, depth + 1)
-            elif isinstance(item, dict | list):
+            if isinstance(item, dict | list):
+                here = f"{path}.{name}" if path else name
+                follow = next((one for one in follows if one.name == name), None)
+                if follow is not None:
+                    inner = item.get("nodes") if isinstance(item, dict) else item
+                    _look_inside(inner, follow.within, here, depth + 1, found)
+                    continue
                 if isinstance(item, dict) and has_next(item):
-                    yield here
-                yield from unfinished(item, (), here, depth + 1)
+                    found.append(here)
+                _look_inside(item, (), here, depth + 1, found)
 
 
 def _follow_all(transport: Transport, node: object, follows: Sequence[Follow]) -> Iterator[str]:

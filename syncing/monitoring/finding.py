@@ -37,6 +37,11 @@ class Finding:
     url: str = ""
     command: str = ""
     count: int = 0
+    entities: tuple[str, ...] = ()
+    reason: str = ""
+    """Why, whichever tables it stops; empty when the cause says it all."""
+    told_at_once: bool = False
+    """Waits for a person in no hurry, and yet somebody should hear of it today."""
     administration_only: bool = False
     """Whether the page behind `url` is for the administration; the office is told whom to ask."""
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from syncing import french
 from syncing.models import GazelleConnection
-from syncing.monitoring import matters
+from syncing.monitoring import matters, messages
 from syncing.monitoring.finding import Finding, Level, command, labels
 from syncing.monitoring.freshness import EntityStatus, Health, Stopped
 from syncing.vocabulary import Mode
@@ -27,6 +27,7 @@ def findings(now: datetime, states: Iterable[EntityStatus]) -> list[Finding]:
     access = list(_access(now))
     failing = [one for one in _failing(now, states) if not (access and one.administration_only)]  # one cause, said once
     found = [*access, *failing, *_silent(now, states), *_ages(now, states), *matters.findings(now, states)]
+    found += messages.findings(now)
     return sorted(found, key=lambda finding: list(Level).index(finding.level))
 
 
@@ -63,6 +64,8 @@ def _failing(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
             command="" if code in ACCESS_CODES else command(together),
             administration_only=code in ACCESS_CODES,
             count=len(together),
+            entities=tuple(state.name for state in together),
+            reason=message,
         )
 
 
@@ -81,6 +84,7 @@ def _silent(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
             "Rien n’est perdu, elle reprendra à la page suivante.",
             "Relancez la lecture.",
             command=command(stopped),
+            entities=tuple(state.name for state in stopped),
         )
 
 
@@ -91,7 +95,8 @@ def _ages(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
     late = [state for state in silent if state.status is Health.LATE]
     if never:
         cause = "Rien n’a encore été lu de Gazelle." if len(never) == len(states) else f"{labels(never)} : jamais lus."
-        yield Finding("never", Level.WATCH, cause, "Première synchronisation", command=command(never))
+        names = tuple(state.name for state in never)
+        yield Finding("never", Level.WATCH, cause, "Première synchronisation", command=command(never), entities=names)
     recent = [state for state in late if {standing.mode for standing in state.broken} == {Mode.RECENT}]
     if current := [state for state in late if state not in recent]:
         yield _late(now, "late", current, Mode.INCREMENTAL)
@@ -116,4 +121,5 @@ def _late(now: datetime, code: str, states: list[EntityStatus], mode: Mode) -> F
         "Vérifiez que les travaux tournent." if settings.SCHEDULER_ENABLED else "Relancez la lecture.",
         command=command(states) + (" --recent" if mode is Mode.RECENT else ""),
         count=len(states),
+        entities=tuple(state.name for state in states),
     )

@@ -94,6 +94,12 @@ def _hour(begin: datetime, promise: timedelta, seals: Sequence[datetime], errors
     return Hour.KEPT if known[-1] + promise >= begin else Hour.NONE
 
 
+def opening(now: datetime) -> datetime | None:
+    """When the promises began to hold today; None outside their hours."""
+    local = now.astimezone(COMPANY_ZONE)
+    return datetime.combine(local.date(), OPENING, COMPANY_ZONE) if _planned(now) else None
+
+
 def _planned(begin: datetime) -> bool:
     return OPENING <= begin.astimezone(COMPANY_ZONE).time() < CLOSING
 

@@ -48,7 +48,7 @@ def _suspended(suspension: Suspension, state: EntityStatus) -> Finding:
         cause = f"{state.label} : Gazelle vide « {field} » sur {records} des {of_all} lues. Rien n’a été vidé."
     return Finding(
         f"suspended:{suspension.kind}", Level.DECISION, cause, "Décider", decide_at(f"etape-{suspension.pk}"),
-        count=1,
+        count=1, entities=(state.name,),
     )  # fmt: skip
 
 
@@ -67,6 +67,7 @@ def _compared(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
                 f"{state.label} : {_differences(state.audit)}, sur {french.number(state.audit.sampled)} relues {when}.",
                 "Relisez la table entière : ce qui différait ailleurs aussi sera corrigé.",
                 command=f"{command([state])} --full",
+                entities=(state.name,),
             )
 
 
@@ -79,7 +80,13 @@ def _gap(now: datetime, gap: Gap, state: EntityStatus) -> Finding:
         cause = f"{french.number(gap.ours)} ici, {french.number(gap.theirs)} dans Gazelle, comptées {when}."
         code = "audit:counts"
     return Finding(
-        code, Level.WATCH, f"{state.label} : {cause}", "Relire ou accepter", decide_at(f"compte-{gap.name}"), count=1
+        code,
+        Level.WATCH,
+        f"{state.label} : {cause}",
+        "Relire ou accepter",
+        decide_at(f"compte-{gap.name}"),
+        count=1,
+        entities=(gap.name,),
     )
 
 
@@ -92,32 +99,34 @@ def _differences(audit: Audit) -> str:
 
 
 def _rows(state: EntityStatus, *, held_for_a_reason: bool) -> Iterator[Finding]:
+    name = (state.name,)
     url = f"{reverse('lignes')}?table={state.name}"
     if state.failed:
         cause = f"{state.label} : {french.counted(state.failed, 'ligne', 'lignes')} en échec imprévu."
-        yield Finding("rows_failed", Level.WATCH, cause, "Lire la cause", url, count=state.failed)
+        yield Finding("rows_failed", Level.WATCH, cause, "Lire la cause", url, count=state.failed, entities=name)
     if state.stuck:
         rows = french.counted(state.stuck, "ligne attend", "lignes attendent")
         cause = f"{state.label} : {rows} depuis plus d’une heure que la base de données les accepte."
-        yield Finding("rows_stuck", Level.WATCH, cause, "Lire la cause", url, count=state.stuck)
+        yield Finding("rows_stuck", Level.WATCH, cause, "Lire la cause", url, count=state.stuck, entities=name)
     if state.held and not held_for_a_reason:
         rows = french.counted(state.held, "ligne retenue", "lignes retenues")
         yield Finding(
             "rows_held", Level.WATCH, f"{state.label} : {rows}, sans décision à prendre.",
             "Rapprochez-les : elles seront écrites telles que Gazelle les a données.",
-            command=f"python manage.py reconcile {state.name} --replay", count=state.held,
+            command=f"python manage.py reconcile {state.name} --replay", count=state.held, entities=name,
         )  # fmt: skip
     if state.rejected:
         cause = f"{state.label} : {french.counted(state.rejected, 'ligne refusée', 'lignes refusées')}."
-        yield Finding("rows_rejected", Level.DECISION, cause, "Lire le motif", url, count=state.rejected)
+        yield Finding("rows_rejected", Level.DECISION, cause, "Lire le motif", url, count=state.rejected, entities=name)
 
 
 def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
+    name = (state.name,)
     if state.conflicts:
         changed = french.counted(state.conflicts, "valeur changée", "valeurs changées")
         cause = f"{state.label} : {changed} des deux côtés."
         url = decide_at("conflits")
-        yield Finding("conflicts", Level.DECISION, cause, "Comparer", url, count=state.conflicts)
+        yield Finding("conflicts", Level.DECISION, cause, "Comparer", url, count=state.conflicts, entities=name)
     if state.drifts:
         told = french.listed([
             f"{_novelties(one)} (« {one.path} »{'…' if one.count > 1 else ''})"
@@ -126,16 +135,19 @@ def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
         total = sum(one.count for one in state.drifts)
         cause = f"{state.label} : {told}."
         url = decide_at("nouveautes")
-        yield Finding("drift", Level.DECISION, cause, "Voir des exemples", url, count=total)
+        yield Finding("drift", Level.DECISION, cause, "Voir des exemples", url, count=total, entities=name)
     if state.placeholders:
         cause = f"{state.label} : {french.counted(state.placeholders, 'fiche provisoire', 'fiches provisoires')}."
         url = admin_list(state.model, "fiche=provisoire")
-        yield Finding("placeholders", Level.DECISION, cause, "Voir qui les cite", url, count=state.placeholders)
+        yield Finding(
+            "placeholders", Level.DECISION, cause, "Voir qui les cite", url, count=state.placeholders, entities=name,
+            told_at_once=entities()[state.name].unknown_is_told,
+        )  # fmt: skip
     if state.cited:
         records = french.counted(state.cited, "fiche retirée est encore citée", "fiches retirées sont encore citées")
         cause = f"{state.label} : {records}, et aucune fusion ne l’explique."
         url = decide_at("citees")
-        yield Finding("gone_cited", Level.DECISION, cause, "Voir lesquelles", url, count=state.cited)
+        yield Finding("gone_cited", Level.DECISION, cause, "Voir lesquelles", url, count=state.cited, entities=name)
 
 
 def _novelties(drifts: Drifts) -> str:

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from syncing import french
+from syncing.models import Message, MessageState
 from syncing.monitoring.freshness import EntityStatus, Health
 from syncing.monitoring.hours import Hour
 from syncing.monitoring.journal import MODES
@@ -19,6 +20,15 @@ from syncing.vocabulary import Mode, RowState
 register = template.Library()
 
 HEALTH_TONES = {Health.HEALTHY: "ok", Health.LATE: "watch", Health.FAILING: "fault", Health.NEVER: "unknown"}
+MESSAGE_TONES = {
+    MessageState.PENDING: "pending",
+    MessageState.SENDING: "pending",
+    MessageState.SENT: "ok",
+    MessageState.NOT_SENT: "unknown",
+    MessageState.UNCERTAIN: "watch",
+    MessageState.FAILED: "fault",
+    MessageState.SUPERSEDED: "unknown",
+}
 TICKS = {Hour.KEPT: "M{} 3v8", Hour.BROKEN: "M{} 0v14", Hour.NONE: "M{} 6.5v1"}
 """A broken hour is also twice as tall, an hour without plan a dash: never colour alone."""
 
@@ -119,6 +129,15 @@ ROW_STATES = {
 def row_state(state: RowState) -> str:
     """« refusée »: where a staged row stands, inside a sentence."""
     return ROW_STATES[state][1].lower()
+
+
+@register.simple_tag
+def message_badge(message: Message) -> SafeString:
+    """What became of a message; one whose sender died is in doubt before anybody writes it down."""
+    state = MessageState(message.state)
+    if state is MessageState.SENDING and message.claimed_until and message.claimed_until <= timezone.now():
+        state = MessageState.UNCERTAIN
+    return badge(MESSAGE_TONES[state], str(state.label))
 
 
 @register.simple_tag

@@ -1,34 +1,57 @@
-"""Figures of the mirror, beside an alternative: `python -m tests.benchmarks` (SQLite, then PostgreSQL if there is one).
+"""Figures of the mirror, beside bare inserts and dlt: `python -m tests.benchmarks`.
 
-Real volume, from the stand-in served over loopback. « Own time » leaves out the time spent waiting for its answers. The
-alternative loads the same bytes with the database's fastest bare insert: no digest kept, no check, nothing resumed.
+On SQLite, then on PostgreSQL if there is one. Real volume, from the stand-in served over loopback: about ten minutes by
+database. `--quick` only proves that every measure still runs; `--json FILE` keeps the figures, for
+`python -m tests.benchmarks.page FILE`.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 from tests.postgres import server
 
 
 def main() -> int:
-    status = measure("")
-    with server() as url:
-        if url:
-            return measure(f"{url.rpartition('/')[0]}/bench_{os.getpid()}") or status
-    sys.stderr.write("PostgreSQL ABSENT : une moitié des chiffres manque.\n")
-    return status
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a small volume: proves that the measures still run")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), help="only this one")
+    parser.add_argument("--json", type=Path, help="file for the figures")
+    asked = parser.parse_args()
+    options = ["--quick"] if asked.quick else []
+    found: dict[str, dict[str, object]] = {}
+    load = os.getloadavg()[0]  # before our own work counts in it
+    if asked.database != "postgresql":
+        found |= measure("", options)
+    if asked.database != "sqlite":
+        with server() as url:
+            if url:
+                found |= measure(f"{url.rpartition('/')[0]}/bench_{os.getpid()}", options)
+            else:
+                sys.stderr.write("PostgreSQL ABSENT : une moitié des chiffres manque.\n")
+    for run in found.values():
+        run["load"] = load
+    if asked.json:
+        asked.json.write_text(json.dumps(found, ensure_ascii=False, indent=1))
+    return 0 if found else 1
 
 
-def measure(url: str) -> int:
-    """In a process of its own, so that peak memory is that of one database."""
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {"LOG_LEVEL": "ERROR"}
+def measure(url: str, options: list[str]) -> dict[str, dict[str, object]]:
+    """In a process of its own, one by database; what it raises stops everything."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     if url:
         environment["DATABASE_URL"] = url
-    command = [sys.executable, "-m", "tests.benchmarks.mirror", *sys.argv[1:]]
-    return subprocess.run(command, env=environment, check=False).returncode
+    with tempfile.NamedTemporaryFile("r") as file:
+        command = [sys.executable, "-m", "tests.benchmarks.mirror", *options, "--json", file.name]
+        subprocess.run(command, env=environment, check=True)
+        found: dict[str, dict[str, object]] = json.load(file)
+        return found
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ def test_the_first_day(live_server: LiveServer, page: Page, tmp_path: Path) -> N
     for path in (
         "/",
         "/systeme/gazelle/",
+        "/systeme/avis/",
         "/admin/",
         "/admin/syncing/leg/",
         "/admin/auth/user/",

@@ -11,10 +11,14 @@ ROOMS = {
     "vocabulary": "core", "registry": "core", "drafts": "core", "digests": "core", "deciding": "core",
     "folding": "core", "french": "core",
     "fetching": "fetching", "staging": "staging", "reconciling": "reconciling", "monitoring": "monitoring",
-    "models": "models", "bulk": "models", "history": "models", "wording": "models",
+    "notifying": "notifying", "notices": "notifying",
+    "matching": "matching",
+    "models": "models", "bulk": "models", "rights": "models", "history": "models", "wording": "models",
+    "people": "people", "access": "people", "bearer": "people",
     "engine": "engine", "running": "engine", "results": "engine", "legs": "engine", "leases": "engine",
     "absences": "engine", "auditing": "engine", "merging": "engine", "slimming": "engine", "pruning": "engine",
     "connection": "engine", "progress": "engine", "decisions": "engine", "retrying": "engine", "examining": "engine",
+    "alerting": "engine", "outages": "engine", "cooccurring": "engine", "resembling": "engine",
 }  # fmt: skip
 OUTSIDE = "pages and commands"  # every other module of the engine: what people touch
 

@@ -13,10 +13,18 @@ from syncing.registry import entities, packages
 from tests.contracts.imports import LAYERS, PROJECT, all_imports, internal_imports, modules
 
 PURE = ("vocabulary", "registry", "drafts", "digests", "deciding", "folding", "french")
-DJANGO_FREE = [*(f"syncing.{name}" for name in PURE), "syncing.fetching", "syncing.fetching.__main__"]
-PILLARS = ("fetching", "staging", "reconciling", "monitoring", "pushing")
-OUTER = ("management", "admin", "api", "views", "urls", "connect_views", "jobs")
-PRIVATE = ("sync", "push", "jobs", "panels")
+DJANGO_FREE = [
+    *(f"syncing.{name}" for name in PURE),
+    *("syncing.fetching", "syncing.fetching.__main__", "syncing.matching.index", "syncing.matching.plain"),
+    *("clients.likeness", "pianos.likeness"),
+]
+PILLARS = ("fetching", "staging", "reconciling", "monitoring", "notifying", "pushing", "matching")
+OUTER = (
+    *("management", "admin", "message_admin", "api", "views", "urls", "connect_views"),
+    *("notice_views", "jobs"),
+)
+PRIVATE = ("sync", "push", "jobs", "panels", "notices")
+HTTP = ("httpx2", "requests", "urllib3")
 FACES = ("models", "selectors", "services", "errors")
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "execute"}
 COMMON_WORDS = {"users"}  # an entity whose name Django uses for its own accounts
@@ -67,6 +75,17 @@ def test_the_pure_core_imports_only_itself_and_the_standard_library() -> None:
         and part(found.importer) in PURE
         and found.imported.split(".")[0] not in sys.stdlib_module_names
         and not (found.imported.startswith("syncing.") and part(found.imported) in PURE)
+    ]
+    assert wrong == []
+
+
+def test_the_matcher_needs_the_pure_core_and_edit_distances_only() -> None:
+    wrong = [
+        str(found)
+        for found in all_imports()
+        if found.importer.startswith("syncing.matching")
+        and found.imported.split(".")[0] not in {*sys.stdlib_module_names, "rapidfuzz"}
+        and not (found.imported.startswith("syncing.") and part(found.imported) in {*PURE, "matching"})
     ]
     assert wrong == []
 
@@ -126,9 +145,9 @@ def test_no_page_admin_or_api_of_the_engine_is_imported_by_an_app() -> None:
     assert wrong == []
 
 
-def test_only_the_transport_imports_the_http_library() -> None:
-    users = {f.importer for f in all_imports() if f.imported.split(".")[0] in ("httpx2", "requests", "urllib3")}
-    assert users == {"syncing.fetching.transport"}
+def test_only_the_transport_speaks_http_to_gazelle_and_only_the_webhook_to_slack() -> None:
+    users = {f.importer for f in all_imports() if f.imported.split(".")[0] in HTTP}
+    assert users == {"syncing.fetching.transport", "syncing.notifying.webhook"}
 
 
 def test_monitoring_writes_nothing() -> None:

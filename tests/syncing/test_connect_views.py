@@ -73,7 +73,7 @@ def page(odile: Client) -> str:
 @pytest.mark.parametrize(("name", "method"), ADDRESSES.items())
 def test_only_the_administration_comes_in(client: Client, name: str, method: str) -> None:
     ask = getattr(client, method)
-    assert "/connexion/" in ask(reverse(name))["Location"]
+    assert ask(reverse(name)).status_code == (302 if method == "get" else 401)
     for group in ("", "Technicien", "Bureau"):
         client.force_login(person(f"someone-{group}", group))
         assert ask(reverse(name)).status_code == 403

@@ -15,6 +15,12 @@ ROLES = ("Administration", "Bureau", "Technicien")
 PASSWORD = "un-piano-bien-accordé"
 
 
+def all_roles() -> None:
+    """As the migration makes them; a test that empties the tables takes them away."""
+    for role in ROLES:
+        Group.objects.get_or_create(name=role)
+
+
 def person(role: str = "", *, first_name: str = "Odile") -> User:
     """An account with one role, or none."""
     account = User.objects.create_user(f"{role or 'sans-role'}@exemple.ca", password=PASSWORD, first_name=first_name)

@@ -24,13 +24,17 @@ from syncing.models import (
     GazelleConnection,
     Lease,
     Leg,
+    Message,
     MirroredModel,
     Move,
+    Preference,
     Redirect,
     StagedRecord,
     Suspension,
     Version,
 )
+from syncing.people import tokens, trail
+from syncing.people.models import AccessToken, ChangeRecord
 from syncing.registry import entities
 from tests.web.people import person, reading
 
@@ -64,7 +68,23 @@ def make(model: type[Model]) -> Model:
         Redirect: lambda: Redirect.objects.create(entity=first, old_id="x_1", kept_id="x_2", why="fusion"),
         Lease: lambda: Lease.objects.create(name="x", owner="y", acquired_at=now, expires_at=now + timedelta(hours=1)),
         GazelleConnection: lambda: GazelleConnection.objects.create(access_token=b"secret1", refresh_token=b"secret2"),
+        Message: lambda: Message.objects.create(
+            kind="sync_failure",
+            cause="x_1",
+            channel="mail",
+            address="x_1@exemple.ca",
+            number=1,
+            subject="x_1",
+            state="uncertain",
+        ),
+        Preference: lambda: Preference.objects.create(
+            user=person("Bureau"), kind="sync_failure", channel="mail", wanted=False
+        ),
         User: lambda: person("Technicien"),
+        AccessToken: lambda: tokens.create(
+            name="x_1", owner=somebody(), scopes=["metrics"], expires_at=None, by=somebody()
+        )[0],
+        ChangeRecord: lambda: changed(somebody()),
         Group: lambda: Group.objects.get_or_create(name="Technicien")[0],
     }
     assert model in makers, f"teach this test how to make one {model._meta.label}"
@@ -72,9 +92,19 @@ def make(model: type[Model]) -> Model:
     return made
 
 
+def somebody() -> User:
+    return User.objects.filter(username="Technicien@exemple.ca").first() or person("Technicien")
+
+
+def changed(account: User) -> Model:
+    trail.record(account, account, changes=[trail.Change("x_1", "a", "b")])
+    return ChangeRecord.objects.latest("pk")
+
+
 @pytest.fixture
 def office(client: Client) -> Client:
     client.force_login(person("Administration"))
+    client.get("/compte/")  # the first page of a session also writes who is there
     return client
 
 

@@ -47,7 +47,7 @@ def test_a_value_that_is_missing_or_wrong_is_named_with_the_validator_s_code(cli
 @pytest.mark.parametrize(
     ("error", "status", "code", "message"),
     [
-        (AuthenticationError(), 401, "unauthenticated", "Un jeton valide est demandé."),
+        (AuthenticationError(), 401, "unauthenticated", "Un jeton est demandé : « Authorization: Bearer … »."),
         (AuthorizationError(), 403, "forbidden", "Cet accès n’est pas accordé."),
         (PermissionDenied(), 403, "forbidden", "Cet accès n’est pas accordé."),
         (Http404(), 404, "not_found", "Rien à cette adresse."),

@@ -91,7 +91,7 @@ def test_the_moment_of_the_first_refusal_is_kept_until_it_answers_again(
         raise OperationalError("refused")
 
     with monkeypatch.context() as patch:
-        patch.setattr("gazelle_site.outage.Session.objects.exists", down)
+        patch.setattr("gazelle_site.outage.OpenSession.objects.exists", down)
         assert client.get("/connexion/").status_code == 503
         since = outage.since
         assert since is not None

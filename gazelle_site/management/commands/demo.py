@@ -16,6 +16,9 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from clients.models import Technician
 
 PASSWORD = "demo-gazelle"  # noqa: S105  # opens invented data, on this machine only
 ACCOUNTS = (
@@ -95,6 +98,9 @@ class Command(BaseCommand):
             while reading.poll() is None:
                 _watch(lasting)
             self.children.remove(reading)
+            if settings.GAZELLE_IS_DEMO:
+                for user in User.objects.filter(username__in=[account[0] for account in ACCOUNTS]):
+                    link_demo_account(user)
             until = time.monotonic() + BETWEEN_SYNCS
             while time.monotonic() < until:
                 _watch(lasting)
@@ -147,13 +153,21 @@ class Command(BaseCommand):
 
 
 def make_demo_accounts() -> None:
-    """An administrator and a technician who open invented data."""
+    """An administrator and a technician who open invented data; each is who bears that name in the stand-in."""
     for email, first, last, group in ACCOUNTS:
         user, _ = User.objects.get_or_create(username=email, defaults={"email": email})
         user.first_name, user.last_name, user.is_active = first, last, True
         user.set_password(PASSWORD)
         user.save()
         user.groups.set([Group.objects.get(name=group)])
+        link_demo_account(user)
+
+
+def link_demo_account(user: User) -> None:
+    """Nothing to link before the first reading of the stand-in's staff."""
+    free = Technician.objects.filter(full_name=user.get_full_name(), login=None)
+    if not Technician.objects.filter(login=user).exists() and (namesake := free.first()):
+        Technician.objects.filter(pk=namesake.pk).update(login=user, updated_at=timezone.now())
 
 
 def _free_port(first: int) -> int:

@@ -9,11 +9,14 @@ from datetime import datetime, time, timedelta
 from types import FrameType
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from syncing.alerting import announce
 from syncing.engine import sync, sync_one
-from syncing.progress import reporter
+from syncing.progress import LineReporter, reporter
+from syncing.registry import Entity
 from syncing.results import Result
 from syncing.vocabulary import Mode, SyncError
 
@@ -41,15 +44,20 @@ class Command(BaseCommand):
         except LookupError as error:  # an unknown entity, or one without a single read
             raise CommandError(str(error.args[0]), returncode=2) from None
         except SyncError as error:
+            announce()
             raise CommandError(f"{error}\n{error.action}") from None
+        except (OperationalError, InterfaceError):
+            announce()
+            raise
         except KeyboardInterrupt:
             self.stderr.write("Interrompu. Rien n’est perdu : la même commande reprend à la page suivante.")
             sys.exit(INTERRUPTED)
+        announce()  # whoever must know of a failure knows it before the command ends
         if any(result.error is not None and not result.skipped for result in results):
             sys.exit(1)
 
     def _read(self, names: list[str], options: dict[str, object]) -> list[Result]:
-        shown = reporter(Output(self.stdout))
+        shown = Announcing(reporter(Output(self.stdout)))
         if options["gazelle_id"]:
             if len(names) != 1:
                 raise CommandError("--id va avec une seule table, par exemple : sync TABLE --id ID", returncode=2)
@@ -61,6 +69,23 @@ class Command(BaseCommand):
             return sync(names, mode=Mode.REPAIR, period=period, reporter=shown)
         mode = Mode.FULL if options["full"] else Mode.RECENT if options["recent"] else Mode.INCREMENTAL
         return sync(names, mode=mode, reporter=shown)
+
+
+class Announcing:
+    """Shows what another reporter shows; the first failure is announced as it happens, before the tables that follow.
+
+    The others wait for the end of the command: they are most often the same cause.
+    """
+
+    def __init__(self, shown: LineReporter) -> None:
+        self.shown, self.announced = shown, False
+        self.started, self.page, self.reconciled = shown.started, shown.page, shown.reconciled
+
+    def finished(self, root: Entity, result: Result) -> None:
+        self.shown.finished(root, result)
+        if result.error is not None and not result.skipped and not self.announced:
+            self.announced = True
+            announce()
 
 
 class Output:
