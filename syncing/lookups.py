@@ -50,9 +50,9 @@ class Worded(Lookup):
     prepare_rhs = False
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
-        column, params = self.process_lhs(compiler, connection)
         asked = " & ".join(f"{word}:*" for word in self._asked())
-        return f"to_tsvector('simple', {column}) @@ to_tsquery('simple', %s)", [*params, asked]
+        column = f"{connection.ops.quote_name(self.lhs.alias)}.{self.lhs.target.column}_vector"
+        return f"{column} @@ to_tsquery('simple', %s)", [asked]
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
         model, quote = self.lhs.target.model, connection.ops.quote_name

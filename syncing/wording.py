@@ -1,6 +1,7 @@
 """The seam of the search by words: a column `words`, folded, and the full text search of either database.
 
-PostgreSQL keeps an index on that column by itself. SQLite keeps none: its full text table `<table>_words` is written
+PostgreSQL keeps its vector by itself, stored and indexed in a column Django does not know: made anew for each row it
+looks at, it would cost more than all the rest. SQLite keeps none: its full text table `<table>_words` is written
 here, with the rows, in their transaction. No trigger: the schema editor drops them whenever it rebuilds a table there.
 A row of that table is found by a number made of its id: implicit row numbers change when the file is compacted.
 The migration that adds the column creates what each database needs, under that name.

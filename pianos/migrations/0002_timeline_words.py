@@ -7,11 +7,17 @@ from typing import Any
 from django.db import migrations, models
 
 CREATE = {
-    "postgresql": "CREATE INDEX pianos_timelineentry_words ON pianos_timelineentry "
-    "USING gin (to_tsvector('simple', words))",
+    "postgresql": """
+        ALTER TABLE pianos_timelineentry
+            ADD COLUMN words_vector tsvector GENERATED ALWAYS AS (to_tsvector('simple', words)) STORED;
+        CREATE INDEX pianos_timelineentry_words ON pianos_timelineentry USING gin (words_vector);
+    """,
     "sqlite": "CREATE VIRTUAL TABLE pianos_timelineentry_words USING fts5(id UNINDEXED, words, tokenize='ascii')",
 }
-DROP = {"postgresql": "DROP INDEX pianos_timelineentry_words", "sqlite": "DROP TABLE pianos_timelineentry_words"}
+DROP = {
+    "postgresql": "ALTER TABLE pianos_timelineentry DROP COLUMN words_vector",
+    "sqlite": "DROP TABLE pianos_timelineentry_words",
+}
 
 
 def create(apps: Any, schema_editor: Any) -> None:

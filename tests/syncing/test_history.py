@@ -19,7 +19,7 @@ from tests.syncing.conftest import SyncToys
 from tests.toyshop.gazelle import ToyGazelle
 from tests.toyshop.models import Toy
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # a reading closes the connections it does not know
 
 
 @pytest.fixture
