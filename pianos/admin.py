@@ -76,11 +76,11 @@ class EntryTypeFilter(admin.SimpleListFilter):
 class TimelineEntryAdmin(MirroredAdmin):
     list_display = ("__str__", "occurred_at", "kind", "client", "piano", "technician")
     search_fields = ("id",)
-    search_help_text = "Des mots du texte, un client, un piano, ou l’identifiant de l’entrée."
+    search_help_text = "Des mots du texte (humid* pour un début), un client, un piano, ou l’identifiant de l’entrée."
     list_filter = (EntryTypeFilter, "technician")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        """Whose, or what: the words of the text, each whole or by its beginning."""
+        """Whose, or what: the words of the text."""
         words = [Q(search_key__contains=word) for word in fold(search_term).split()]
         if not words:
             return queryset, False
