@@ -1,4 +1,4 @@
-"""The agenda in the back-office; read-only, since Gazelle is where it is corrected."""
+"""The agenda in the back-office: read-only but for the notes, which are shared with Gazelle."""
 
 from __future__ import annotations
 

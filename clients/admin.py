@@ -1,4 +1,4 @@
-"""People and places in the back-office; read-only, since Gazelle is where they are corrected."""
+"""People and places in the back-office: Gazelle's columns read-only, ours and the shared ones edited."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class ClientAdmin(MirroredAdmin):
     list_display = ("__str__", "status", "preferred_technician", "gazelle_updated_at")
     search_fields = ("search_key", "id", "contacts__search_key")
     list_filter = ("status", "client_type")
+    ours = ("house_tags",)
 
 
 @admin.register(Contact)

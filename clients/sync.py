@@ -89,6 +89,8 @@ USERS = Entity(
     """,
     parse=parse_user,
     promise=timedelta(hours=2),
+    serves="au bureau",
+    newcomers=("nouveau technicien", "nouveaux techniciens"),
     unknown_is_told=True,  # somebody new works here: a login and a role are waiting to be given
 )
 

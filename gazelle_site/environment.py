@@ -21,7 +21,7 @@ KNOWN = """
     GAZELLE_CLIENT_ID GAZELLE_CLIENT_SECRET GAZELLE_REDIRECT_URI GAZELLE_ACCESS_TOKEN GAZELLE_REFRESH_TOKEN
     GAZELLE_API_KEY TOKEN_ENCRYPTION_KEYS RAW_DATA_DIR SCHEDULER_ENABLED SCHEDULER_ENV GOOGLE_CREDENTIALS_FILE
     TIMELINE_SHEET_ID EMAIL_URL DEFAULT_FROM_EMAIL OWNER_EMAIL SLACK_WEBHOOK_URL BACKUP_DIR BACKUP_STORAGE_URL
-    REDIS_URL SENTRY_DSN OPENAI_API_KEY LOG_LEVEL LOG_FILE GAZELLE_DEMO_PORT
+    REDIS_URL SENTRY_DSN OPENAI_API_KEY LOG_LEVEL LOG_FILE GAZELLE_DEMO_PORT GAZELLE_RECORD_URL
 """.split()  # noqa: SIM905  # so many quoted words would be harder to read
 
 TRUE, FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
@@ -113,6 +113,16 @@ class Given:
                 "et sqlite:////chemin/du/fichier."
             ) from None
         return config
+
+    def record_address(self) -> str:
+        """How the address of a record in Gazelle is made, `{id}` standing for its id; "" when nobody said."""
+        pattern = self.text("GAZELLE_RECORD_URL")
+        if pattern and (urlsplit(pattern).scheme != "https" or "{id}" not in pattern):
+            raise ImproperlyConfigured(
+                "GAZELLE_RECORD_URL est une adresse https où {id} tient la place de l’identifiant, et {table} celle de "
+                f"la table si elle y figure, pas « {pattern} »."
+            )
+        return pattern
 
     def mail(self, default: str) -> dict[str, Any]:
         """Django's EMAIL_… settings, from EMAIL_URL."""

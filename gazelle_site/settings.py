@@ -129,6 +129,7 @@ else:
     GAZELLE_API_URL = given.address("GAZELLE_API_URL", API_URL)
     GAZELLE_TOKEN_URL = given.address("GAZELLE_TOKEN_URL", TOKEN_URL)
 
+GAZELLE_RECORD_URL = given.record_address()
 GAZELLE_IS_SANDBOX = urlsplit(GAZELLE_API_URL).scheme == "http"  # only a loopback address may be plain http
 RAW_DATA_DIR = Path(given.text("RAW_DATA_DIR", str(VAR_DIR / ("demo_raw_data" if GAZELLE_IS_DEMO else "raw_data"))))
 SCHEDULER_ENABLED = given.flag("SCHEDULER_ENABLED", default=False)

@@ -58,6 +58,7 @@ SERVICE_ITEMS = Entity(
     known_values={"type": frozenset({"LABOR_FIXED_RATE", "LABOR_HOURLY", "EXPENSE", "MILEAGE", "OTHER"})},
     parse=parse_service,
     promise=timedelta(hours=2),
+    serves="au bureau",
 )
 
 ENTITIES = (SERVICE_ITEMS,)

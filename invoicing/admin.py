@@ -1,4 +1,4 @@
-"""Bills and proposals in the back-office; read-only, since Gazelle is where they are corrected."""
+"""Bills and proposals in the back-office: read-only but for the notes of a bill, which are shared with Gazelle."""
 
 from __future__ import annotations
 

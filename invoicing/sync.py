@@ -211,6 +211,7 @@ INVOICES = Entity(
     parse=parse_invoice,
     refers_to=("users", "clients", "contacts", "pianos"),
     promise=timedelta(hours=2),
+    serves="au bureau",
     shared=frozenset({"notes"}),
 )
 
@@ -262,6 +263,7 @@ ESTIMATES = Entity(
     parse=parse_estimate,
     refers_to=("users", "clients", "contacts", "pianos"),
     promise=timedelta(hours=2),
+    serves="au bureau",
 )
 
 ENTITIES = (INVOICES, ESTIMATES)

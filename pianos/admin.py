@@ -1,4 +1,4 @@
-"""Instruments and their history in the back-office; read-only, since Gazelle is where they are corrected."""
+"""Instruments and their history in the back-office: Gazelle's columns read-only, ours and the shared ones edited."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ class PianoAdmin(MirroredAdmin):
     list_display = ("__str__", "client", "location", "status", "calculated_last_service")
     search_fields = ("search_key", "id", "client__search_key")
     list_filter = ("status", "type")
+    ours = ("house_tags",)
 
 
 @admin.register(Measurement)
@@ -75,16 +76,18 @@ class EntryTypeFilter(admin.SimpleListFilter):
 class TimelineEntryAdmin(MirroredAdmin):
     list_display = ("__str__", "occurred_at", "kind", "client", "piano", "technician")
     search_fields = ("id",)
-    search_help_text = "Un client, un piano, ou l’identifiant de l’entrée."
+    search_help_text = "Des mots du texte (humid* pour un début), un client, un piano, ou l’identifiant de l’entrée."
     list_filter = (EntryTypeFilter, "technician")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        """Whose first, then what: words looked for in the entries themselves would read all of them."""
+        """Whose, or what: the words of the text."""
         words = [Q(search_key__contains=word) for word in fold(search_term).split()]
         if not words:
             return queryset, False
         clients, pianos = (list(model.objects.filter(*words).values_list("pk", flat=True)) for model in (Client, Piano))
-        return queryset.filter(Q(pk=search_term.strip()) | Q(client__in=clients) | Q(piano__in=pianos)), False
+        return queryset.filter(
+            Q(pk=search_term.strip()) | Q(client__in=clients) | Q(piano__in=pianos) | Q(words__worded=search_term)
+        ), False
 
     @admin.display(description="genre", ordering="entry_type")
     def kind(self, entry: TimelineEntry) -> str:

@@ -131,6 +131,7 @@ class TimelineEntry(MirroredModel):
     occurred_at = models.DateTimeField("survenue", null=True, blank=True)
     summary = models.TextField("résumé", blank=True)
     comment = models.TextField("texte", blank=True)
+    words = models.TextField("mots", blank=True, editable=False, help_text="Sans accents ; voir syncing.wording.")
     # None of the three has an index of its own: those by date begin with it.
     client = models.ForeignKey(
         "clients.Client", models.PROTECT, null=True, blank=True, related_name="timeline", db_index=False

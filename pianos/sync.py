@@ -41,6 +41,7 @@ def parse_entry(node: Node) -> Draft:
     draft.text("emailFailureReason", "emailRecipientName")
     if "type" in draft.columns:
         draft.columns["entry_type"] = draft.columns.pop("type")
+    draft.words("summary", "comment")
     draft.instant("occurredAt")
     draft.integer("duration")
     draft.reference("client", "clients")

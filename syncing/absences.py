@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from syncing import history
 from syncing.deciding import Absence, weigh_absences
 from syncing.fetching.errors import EmptyAnswer, QueryRefused
 from syncing.legs import seen_in
@@ -80,15 +82,20 @@ def look(entity: Entity, leg: Leg, ask: Callable[[Entity, str], Node | None]) ->
     return judgement
 
 
-def mark_gone(entity: Entity, ids: Iterable[str]) -> int:
-    """Mark records as no longer in Gazelle's list; how many were present until now."""
-    ids, now = list(ids), timezone.now()
+def mark_gone(entity: Entity, ids: Iterable[str], *, by: User | None = None) -> int:
+    """Mark records as no longer in Gazelle's list, on a person's word or on proof; how many were present until now."""
+    ids, now, marked = list(ids), timezone.now(), 0
     rows = table(entity).model._base_manager.filter(deleted_at=None)
     with transaction.atomic():
-        return sum(
-            rows.filter(pk__in=chunk).update(deleted_at=now, updated_at=now, version=F("version") + 1)
-            for chunk in _chunks(ids)
-        )
+        for chunk in _chunks(ids):
+            here = rows.filter(pk__in=chunk).select_for_update().order_by("pk")
+            versions = dict(here.values_list("pk", "version"))
+            marked += rows.filter(pk__in=versions).update(deleted_at=now, updated_at=now, version=F("version") + 1)
+            history.record(
+                history.entry(entity.name, pk, version + 1, {"deleted_at": (None, now)}, at=now, by=by)
+                for pk, version in versions.items()
+            )
+    return marked
 
 
 def keep_out(entity: Entity, ids: Iterable[str]) -> None:

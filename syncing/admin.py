@@ -19,6 +19,7 @@ from syncing.message_admin import MessageAdmin, PreferenceAdmin
 from syncing.mirrored_admin import Choices, ReadOnlyAdmin, pretty
 from syncing.models import (
     Acceptance,
+    AcceptedGap,
     Conflict,
     Drift,
     GazelleConnection,
@@ -31,12 +32,13 @@ from syncing.models import (
     Redirect,
     StagedRecord,
     Suspension,
+    Version,
 )
 from syncing.monitoring.awaiting import field_name, record_url
 from syncing.monitoring.journal import MODES, TRIGGERS, compared, ending, outcomes
 from syncing.monitoring.metrics import metrics, reasons
 from syncing.registry import entities
-from syncing.templatetags.words import badge
+from syncing.templatetags.words import ROW_STATES, badge
 from syncing.vocabulary import RowState
 
 
@@ -169,17 +171,6 @@ class LegAdmin(EngineAdmin):
     @admin.display(description="durée")
     def lasted(self, leg: Leg) -> str:
         return metrics(leg, entities()).duration
-
-
-ROW_STATES = {
-    RowState.PENDING: ("pending", "En attente"),
-    RowState.RECONCILED: ("ok", "Rapprochée"),
-    RowState.REJECTED: ("watch", "Refusée"),
-    RowState.RETRY: ("pending", "À réessayer"),
-    RowState.HELD: ("watch", "Retenue"),
-    RowState.REFUSED: ("unknown", "Écartée par une personne"),
-    RowState.FAILED: ("fault", "En échec"),
-}
 
 
 class RowStateFilter(admin.SimpleListFilter):
@@ -321,6 +312,35 @@ class DriftAdmin(EngineAdmin):
     list_select_related = ("settled_by",)
     search_fields = ("=path", "=value")
     ordering = ("-last_seen_at",)
+
+
+@admin.register(AcceptedGap)
+class AcceptedGapAdmin(EngineAdmin):
+    """Accepted on the page of decisions; here is who accepted which, and why."""
+
+    list_display = ("table", "kind", "ours", "theirs", "why", "by", "accepted_at")
+    list_filter = ("kind", EntityFilter)
+    list_select_related = ("by",)
+    ordering = ("-accepted_at",)
+
+
+@admin.register(Version)
+class VersionAdmin(EngineAdmin):
+    """The history of every record; that of one is on its page too."""
+
+    list_display = ("version", "record", "table", "columns", "cause", "by", "at")
+    list_filter = ("cause", EntityFilter)
+    list_select_related = ("by",)
+    search_fields = ("=gazelle_id",)
+    ordering = ("-pk",)
+
+    @admin.display(description="champs")
+    def columns(self, version: Version) -> str:
+        known = entities()
+        names = [
+            field_name(known[version.entity], name) if version.entity in known else name for name in version.changes
+        ]
+        return short(french.listed(names))
 
 
 @admin.register(Move)

@@ -55,6 +55,29 @@ def upsert(model: type[Model], rows: Sequence[Row], *, unique: Sequence[str], up
         _write(model, rows, stored_fields(model), unique, sorted(update))
 
 
+def append(model: type[Model], rows: Sequence[Row]) -> None:
+    """Insert rows of a journal, whose key is automatic: nothing can be there already."""
+    if not rows:
+        return
+    fields = stored_fields(model)
+    recipe = [(field.attname, _preparation(field)) for field in fields]
+    values = ([prepare(row[name]) if prepare else row[name] for name, prepare in recipe] for row in rows)
+    columns = [str(field.column) for field in fields]
+    if connection.vendor == "postgresql":
+        into = sql.SQL("COPY {} ({}) FROM STDIN").format(
+            sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+        )
+        with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(into) as copy:
+            for row in values:
+                copy.write_row(row)
+        return
+    quote = connection.ops.quote_name
+    names, marks = ", ".join(map(quote, columns)), ", ".join(["%s"] * len(columns))
+    statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608  # names of our own models
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, list(values))  # type: ignore[arg-type]  # what the preparation gives is storable
+
+
 def change(model: type[Model], rows: Sequence[Row], columns: Iterable[str]) -> None:
     """Change these columns of rows that are there, found by their `id`; a row that is not there is left out."""
     if rows:

@@ -13,7 +13,7 @@ from syncing.vocabulary import Outcome
 
 Columns = Mapping[str, object]
 
-VOLATILE = frozenset({"gazelle_updated_at"})  # moves without a change of meaning
+VOLATILE = frozenset({"gazelle_updated_at", "search_key", "words"})  # move without a change of meaning, or follow one
 
 
 @dataclass(frozen=True, slots=True)

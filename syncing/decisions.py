@@ -13,10 +13,11 @@ from django.db import transaction
 from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
 
-from syncing import absences, leases
+from syncing import absences, history, leases
 from syncing.engine import settle
-from syncing.models import Conflict, Drift, LegPage, MirroredModel, StagedRecord, Suspension
+from syncing.models import AcceptedGap, Conflict, Drift, LegPage, MirroredModel, StagedRecord, Suspension
 from syncing.monitoring.awaiting import fingerprint
+from syncing.monitoring.gaps import Gap
 from syncing.people import trail
 from syncing.reconciling.redirects import followed
 from syncing.reconciling.tables import table
@@ -81,6 +82,17 @@ def settle_drift(drift: Drift, *, by: User) -> None:
         trail.record(drift, by, "Vu et classé.")
 
 
+def accept_gap(gap: Gap, *, why: str, by: User) -> None:
+    """Counts that differ by as much are not told again; the reason stays with whose it is."""
+    with transaction.atomic():
+        row, _ = AcceptedGap.objects.update_or_create(
+            kind=gap.kind,
+            entity=gap.name,
+            defaults={"ours": gap.ours, "theirs": gap.theirs, "why": why, "by": by, "accepted_at": timezone.now()},
+        )
+        trail.record(row, by, f"Écart accepté : {gap.ours} pour {gap.theirs}. {why}")
+
+
 def resolve_conflict(
     conflict: Conflict, *, take: Literal["ours", "theirs"], by: User, registry: Registry | None = None
 ) -> None:
@@ -101,7 +113,7 @@ def resolve_conflict(
         else:
             Conflict.objects.filter(pk=held.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=by)
             if record is not None:
-                _settle_value(record, held, take, registry or entities())
+                _settle_value(record, held, take, registry or entities(), by)
             kept, lost = (held.ours, held.theirs) if take == "ours" else (held.theirs, held.ours)
             trail.record(held, by, f"Gardé : « {kept} ». Laissé : « {lost} ».")
     if stale:  # outside: what is shown next must be what is there
@@ -109,7 +121,7 @@ def resolve_conflict(
 
 
 def _settle_value(
-    record: MirroredModel, conflict: Conflict, take: Literal["ours", "theirs"], registry: Registry
+    record: MirroredModel, conflict: Conflict, take: Literal["ours", "theirs"], registry: Registry, by: User
 ) -> None:
     column: Field[object, object] = record._meta.get_field(conflict.column)  # type: ignore[assignment]  # a shared column is a concrete field
     theirs = conflict.theirs
@@ -120,8 +132,13 @@ def _settle_value(
     fields = ["given", "updated_at"]
     record.updated_at = timezone.now()
     if take == "theirs":
-        setattr(record, column.attname, column.to_python(theirs))
+        value = column.to_python(theirs)
+        setattr(record, column.attname, value)
         record.version += 1
+        changes = {conflict.column: (conflict.ours, value)}
+        history.record(
+            [history.entry(conflict.entity, record.pk, record.version, changes, at=record.updated_at, by=by)]
+        )
         fields += [conflict.column, "version"]
     record.save(update_fields=fields)
 
@@ -134,7 +151,7 @@ def _mark_gone(suspension: Suspension, entity: Entity, by: User) -> int:
         _close(suspension, accepted=True, by=by)
         returned = _seen_since(suspension)
         ids = [gazelle_id for gazelle_id in suspension.ids if gazelle_id not in returned]
-        marked = absences.mark_gone(entity, ids)
+        marked = absences.mark_gone(entity, ids, by=by)
         trail.record(
             suspension, by, f"Accepté, {marked} fiches retirées sur {len(suspension.ids)}. {suspension.reason}"
         )

@@ -8,14 +8,14 @@ record goes on. Pure core: standard library only.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import NamedTuple
 
 from syncing.digests import CONTROL, UNREADABLE
-from syncing.folding import digits, fold
+from syncing.folding import digits, fold, words
 from syncing.vocabulary import Node, Rejected
 
 ID_LIMIT = 64  # Gazelle's ids have 20 to 24 characters; more than this is damage, not an id
@@ -44,6 +44,11 @@ class Reference(NamedTuple):
 def snake_case(name: str) -> str:
     """`companyName` → `company_name`: the rule that names every typed column."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def with_ours(node: Node, ours: Mapping[str, object]) -> Node:
+    """The node with what people set here, by column, in the fields that bring those columns."""
+    return dict(node) | {name: ours[column] for name in node if (column := snake_case(name)) in ours}
 
 
 class Draft:
@@ -146,6 +151,12 @@ class Draft:
             values = [str(self.columns[column]) for column in read if self.columns[column]]
             numbers = [number for number in map(digits, values) if len(number) >= PHONE_DIGITS]
             self.columns["search_key"] = " ".join([fold(" ".join(values)), *numbers])[:SEARCH_LIMIT]
+
+    def words(self, *columns: str) -> None:
+        """Every folded word of columns already read, for the search by words; all must be there, as for the key."""
+        read = [column for column in columns if column in self.columns]
+        if read and self.faulted.issuperset(set(columns).difference(read)):
+            self.columns["words"] = words(" ".join(str(self.columns[column]) for column in read))
 
     def reference(self, name: str, entity: str, column: str = "") -> None:
         """A pointer given as an object (`client { id }`) or as a bare id (`pianoId`)."""

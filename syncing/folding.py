@@ -17,6 +17,11 @@ def fold(text: str) -> str:
     return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())
 
 
+def words(text: str) -> str:
+    """« Humidité : 41,5 % (humidité basse) » → `humidite 41 5 basse`: each folded word once, for a search by words."""
+    return " ".join(dict.fromkeys(re.findall(r"[^\W_]+", fold(text))))
+
+
 def digits(text: str) -> str:
     """« (514) 555-0161 » → `5145550161`: telephone numbers are found whatever way they were typed."""
     return re.sub(r"\D", "", text)

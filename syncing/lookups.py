@@ -1,7 +1,11 @@
-"""One lookup of ours: `pk__among=ids`, a list of any length as a single parameter.
+"""Two lookups of ours.
 
-Django's `in` makes a parameter of every id: with hundreds of them, preparing the query costs more than running it, and
-SQLite refuses more than it was built for.
+`pk__among=ids` is a list of any length as a single parameter: Django's `in` makes a parameter of every id; with
+hundreds of them preparing the query costs more than running it, and SQLite refuses more than it was built for.
+
+`words__worded="humidité bas*"` finds the rows that hold each of these words, by its beginning when a star ends it,
+through the full text search of the database; see `syncing.wording`. Whole words are the rule because the planner knows
+how frequent they are: of a beginning it knows nothing, and walks the whole table for a rare one.
 """
 
 from __future__ import annotations
@@ -9,9 +13,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, ForeignKey, Lookup
+from django.db.models import Field, ForeignKey, Lookup, TextField
 from django.db.models.sql.compiler import SQLCompiler
+
+from syncing.folding import words
 
 Sql = tuple[str, list[Any]]
 
@@ -34,3 +41,34 @@ class Among(Lookup):
     def _among(self, compiler: SQLCompiler, condition: str) -> Sql:
         column, params = self.process_lhs(compiler, compiler.connection)
         return f"{column} {condition}", [*params, json.dumps(list(self.rhs))]
+
+
+@TextField.register_lookup
+class Worded(Lookup):
+    """The folded words of the column include these."""
+
+    lookup_name = "worded"
+    prepare_rhs = False
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
+        asked = " & ".join(f"{word}:*" if begins else word for word, begins in self._asked())
+        column = f"{connection.ops.quote_name(self.lhs.alias)}.{self.lhs.target.column}_vector"
+        return f"{column} @@ to_tsquery('simple', %s)", [asked]
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
+        model, quote = self.lhs.target.model, connection.ops.quote_name
+        key = f"{quote(self.lhs.alias)}.{quote(model._meta.pk.column)}"
+        asked = " ".join(f'"{word}"*' if begins else f'"{word}"' for word, begins in self._asked())
+        index = quote(f"{model._meta.db_table}_words")
+        return f"{key} IN (SELECT id FROM {index} WHERE {index} MATCH %s)", [asked]  # noqa: S608  # names of ours
+
+    def _asked(self) -> list[tuple[str, bool]]:
+        """Each word, and whether it is only a beginning."""
+        found: list[tuple[str, bool]] = []
+        for piece in str(self.rhs).split():
+            *whole, last = words(piece).split() or [""]
+            found += [(word, False) for word in whole]
+            found += [(last, piece.endswith("*"))] if last else []
+        if not found:
+            raise EmptyResultSet  # nothing is asked: nothing is found
+        return found

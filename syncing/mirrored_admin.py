@@ -1,6 +1,7 @@
 """The base every mirrored table's admin starts from, and the read-only base under it.
 
-What comes from Gazelle is corrected in Gazelle: nothing here adds, changes or deletes.
+What comes from Gazelle is corrected in Gazelle: here only what is ours, and what Gazelle shares, is edited; nothing is
+added nor deleted.
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -21,17 +24,22 @@ from django.utils.safestring import SafeString
 
 from syncing import connection
 from syncing.access import viewer_of
+from syncing.decisions import Moved
 from syncing.drafts import PHONE_DIGITS
+from syncing.editing import edit
 from syncing.folding import digits, fold
+from syncing.mirrored_form import EditedForm, edited_field
+from syncing.mirrored_links import links, told_versions
 from syncing.models import MirroredModel
 from syncing.monitoring import kinship
 from syncing.monitoring.awaiting import named_records
-from syncing.registry import entities
+from syncing.registry import Entity, entities
 from syncing.rights import Audience
 from syncing.templatetags.words import badge
 
 Choices: TypeAlias = list[tuple[str, str]]
 COUNTED_UP_TO = 10_000
+LONG_DISTANCE = 11  # digits of a telephone number written with its leading 1
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
@@ -101,6 +109,7 @@ class RecordFilter(admin.SimpleListFilter):
             case "provisoire":
                 return queryset.filter(is_placeholder=True, deleted_at=None)
             case "retiree":
+                # Not `exclude`: SQLite knows the partial indexes by these very words.
                 return queryset.filter(is_placeholder=False, deleted_at__isnull=False)
             case "fusionnee":
                 return queryset.filter(is_placeholder=True, deleted_at__isnull=False)
@@ -110,9 +119,45 @@ class RecordFilter(admin.SimpleListFilter):
 class MirroredAdmin(ReadOnlyAdmin):
     """What every mirrored table shows: its columns, the state of the record, its dates, Gazelle's own answer.
 
-    A subclass sets `list_display` (the state is added at its end), `search_fields`, and `list_filter` for what is
-    its own; foreign keys shown in the list are joined by themselves, and lead to their record.
+    A subclass sets `list_display` (the state is added at its end), `search_fields`, `list_filter` for what is its own,
+    and `ours`: the columns of the house, edited here with the shared ones. Foreign keys shown in the list are joined by
+    themselves, and lead to their record; the records that cite this one are counted and linked.
     """
+
+    form = EditedForm
+    ours: ClassVar[tuple[str, ...]] = ()
+
+    @cached_property
+    def entity(self) -> Entity | None:
+        """What the table mirrors; None for a table nobody declares any more."""
+        return next((one for one in entities() if one.model.lower() == self.model._meta.label_lower), None)
+
+    @cached_property
+    def edited(self) -> tuple[str, ...]:
+        """The columns a person changes here."""
+        return (*self.ours, *sorted(self.entity.shared if self.entity else ()))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A provisional record is filled by Gazelle first: what it would hold is unknown."""
+        return bool(self.edited) and self.has_view_permission(request, obj) and not (obj and obj.is_placeholder)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        found: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return edited_field(db_field, found) if found and db_field.name in self.edited else found
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        told = {name: form.cleaned_data[name] for name in form.changed_data}
+        assert isinstance(request.user, User)  # noqa: S101  # nobody else changes anything
+        edit(obj, self.entity, form.seen(), told, by=request.user)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Moved as moved:  # between the check of the form and its writing
+            self.message_user(request, f"{moved} {moved.action}", messages.ERROR)
+            return redirect(request.path)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Through the one layer of rights, as everywhere else."""
@@ -135,6 +180,8 @@ class MirroredAdmin(ReadOnlyAdmin):
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         """Without accents nor case, and a telephone number whatever way it is typed."""
         number = digits(search_term)
+        if len(number) == LONG_DISTANCE and number[0] == "1":
+            number = number[1:]
         is_number = len(number) >= PHONE_DIGITS and not re.search(r"[^\W\d_]", search_term)
         return super().get_search_results(request, queryset, number if is_number else fold(search_term))
 
@@ -142,16 +189,20 @@ class MirroredAdmin(ReadOnlyAdmin):
         if self.fieldsets or self.fields:
             own = list(super().get_fieldsets(request, obj))
         else:
-            engine = {field.name for field in MirroredModel._meta.fields} | {"search_key"}
+            engine = {field.name for field in MirroredModel._meta.fields} | {"search_key", "words"}
             own = [(None, {"fields": [f.name for f in self.model._meta.fields if f.name not in engine]})]
         return [
             *own,
+            ("Fiches liées", {"fields": ("linked",)}),
+            ("Versions", {"fields": ("versions",), "classes": ("collapse",)}),
             ("Dans le miroir", {"fields": MIRROR_FIELDS, "classes": ("collapse",)}),
             ("Réponse de Gazelle", {"fields": ("gazelle_answer",), "classes": ("collapse",)}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        return [*super().get_readonly_fields(request, obj), *MIRROR_FIELDS, "gazelle_answer"]
+        declared = [*super().get_readonly_fields(request, obj), *MIRROR_FIELDS, "gazelle_answer", "linked", "versions"]
+        gazelles = [field.name for field in self.model._meta.fields if field.name not in self.edited]
+        return list(dict.fromkeys([*declared, *gazelles]))
 
     def _foreign_keys(self) -> Iterator[Any]:
         return (field for field in self.model._meta.fields if field.many_to_one or field.one_to_one)
@@ -179,6 +230,14 @@ class MirroredAdmin(ReadOnlyAdmin):
         told = format_html_join(", ", '<a href="{}">{}</a>', ((one.url, one.text) for one in others))
         sentence = 'Même fiche que {} ; la fusion se fait <a href="{}" rel="noreferrer">dans Gazelle</a>.'
         return format_html(sentence, told, connection.origin())
+
+    @admin.display(description="fiches liées")
+    def linked(self, record: Any) -> SafeString:
+        return links(record, self.entity)
+
+    @admin.display(description="versions")
+    def versions(self, record: Any) -> SafeString:
+        return told_versions(record, self.entity)
 
     @admin.display(description="réponse de Gazelle")
     def gazelle_answer(self, record: Any) -> SafeString:

@@ -255,6 +255,61 @@ class Move(models.Model):
         return f"{self.entity} {self.gazelle_id} : {self.before} → {self.after}"
 
 
+class Version(models.Model):
+    """What changed in a record when its version moved: a change of meaning, read in Gazelle or made here by a person.
+
+    The first version of a record has no row: there was nothing before.
+    """
+
+    SYNC, PERSON = "sync", "person"
+    CAUSES = ((SYNC, "Gazelle"), (PERSON, "une personne"))
+
+    entity = models.CharField("table", max_length=40)
+    gazelle_id = models.CharField("fiche", max_length=64)
+    version = models.PositiveIntegerField("version")
+    at = models.DateTimeField("le", default=timezone.now)
+    cause = models.CharField("par", max_length=10, choices=CAUSES, default=SYNC)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="personne")
+    changes = models.JSONField("changements", default=dict, help_text="Champ : avant, après.")
+
+    class Meta:
+        verbose_name = "version"
+        indexes = (
+            # the history of one record, newest first; the id first, as for staged rows
+            models.Index(fields=("gazelle_id", "entity", "-version"), name="syncing_version_of_record"),
+        )
+        constraints = (models.CheckConstraint(condition=Q(cause__in=("sync", "person")), name="syncing_version_cause"),)
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.gazelle_id}, version {self.version}"
+
+
+class AcceptedGap(models.Model):
+    """A difference between two counts that a person accepted: it is not told again until it changes."""
+
+    AUDIT, TOTALS = "audit", "totals"
+    KINDS = ((AUDIT, "fiches ici et dans Gazelle"), (TOTALS, "annoncées et vues"))
+
+    kind = models.CharField("genre", max_length=20, choices=KINDS)
+    entity = models.CharField("table", max_length=40)
+    ours = models.PositiveIntegerField("comptées")
+    theirs = models.PositiveIntegerField("selon Gazelle")
+    why = models.TextField("pourquoi")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="par")
+    accepted_at = models.DateTimeField("accepté", default=timezone.now)
+
+    class Meta:
+        verbose_name = "écart accepté"
+        verbose_name_plural = "écarts acceptés"
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "entity"), name="syncing_acceptedgap_once"),
+            models.CheckConstraint(condition=Q(kind__in=("audit", "totals")), name="syncing_acceptedgap_kind"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entity} : {self.ours} pour {self.theirs}"
+
+
 class Redirect(models.Model):
     """A change of identity: what cites the old id means the kept one. A chain is written flat."""
 

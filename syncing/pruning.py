@@ -14,7 +14,7 @@ from django.utils import timezone
 from syncing.digests import storable
 from syncing.fetching.spool import Spool
 from syncing.legs import seen_in
-from syncing.models import Leg, LegPage, Message, MessageState, Move, StagedRecord
+from syncing.models import Leg, LegPage, Message, MessageState, Move, StagedRecord, Version
 from syncing.people.models import OpenSession
 from syncing.reconciling.tables import table
 from syncing.registry import Entity, Registry, entities
@@ -37,6 +37,7 @@ def prune(registry: Registry | None = None, *, spool: bool = True) -> dict[str, 
         "pages de lectures oubliées": _forget_pages(),
         "lectures oubliées": Leg.objects.filter(started_at__lt=now - JOURNAL_KEPT).delete()[0],
         "changements de référence oubliés": Move.objects.filter(moved_at__lt=now - MOVES_KEPT).delete()[0],
+        "versions oubliées": _forget_versions(),
         "sessions éteintes effacées": OpenSession.objects.filter(expire_date__lt=now).delete()[0],
         "avis oubliés": _forget_messages(),
         "fautes du dossier d’attente effacées": Spool(settings.RAW_DATA_DIR).purge() if spool else 0,
@@ -83,6 +84,17 @@ def _forget_pages() -> int:
         kept += full.values_list("pk", flat=True)[:2]
     old = LegPage.objects.filter(leg__started_at__lt=timezone.now() - PAGES_KEPT).exclude(leg_id__in=kept)
     return old.delete()[0]
+
+
+def _forget_versions() -> int:
+    """In the order of their keys, which is that of time: no index is kept for it."""
+    forgotten, before = 0, timezone.now() - JOURNAL_KEPT
+    while True:
+        oldest = list(Version.objects.order_by("pk").values_list("pk", "at")[:BATCH])
+        old = [pk for pk, at in oldest if at < before]
+        forgotten += Version.objects.filter(pk__in=old).delete()[0]
+        if len(old) < BATCH:
+            return forgotten
 
 
 def _forget_messages() -> int:

@@ -95,6 +95,10 @@ class Entity:
     reads: Mapping[Mode, Read] = field(default_factory=lambda: {Mode.FULL: Read()})
     page_size: int = 100
     owned: tuple[Owned, ...] = ()
+    serves: str = "au bureau et aux techniciens"
+    """To whom the promise is made, in French with its preposition."""
+    newcomers: tuple[str, str] | None = None
+    """What a new record is called when people want to hear of it by name, singular and plural."""
     known_values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Values of the contract's enums, by Gazelle's field name: another one is stored as received, and told."""
     mergeable: bool = False

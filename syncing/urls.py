@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from syncing import connect_views, duplicate_views, notice_views, orphan_views, placeholder_views, views
+from syncing import (
+    connect_views,
+    duplicate_views,
+    notice_views,
+    orphan_views,
+    placeholder_views,
+    row_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.system_page, name="systeme"),
@@ -31,6 +39,15 @@ urlpatterns = [
     path("doublons/<str:name>/meme", duplicate_views.judge_pair, {"verdict": "same"}, name="pair-same"),
     path("doublons/<str:name>/jamais", duplicate_views.judge_pair, {"verdict": "different"}, name="pair-different"),
     path("doublons/<int:pk>/reprendre", duplicate_views.withdraw_pair, name="pair-withdraw"),
+    path("decisions/compte/<str:name>", views.decide_gap, name="decide-gap"),
+    path("lignes/", row_views.rows_page, name="lignes"),
+    path("lignes/<int:pk>/", row_views.row_page, name="ligne"),
+    path("lignes/<int:pk>/reessayer", row_views.retry_row, name="ligne-reessayer"),
+    path("lignes/<int:pk>/ignorer", row_views.set_row_aside, name="ligne-ignorer"),
+    path("lignes/groupe/<str:key>/", row_views.group_page, name="lignes-groupe"),
+    path("lignes/groupe/<str:key>/reessayer", row_views.retry_group, name="lignes-reessayer"),
+    path("lignes/groupe/<str:key>/ignorer", row_views.set_group_aside, name="lignes-ignorer"),
+    path("lignes/rejouer/<str:name>", row_views.replay_table, name="lignes-rejouer"),
     path("avis/", notice_views.my_notices, name="avis"),
     path("avis/salon", notice_views.room_notices, name="avis-salon"),
     path("avis/<int:pk>/", notice_views.answer_page, name="avis-repondre"),

@@ -22,6 +22,7 @@ from syncing.access import administration_required, office_required
 from syncing.models import Conflict, Drift, Suspension
 from syncing.monitoring.awaiting import awaiting, fingerprint
 from syncing.monitoring.exposition import exposition
+from syncing.monitoring.gaps import questions
 from syncing.monitoring.overview import overview
 from syncing.registry import entities
 from syncing.vocabulary import SyncError
@@ -87,6 +88,27 @@ def decide_drift(request: HttpRequest, pk: int) -> HttpResponseBase:
     def settled() -> str:
         deciding.settle_drift(drift, by=person)
         return f"« {drift.path} » est classé."
+
+    return _decided(request, settled)
+
+
+@administration_required
+@require_POST
+def decide_gap(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Counts that differ are accepted as they are."""
+    why, person = request.POST.get("reason", "").strip(), _person(request)
+    question = next((one for one in questions(timezone.now()) if one.gap.name == name), None)
+    if question is None or request.POST.get("seen") != question.gap.seen:
+        messages.error(request, "Rien n’a été fait : cet écart n’est plus celui que vous avez lu.")
+        return redirect("decisions")
+    if not why:
+        messages.error(request, "Rien n’a été fait : dites pourquoi l’écart est normal, en quelques mots.")
+        return redirect("decisions")
+    gap, label = question.gap, question.entity.label
+
+    def settled() -> str:
+        deciding.accept_gap(gap, why=why, by=person)
+        return f"{label} : l’écart est accepté. Il ne sera redit que s’il change."
 
     return _decided(request, settled)
 

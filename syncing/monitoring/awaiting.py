@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from syncing.digests import digest, raw_bytes
 from syncing.models import Conflict, Drift, MirroredModel, Suspension
 from syncing.monitoring import citations
+from syncing.monitoring.gaps import Question, questions
 from syncing.registry import Entity, Registry, entities
 
 NAMED = 20
@@ -90,12 +91,13 @@ class Awaiting:
     conflicts_total: int
     drifts: tuple[Novelty, ...]
     drifts_total: int
+    counts: tuple[Question, ...]
     gone: tuple[Gone, ...]
     gone_are_all: bool
 
     @property
     def is_empty(self) -> bool:
-        return not (self.steps or self.conflicts or self.drifts or self.gone)
+        return not (self.steps or self.conflicts or self.drifts or self.counts or self.gone)
 
 
 def fingerprint(subject: Suspension | Conflict) -> str:
@@ -106,7 +108,7 @@ def fingerprint(subject: Suspension | Conflict) -> str:
 
 
 def awaiting(now: datetime) -> Awaiting:
-    """Four queries, two more when a list is cut, and one for each table whose records are named."""
+    """Five queries, two more when a list is cut or a count differs, and one for each table whose records are named."""
     known = entities()
     names = [entity.name for entity in known]
     steps = list(Suspension.objects.filter(decided_at=None, entity__in=names).order_by("opened_at"))
@@ -153,6 +155,7 @@ def awaiting(now: datetime) -> Awaiting:
             for row in drift_rows
         ),
         drifts_total=len(drift_rows) if len(drift_rows) < SHOWN else drifts.count(),
+        counts=tuple(questions(now)),
         gone=tuple(Gone(known[name], named[name][gazelle_id]) for name, gazelle_id in gone[:SHOWN]),
         gone_are_all=len(gone) <= SHOWN,
     )

@@ -74,8 +74,10 @@ def staged(now: datetime) -> Staged:
     for entity, state, count, aged in counted.values_list("entity", "state", "rows", "old"):
         was = found[entity]
         match state:
-            case RowState.REJECTED | RowState.REFUSED:
-                found[entity] = replace(was, rejected=was.rejected + count)
+            case RowState.REJECTED:
+                found[entity] = replace(was, rejected=count)
+            case RowState.REFUSED:
+                pass  # a person answered: nothing waits
             case RowState.FAILED:
                 found[entity] = replace(was, failed=count)
             case RowState.HELD:

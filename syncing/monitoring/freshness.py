@@ -179,6 +179,31 @@ def vital_signs(now: datetime | None = None) -> list[EntityStatus]:
     return [_status(now, entity, read[entity.name], staged) for entity in known]
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What the last whole reading, and the last comparison with the source, counted of one entity."""
+
+    entity: Entity
+    announced: int | None
+    distinct: int | None
+    audit: Audit | None
+
+
+def compared(now: datetime) -> list[Compared]:
+    """The counts of every declared entity, from the journal alone, in one query."""
+    known = list(entities())
+    read = readings(now, known)
+    return [
+        Compared(
+            entity,
+            whole.total if (whole := read[entity.name].last_whole) else None,
+            whole.distinct if whole else None,
+            _audit(read[entity.name].last_audit),
+        )
+        for entity in known
+    ]
+
+
 def glance(now: datetime | None = None) -> list[EntityStatus]:
     """The same states from the journal alone, in one query: what every page's bar may ask."""
     now, known = now or timezone.now(), list(entities())

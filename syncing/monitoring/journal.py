@@ -90,6 +90,9 @@ class Journal:
     starts: tuple[Start, ...]
     shown: int
     figures: Figures
+    last_sign: datetime | None = None
+    """The last sign of life of a scheduled reading, and below, of any."""
+    last_reading: datetime | None = None
 
 
 def journal(now: datetime) -> Journal:
@@ -98,7 +101,9 @@ def journal(now: datetime) -> Journal:
     newest = list(last_day.select_related("user")[:SHOWN])
     known = entities()
     starts = tuple(_start(now, known, group) for group in _together(newest))
-    return Journal(starts, len(newest), figures(now))
+    signs = [leg.heartbeat_at for leg in newest]
+    scheduled = [leg.heartbeat_at for leg in newest if leg.trigger == "scheduler"]
+    return Journal(starts, len(newest), figures(now), max(scheduled, default=None), max(signs, default=None))
 
 
 def figures(now: datetime) -> Figures:

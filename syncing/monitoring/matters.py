@@ -8,11 +8,12 @@ from datetime import datetime
 from django.urls import reverse
 
 from syncing import french
-from syncing.models import Drift, Suspension
+from syncing.models import AcceptedGap, Drift, Suspension
 from syncing.monitoring.awaiting import field_name
 from syncing.monitoring.counts import Drifts
-from syncing.monitoring.finding import Finding, Level, admin_list, command, decide_at
+from syncing.monitoring.finding import Finding, Level, command, decide_at
 from syncing.monitoring.freshness import Audit, EntityStatus
+from syncing.monitoring.gaps import Gap, gap_of, unanswered
 from syncing.registry import entities
 
 ONE = dict(Drift.KINDS)
@@ -25,14 +26,13 @@ SEVERAL = {
 
 
 def findings(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
-    """Two queries at most: the suspensions, and those refused when a count differs."""
+    """One query, and two more when a count differs."""
     known = {state.name: state for state in states}
     open_ones = [one for one in Suspension.objects.filter(decided_at=None).order_by("opened_at") if one.entity in known]
-    deleting = {one.entity for one in open_ones if one.kind == Suspension.DELETION}
     emptying = {one.entity for one in open_ones if one.kind == Suspension.EMPTYING}
     for suspension in open_ones:
         yield _suspended(suspension, known[suspension.entity])
-    yield from _compared(now, states, deleting)
+    yield from _compared(now, states)
     for state in states:
         yield from _rows(state, held_for_a_reason=state.name in emptying)
         yield from _told_by_gazelle(state)
@@ -52,51 +52,42 @@ def _suspended(suspension: Suspension, state: EntityStatus) -> Finding:
     )  # fmt: skip
 
 
-def _compared(now: datetime, states: list[EntityStatus], deleting: set[str]) -> Iterator[Finding]:
-    """What the counts and the sample of the last full reading say; a step that waits for a yes explains a count."""
-    lying = {s.name for s in states if s.announced is not None and s.announced != s.distinct}
-    unequal = [s for s in states if s.audit and not s.audit.counts_agree and s.name not in deleting | lying]
-    kept = _refused([state.name for state in unequal]) if unequal else set()
+def _compared(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
+    """What the counts and the sample of the last full reading say, but for what a person accepted."""
+    gaps = [gap for state in states if (gap := gap_of(state.name, state)) is not None]
+    told = {gap.name: gap for gap in unanswered(gaps)}
     for state in states:
-        whole = f"{command([state])} --full"
-        if state.name in lying:
-            yield Finding(
-                "totals",
-                Level.WATCH,
-                f"{state.label} : Gazelle en annonce {french.number(state.announced or 0)}, "
-                f"la lecture en a vu {french.number(state.distinct or 0)}.",
-                "Relisez la liste complète.",
-                command=whole,
-                entities=(state.name,),
-            )
-        if state.audit is None:
-            continue
-        when = french.weekday_and_clock(state.audit.at, now)
-        if state in unequal and state.name not in kept:
-            yield Finding(
-                "audit:counts",
-                Level.WATCH,
-                f"{state.label} : {french.number(state.audit.here)} ici, "
-                f"{french.number(state.audit.in_gazelle)} dans Gazelle, comptées {when}.",
-                "La prochaine lecture complète le confirmera ou le corrigera ; elle se lance aussi à la main.",
-                command=whole,
-                entities=(state.name,),
-            )
-        if not state.audit.sample_agrees:
+        if state.name in told:
+            yield _gap(now, told[state.name], state)
+        if state.audit and not state.audit.sample_agrees:
+            when = french.weekday_and_clock(state.audit.at, now)
             yield Finding(
                 "audit:sample",
                 Level.WATCH,
                 f"{state.label} : {_differences(state.audit)}, sur {french.number(state.audit.sampled)} relues {when}.",
                 "Relisez la table entière : ce qui différait ailleurs aussi sera corrigé.",
-                command=whole,
+                command=f"{command([state])} --full",
                 entities=(state.name,),
             )
 
 
-def _refused(names: list[str]) -> set[str]:
-    """Entities some records of which were kept by a person's no, although Gazelle does not give them any more."""
-    refused = Suspension.objects.filter(kind=Suspension.DELETION, accepted=False, entity__in=names)
-    return set(refused.values_list("entity", flat=True))
+def _gap(now: datetime, gap: Gap, state: EntityStatus) -> Finding:
+    if gap.kind == AcceptedGap.TOTALS or state.audit is None:
+        cause = f"Gazelle en annonce {french.number(gap.theirs)}, la lecture en a vu {french.number(gap.ours)}."
+        code = "totals"
+    else:
+        when = french.weekday_and_clock(state.audit.at, now)
+        cause = f"{french.number(gap.ours)} ici, {french.number(gap.theirs)} dans Gazelle, comptées {when}."
+        code = "audit:counts"
+    return Finding(
+        code,
+        Level.WATCH,
+        f"{state.label} : {cause}",
+        "Relire ou accepter",
+        decide_at(f"compte-{gap.name}"),
+        count=1,
+        entities=(gap.name,),
+    )
 
 
 def _differences(audit: Audit) -> str:
@@ -108,15 +99,14 @@ def _differences(audit: Audit) -> str:
 
 
 def _rows(state: EntityStatus, *, held_for_a_reason: bool) -> Iterator[Finding]:
-    staged, name = "syncing.StagedRecord", (state.name,)
+    name = (state.name,)
+    url = f"{reverse('lignes')}?table={state.name}"
     if state.failed:
         cause = f"{state.label} : {french.counted(state.failed, 'ligne', 'lignes')} en échec imprévu."
-        url = admin_list(staged, f"table={state.name}&etat=failed")
         yield Finding("rows_failed", Level.WATCH, cause, "Lire la cause", url, count=state.failed, entities=name)
     if state.stuck:
         rows = french.counted(state.stuck, "ligne attend", "lignes attendent")
         cause = f"{state.label} : {rows} depuis plus d’une heure que la base de données les accepte."
-        url = admin_list(staged, f"table={state.name}&etat=retry")
         yield Finding("rows_stuck", Level.WATCH, cause, "Lire la cause", url, count=state.stuck, entities=name)
     if state.held and not held_for_a_reason:
         rows = french.counted(state.held, "ligne retenue", "lignes retenues")
@@ -127,7 +117,6 @@ def _rows(state: EntityStatus, *, held_for_a_reason: bool) -> Iterator[Finding]:
         )  # fmt: skip
     if state.rejected:
         cause = f"{state.label} : {french.counted(state.rejected, 'ligne refusée', 'lignes refusées')}."
-        url = admin_list(staged, f"table={state.name}&etat=rejected")
         yield Finding("rows_rejected", Level.DECISION, cause, "Lire le motif", url, count=state.rejected, entities=name)
 
 

@@ -15,10 +15,13 @@ from django.utils import timezone
 
 from syncing import french
 from syncing.monitoring import freshness
+from syncing.monitoring.broken import Broken, broken
 from syncing.monitoring.finding import Finding, Level, labels
 from syncing.monitoring.findings import findings
 from syncing.monitoring.freshness import DataAge, EntityStatus, Health, is_unhealthy
 from syncing.monitoring.journal import Journal, journal
+from syncing.monitoring.newcomers import Newcomers, newcomers
+from syncing.monitoring.watcher import Watcher, watcher
 
 FIRST_TIME = "Le site est prêt ; la première lecture se lance à la main et peut s’interrompre sans dommage."
 
@@ -45,6 +48,9 @@ class Overview:
     journal: Journal
     freshness: float
     data_age: DataAge
+    broken: tuple[Broken, ...]
+    newcomers: tuple[Newcomers, ...]
+    watcher: Watcher
 
     @property
     def running(self) -> tuple[EntityStatus, ...]:
@@ -76,16 +82,19 @@ def overview(now: datetime | None = None) -> Overview:
     found = findings(now, states)
     decisions = tuple(one for one in found if one.level is Level.DECISION)
     pressing = [one for one in found if one.level is not Level.DECISION]
-    said = verdict(now, states, pressing, decisions)
+    said, told = verdict(now, states, pressing, decisions), journal(now)
     return Overview(
         at=now,
         verdict=said,
         states=states,
         decisions=decisions,
         others=tuple(one for one in pressing if one is not said.next),
-        journal=journal(now),
+        journal=told,
         freshness=sum(state.freshness for state in states) / len(states) if states else 100.0,
         data_age=freshness.data_age(states, now),
+        broken=broken(states),
+        newcomers=newcomers(now),
+        watcher=watcher(now, told.last_sign, told.last_reading),
     )
 
 

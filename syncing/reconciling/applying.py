@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeAlias
 
 from django.utils import timezone
 
+from syncing import history, wording
 from syncing.bulk import blank, change, upsert
 from syncing.deciding import Decision, Local, decide
-from syncing.drafts import Draft
+from syncing.drafts import Draft, with_ours
 from syncing.models import Move, StagedRecord
 from syncing.reconciling.conflicts import record_conflicts
 from syncing.reconciling.drifting import look_for_drift
@@ -46,6 +48,7 @@ def apply_batch(rows: Sequence[Staged], here: Table, registry: Registry, known: 
     changed: list[Values] = []
     decisions: list[tuple[str, Decision]] = []
     moves: list[Move] = []
+    versions: list[dict[str, object]] = []
     mergeable = {entity.name for entity in registry if entity.mergeable}
     for item, values in zip(parsed, arrived, strict=True):
         before = local.get(item.draft.id)
@@ -58,11 +61,16 @@ def apply_batch(rows: Sequence[Staged], here: Table, registry: Registry, known: 
         if before is None:
             created.append(_change(fresh | {"id": item.draft.id}, decision, item, values, here, now, gone=gone))
         elif decision.outcome is not Outcome.UNCHANGED:
-            changed.append(_change(before, decision, item, values, here, now, gone=gone))
+            after = _change(before, decision, item, values, here, now, gone=gone)
+            changed.append(after)
+            if decision.meaning_changed and not before["is_placeholder"]:
+                versions.append(_version(before, after, decision, item, here.entity, now))
     # A row that appeared since it was looked for is a placeholder of somebody else's: it is filled, not fought over.
     upsert(here.model, created, unique=("id",), update=columns | set(AUDIT))
     change(here.model, changed, columns | set(AUDIT))
+    wording.keep(here.model, [*created, *changed])
     apply_owned(drafts, here)
+    history.record(versions)
     record_moves(moves)
     undo_for(here.entity, [pk for pk, decision in decisions if decision.outcome in RETURNED], registry)
     record_conflicts(here.entity.name, decisions)
@@ -81,19 +89,29 @@ def _decide(item: Parsed, values: Values, record: Values | None, here: Table, *,
         return decide(local=None, arrived=values, same_node=False, same_meaning=False)
     kept = _mapping(record["raw_data"])
     same_node = kept == item.node
-    return decide(
+    judge = partial(
+        decide,
         local=Local(
             columns=record,
             base=_base(record, here),
             is_placeholder=record["is_placeholder"] is True,
             is_deleted=record["deleted_at"] is not None,
         ),
-        arrived=values,
         shared=here.shared,
         same_node=same_node,
         same_meaning=same_node or kept | SAME_INSTANT == dict(item.node) | SAME_INSTANT,
         gone=gone,
     )
+    decision = judge(arrived=values)
+    ours = {
+        column: record[column]
+        for column in here.entity.shared & values.keys()
+        if column not in decision.changes and record[column] != values[column]
+    }
+    if ours and "search_key" in values:  # found by what people set here, not by what Gazelle says instead
+        found = here.entity.parse(with_ours(item.node, ours)).columns["search_key"]
+        decision = judge(arrived=values | {"search_key": found})
+    return decision
 
 
 def _base(record: Values, here: Table) -> dict[str, object]:
@@ -136,6 +154,22 @@ def _change(
         "synced_at": now,
         "version": before["version"] + decision.meaning_changed,
     }
+
+
+def _version(
+    before: Values, after: Values, decision: Decision, item: Parsed, entity: Entity, now: datetime
+) -> dict[str, object]:
+    """What this change of meaning changed; a change that no column shows is told by Gazelle's own fields."""
+    changes = history.changed(before, decision.changes)
+    if before["deleted_at"] != after["deleted_at"]:
+        changes["deleted_at"] = (before["deleted_at"], after["deleted_at"])
+    kept = _mapping(before["raw_data"])
+    for nested in entity.nested:  # its rows are no columns
+        if kept.get(nested.name) != item.node.get(nested.name) and not nested.carries:
+            changes |= history.unread({nested.name: kept.get(nested.name)}, {nested.name: item.node.get(nested.name)})
+    if not changes:
+        changes |= history.unread(kept, item.node)
+    return history.entry(entity.name, item.draft.id, after["version"], changes, at=now)
 
 
 def _settle(parsed: Sequence[Parsed], entity: Entity, tally: Tally) -> None:

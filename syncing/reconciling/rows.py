@@ -71,6 +71,24 @@ def parse_quietly(row: Staged, here: Table) -> Draft | None:
         return None
 
 
+def examined(row: Staged, here: Table) -> tuple[Node, Draft | None, str]:
+    """What a reader makes of a row today, for somebody who looks at it: node, draft, and why it is no record (or "").
+
+    Writes nothing; a draft without an id is still shown.
+    """
+    node: Node = {}
+    draft = None
+    try:
+        node, _ = _read(row, here)
+        draft = here.entity.parse(node)
+        _ = draft.id
+    except Rejected as error:
+        return node, draft, str(error)
+    except Exception as error:  # noqa: BLE001  # shown to the person who asked
+        return node, draft, f"{type(error).__name__} : {error}"
+    return node, draft, ""
+
+
 def _parse(row: Staged, here: Table) -> Parsed:
     node, raw_data = _read(row, here)
     draft = here.entity.parse(node)

@@ -15,7 +15,7 @@ from syncing.models import Message, MessageState
 from syncing.monitoring.freshness import EntityStatus, Health
 from syncing.monitoring.hours import Hour
 from syncing.monitoring.journal import MODES
-from syncing.vocabulary import Mode
+from syncing.vocabulary import Mode, RowState
 
 register = template.Library()
 
@@ -36,6 +36,11 @@ TICKS = {Hour.KEPT: "M{} 3v8", Hour.BROKEN: "M{} 0v14", Hour.NONE: "M{} 6.5v1"}
 @register.filter
 def ago(when: datetime | None) -> str:
     return french.ago(when, timezone.now()) if when else "jamais"
+
+
+@register.filter
+def since(when: datetime) -> str:
+    return french.since(when, timezone.now())
 
 
 @register.filter
@@ -107,6 +112,23 @@ def health_badge(state: EntityStatus) -> SafeString:
     if state.running and state.status in (Health.NEVER, Health.LATE):
         return badge("pending", "Lecture en cours")
     return badge(HEALTH_TONES[state.status], state.status.word.capitalize())
+
+
+ROW_STATES = {
+    RowState.PENDING: ("pending", "En attente"),
+    RowState.RECONCILED: ("ok", "Rapprochée"),
+    RowState.REJECTED: ("watch", "Refusée"),
+    RowState.RETRY: ("pending", "À réessayer"),
+    RowState.HELD: ("watch", "Retenue"),
+    RowState.REFUSED: ("unknown", "Écartée par une personne"),
+    RowState.FAILED: ("fault", "En échec"),
+}
+
+
+@register.simple_tag
+def row_state(state: RowState) -> str:
+    """« refusée »: where a staged row stands, inside a sentence."""
+    return ROW_STATES[state][1].lower()
 
 
 @register.simple_tag

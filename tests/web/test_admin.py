@@ -19,6 +19,7 @@ from django.utils import timezone
 from syncing.mirrored_admin import COUNTED_UP_TO, CappedPaginator, MirroredAdmin
 from syncing.models import (
     Acceptance,
+    AcceptedGap,
     Conflict,
     Drift,
     GazelleConnection,
@@ -32,6 +33,7 @@ from syncing.models import (
     Redirect,
     StagedRecord,
     Suspension,
+    Version,
 )
 from syncing.people import tokens, trail
 from syncing.people.models import AccessToken, ChangeRecord
@@ -58,6 +60,10 @@ def make(model: type[Model]) -> Model:
             kind="deletion", entity=first, ids=["x_1"], scanned=9, reason="r"
         ),
         Drift: lambda: Drift.objects.create(kind="value", entity=first, path="type", value="x_1", samples=["x_1"]),
+        AcceptedGap: lambda: AcceptedGap.objects.create(kind="audit", entity=first, ours=3, theirs=4, why="essais"),
+        Version: lambda: Version.objects.create(
+            entity=first, gazelle_id="x_1", version=2, changes={"name": ["a", "b"]}
+        ),
         Move: lambda: Move.objects.create(
             entity=first, gazelle_id="x_1", column="owner", target=first, before="x_2", after="x_3"
         ),

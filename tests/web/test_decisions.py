@@ -14,14 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from syncing.models import Conflict, Drift, Leg, MirroredModel, StagedRecord, Suspension
+from syncing.models import AcceptedGap, Conflict, Drift, Leg, MirroredModel, StagedRecord, Suspension
 from syncing.monitoring.awaiting import fingerprint
 from syncing.registry import Entity, entities
 from tests.web.people import everything_read, person, reading
 
 pytestmark = pytest.mark.django_db
 PAGE = "/systeme/decisions/"
-CEILING = 13  # session, person, roles; four lists; the age in the bar; the names of up to five tables
+CEILING = 16  # session, person, roles; five lists; the age in the bar; counts; the names of up to five tables
 
 
 @pytest.fixture
@@ -241,6 +241,53 @@ def test_a_novelty_is_shown_with_where_it_was_seen_and_settled(
     assert re.search(r'class="seen-on"><a href="/admin/[^"]+c_1/', page)
     client.post(reverse("decide-drift", args=[drift.pk]))
     assert Drift.objects.get().settled_at is not None
+
+
+@pytest.fixture
+def gap(entity: Entity) -> Leg:
+    """Two records are missing here."""
+    return reading(entity.name, audit={"here": 1650, "in_gazelle": 1652, "sampled": 20, "differing": [], "unknown": []})
+
+
+def test_counts_that_differ_are_a_question_with_its_consequences(client: Client, entity: Entity, gap: Leg) -> None:
+    client.force_login(person("Administration"))
+    everything_read(timedelta(seconds=1))
+    page = html.unescape(client.get(PAGE).content.decode()).replace("\u00a0", " ")
+    assert f"{entity.label} : 1\u202f650 ici, 1\u202f652 dans Gazelle" in page
+    assert "aucune fiche ne change" in page
+    assert f"python manage.py sync {entity.name} --full" in page
+    assert f'href="{PAGE}#compte-{entity.name}"' in client.get("/systeme/").content.decode()
+    assert f'id="compte-{entity.name}"' in page
+
+
+def test_a_gap_is_accepted_for_a_reason_and_told_again_when_it_changes(
+    client: Client, entity: Entity, gap: Leg
+) -> None:
+    odile = person("Administration")
+    client.force_login(odile)
+    url, told = reverse("decide-gap", args=[entity.name]), {"seen": seen(client.get(PAGE).content.decode())}
+    client.post(url, told | {"reason": " "})
+    assert "dites pourquoi" in toast(client)
+    client.post(url, told | {"reason": "deux fiches d’essai"})
+    assert "l’écart est accepté" in toast(client)
+    accepted = AcceptedGap.objects.get()
+    assert (accepted.by, accepted.why, accepted.theirs - accepted.ours) == (odile, "deux fiches d’essai", 2)
+    assert "Rien n’attend de décision." in client.get(PAGE).content.decode()
+    client.post(url, told | {"reason": "encore"})
+    assert "n’est plus celui que vous avez lu" in toast(client)
+    reading(entity.name, timedelta(0), audit={**(gap.audit or {}), "here": 1600})
+    assert "1\u202f600 ici" in client.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize("role", ["Bureau", "Technicien", ""])
+def test_a_gap_is_for_the_administration(client: Client, entity: Entity, gap: Leg, role: str) -> None:
+    client.force_login(person(role))
+    assert client.post(reverse("decide-gap", args=[entity.name]), {"seen": "x", "reason": "r"}).status_code == 403
+    assert not AcceptedGap.objects.exists()
+    if role == "Bureau":
+        page = client.get(PAGE).content.decode()
+        assert "Cette décision revient à l’administration." in page
+        assert "Accepter l’écart</button>" not in page
 
 
 # -- towards the page, and its cost ------------------------------------------------------------------------------------

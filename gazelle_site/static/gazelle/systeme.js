@@ -1,4 +1,16 @@
 /* The system page refreshes itself through htmx; this file only keeps that polite. */
+// A command is copied by a button; without script, or without the right to copy, it is selected by hand.
+const offerCopies = () => {
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+};
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  button.textContent = "Commande copiée";
+});
+document.addEventListener("DOMContentLoaded", offerCopies);
+
 const state = () => document.getElementById("etat");
 const busy = () => document.hidden || state().contains(document.activeElement);
 let scrolled = 0;
@@ -15,6 +27,7 @@ document.addEventListener("htmx:beforeSwap", () => {
 });
 // A screen reader hears a change of verdict, not each refresh.
 document.addEventListener("htmx:afterSwap", () => {
+  offerCopies();
   const table = state().querySelector(".scroll");
   if (table) table.scrollLeft = scrolled;
   const heard = document.getElementById("annonce"), verdict = state().querySelector("h1").textContent;

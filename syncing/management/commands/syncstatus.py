@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from syncing import french
+from syncing.monitoring.digest import lines
 from syncing.monitoring.freshness import EntityStatus
 from syncing.monitoring.journal import Line
 from syncing.monitoring.overview import Overview, overview
@@ -34,18 +35,9 @@ class Command(BaseCommand):
 
 
 def report(seen: Overview) -> Iterator[str]:
-    yield seen.verdict.title
-    yield seen.verdict.lede
+    yield from lines(seen)
     yield ""
     yield from aligned([HEADINGS, *(cells(seen, state) for state in seen.states)])
-    figures = seen.journal.figures
-    yield ""
-    yield (
-        f"24 dernières heures : {french.counted(figures.fetched, 'ligne lue', 'lignes lues')}, "
-        f"{french.counted(figures.changed, 'changée', 'changées')}, "
-        f"{french.counted(figures.skipped, 'inchangée', 'inchangées')}, {french.number(figures.failed)} en échec "
-        f"({french.percent(figures.error_rate)}), {french.counted(figures.legs, 'lecture', 'lectures')}."
-    )
     if newest := [line for start in seen.journal.starts for line in reversed(start.lines)][:LATEST]:
         yield ""
         yield from aligned([LINE_HEADINGS, *map(line_cells, newest)], figures_from=3)

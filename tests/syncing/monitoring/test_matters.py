@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import ForeignKey
 from django.test.utils import CaptureQueriesContext
 
-from syncing.models import Conflict, Drift, Leg, MirroredModel, Redirect, StagedRecord, Suspension
+from syncing.models import AcceptedGap, Conflict, Drift, Leg, MirroredModel, Redirect, StagedRecord, Suspension
 from syncing.monitoring import freshness
 from syncing.monitoring.findings import Level, findings
 from syncing.monitoring.metrics import metrics, reasons
@@ -120,6 +120,16 @@ def test_counts_that_differ_are_told_unless_something_explains_them(first: Entit
     assert told() == {}, "a person kept them"
 
 
+def test_a_gap_that_a_person_accepted_is_told_again_when_its_size_changes(first: Entity) -> None:
+    checked(first, here=5)
+    AcceptedGap.objects.create(kind="audit", entity=first.name, ours=4, theirs=2, why="deux fiches d’essai")
+    assert told() == {}
+    checked(first, here=6)
+    assert set(told()) == {"audit:counts"}
+    leg(first.name, timedelta(0), total=4, distinct=2)
+    assert set(told()) == {"totals"}, "another kind of difference"
+
+
 def test_a_total_that_lies_explains_a_count_that_differs(first: Entity) -> None:
     leg(first.name, timedelta(0), total=4, distinct=3, audit={"here": 4, "in_gazelle": 3, "sampled": 0})
     assert set(told()) == {"totals"}
@@ -168,7 +178,7 @@ def test_a_gone_record_still_cited_is_told_until_a_merge_explains_it(first: Enti
 # -- costs -------------------------------------------------------------------------------------------------------------
 
 
-def test_findings_ask_at_most_four_questions_beyond_the_states(first: Entity) -> None:
+def test_findings_ask_at_most_five_questions_beyond_the_states(first: Entity) -> None:
     for entity in entities():
         checked(entity, here=9, differing=["a"])
         Suspension.objects.create(kind="emptying", entity=entity.name, column="x", ids=["a"])
@@ -176,7 +186,7 @@ def test_findings_ask_at_most_four_questions_beyond_the_states(first: Entity) ->
     states = freshness.statuses(NOW)
     with CaptureQueriesContext(connection) as asked:
         findings(NOW, states)
-    assert len(asked) == 4
+    assert len(asked) == 5
 
 
 # -- the figures of one reading ----------------------------------------------------------------------------------------
