@@ -103,12 +103,13 @@ def undo(redirect: Redirect, *, by: User, registry: Registry | None = None) -> R
     """
     registry = registry or entities()
     with transaction.atomic():
+        # The record before its redirect, as the reconciler and `merge` do: nobody waits for the other crosswise.
+        old = table(registry[redirect.entity]).model._base_manager.select_for_update()
+        record = old.filter(pk=redirect.old_id).defer("raw_data").first()
         held = Redirect.objects.select_for_update().get(pk=redirect.pk)
         if held.undone_at is not None:
             raise AlreadyDecided("Cette fusion est déjà défaite.")
-        old = table(registry[held.entity]).model._base_manager.select_for_update()
-        # Before what cites it is looked at: who is merged or given back meanwhile waits here.
-        if not old.filter(pk=held.old_id, is_placeholder=True).exists():
+        if record is None or not record.is_placeholder:
             raise NotOurs("Cette fusion a été faite dans Gazelle : elle ne se défait pas d’ici.")
         returned = redirects.undo(held, registry)
         old.filter(pk=held.old_id).update(deleted_at=None, updated_at=timezone.now())

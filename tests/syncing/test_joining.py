@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.db import connection
 
 from syncing.decisions import AlreadyDecided
 from syncing.engine import settle
@@ -19,6 +22,9 @@ from tests.toyshop.models import Maker, Part, Sign, Toy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 UNKNOWN, KNOWN = "mak_unknown", "mak_1"
+at_once = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="the tests' SQLite is in memory: it lets no second connection wait"
+)
 
 
 @pytest.fixture
@@ -172,6 +178,43 @@ def test_nothing_is_merged_into_a_placeholder_nor_into_what_left_gazelle(
     with pytest.raises(NotMergeable, match="plus dans Gazelle"):
         merge(registry["makers"], UNKNOWN, KNOWN, by=odile, registry=registry)
     assert not Redirect.objects.exists()
+
+
+@at_once
+def test_two_people_who_merge_it_at_once_make_one_merge(
+    odile: User, registry: Registry, toys: ToyGazelle, sync_toys: SyncToys
+) -> None:
+    toys.maker("mak_2", name="Tournerie Roy")
+    sync_toys()
+
+    def merge_into(kept: str) -> str:
+        try:
+            merge(registry["makers"], UNKNOWN, kept, by=odile, registry=registry)
+            return kept
+        except AlreadyMerged:
+            return ""
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        kept = sorted(pool.map(merge_into, (KNOWN, "mak_2")))
+    assert kept[0] == ""
+    assert makers() == {"toy_1": kept[1], "toy_2": kept[1], "toy_3": KNOWN, "par_1": kept[1]}
+
+
+@at_once
+def test_two_people_who_undo_it_at_once_undo_it_once(merged: Merged, odile: User, registry: Registry) -> None:
+    def undone(_: int) -> int:
+        try:
+            return undo(merged.redirect, by=odile, registry=registry).count
+        except AlreadyDecided:
+            return 0
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(undone, range(2))) == [0, 3]
+    assert makers() == AS_GIVEN
 
 
 # -- undoing -----------------------------------------------------------------------------------------------------------
