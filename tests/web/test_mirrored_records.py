@@ -201,7 +201,7 @@ def test_the_records_that_cite_one_are_counted_and_lead_to_their_list(client: Cl
             expected += 1
     with CaptureQueriesContext(connection) as asked:
         page = shown(client, page_of(one))
-    assert len(asked) <= 14  # three lists of owned rows, and one union for all that cites it
+    assert len(asked) <= 15  # three lists of owned rows, and one union for all that cites it
     [linked] = re.findall(r'<ul class="linked">(.*?)</ul>', page, re.S) or [""]
     links = re.findall(r'<li><a href="([^"]+)">', linked)
     assert len(links) == expected

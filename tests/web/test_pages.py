@@ -259,4 +259,4 @@ def test_pages_ask_a_constant_number_of_questions(client: Client, page: str) -> 
         connection,
     ) as asked:
         client.get(page)
-    assert len(asked) <= 14, [query["sql"][:90] for query in asked]
+    assert len(asked) <= 15, [query["sql"][:90] for query in asked]
