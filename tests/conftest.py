@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Iterator
 from datetime import date
@@ -13,6 +14,9 @@ from pytest_django import Settings
 from gazelle_site.sandbox import Sandbox, Served, serve
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+# A suite that a shell starts in the background ignores Ctrl-C, and so would the commands it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
