@@ -17,9 +17,12 @@ from syncing.resembling import Resembling, resemblances
 logger = logging.getLogger(__name__)
 
 
-def find_likenesses(names: Sequence[str] = (), *, registry: Registry | None = None) -> Iterator[tuple[str, int]]:
+def find_likenesses(
+    names: Sequence[str] = (), *, registry: Registry | None = None, dry_run: bool = False
+) -> Iterator[tuple[str, int]]:
     """Compare the records of these entities (of all that can be) and keep what was found; how many pairs, by entity.
 
+    Comparing takes seconds, and is done before anything is written: SQLite has one writer. `dry_run` only counts.
     Raises LookupError for an entity whose records nobody knows how to compare.
     """
     registry, known = registry or entities(), resemblances()
@@ -28,9 +31,10 @@ def find_likenesses(names: Sequence[str] = (), *, registry: Registry | None = No
     for entity in registry:
         if entity.name in (names or known) and entity.name in known:
             found = list(_found(entity.name, known[entity.name], registry))
-            with transaction.atomic():
-                Likeness.objects.filter(entity=entity.name).delete()
-                Likeness.objects.bulk_create(found, batch_size=500)
+            if not dry_run:
+                with transaction.atomic():
+                    Likeness.objects.filter(entity=entity.name).delete()
+                    Likeness.objects.bulk_create(found, batch_size=500)
             logger.info("likenesses_found", extra={"entity": entity.name, "pairs": len(found)})
             yield entity.name, len(found)
 

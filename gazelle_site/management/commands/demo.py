@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import socket
@@ -93,11 +94,12 @@ class Command(BaseCommand):
 
     def _read_for_ever(self) -> None:
         lasting = list(self.children)
-        while True:
-            reading = self._start(MANAGE, "sync")
-            while reading.poll() is None:
-                _watch(lasting)
-            self.children.remove(reading)
+        for turn in itertools.count():
+            for command in ("sync", "duplicates") if turn == 0 else ("sync",):  # comparing is work for once a night
+                working = self._start(MANAGE, command)
+                while working.poll() is None:
+                    _watch(lasting)
+                self.children.remove(working)
             if settings.GAZELLE_IS_DEMO:
                 for user in User.objects.filter(username__in=[account[0] for account in ACCOUNTS]):
                     link_demo_account(user)

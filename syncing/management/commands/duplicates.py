@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
 from syncing import french
 from syncing.likening import find_likenesses
@@ -18,10 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, entities: list[str], dry_run: bool, **options: object) -> None:
         try:
-            with transaction.atomic():
-                for name, count in find_likenesses(entities):
-                    pairs = french.counted(count, "paire à regarder", "paires à regarder")
-                    self.stdout.write(f"{name} : {pairs}")
-                transaction.set_rollback(dry_run)
+            for name, count in find_likenesses(entities, dry_run=dry_run):
+                pairs = french.counted(count, "paire à regarder", "paires à regarder")
+                self.stdout.write(f"{name} : {pairs}")
         except LookupError as error:
             raise CommandError(str(error)) from None
