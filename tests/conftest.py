@@ -19,6 +19,19 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+WITHOUT_A_DATABASE = ("contracts", "matching", "sandbox", "syncing/fetching")
+TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What touches no table says nothing more on a second database."""
+    folders = tuple(TESTS / name for name in WITHOUT_A_DATABASE)
+    for item in items:
+        pure = item.get_closest_marker("django_db") is None
+        if pure and any(item.path.is_relative_to(folder) for folder in folders):
+            item.add_marker("no_database")
+
+
 @pytest.fixture(autouse=True)
 def own_spool(settings: Settings, tmp_path: Path) -> Path:
     """Pages of one test are never staged by another."""
