@@ -14,12 +14,19 @@ from syncing.monitoring.freshness import Audit, EntityStatus
 from syncing.registry import entities
 
 ONE = dict(Drift.KINDS)
+UNWRITTEN = "Des fiches de Gazelle n’ont pas pu être écrites."
+FLOOD, FLOOD_SHARE = 10, 0.05
+"""Placeholders that are no longer a few late records: as many, and as large a share, as trips the other brakes."""
 SEVERAL = {
     Drift.FIELD: "champs nouveaux",
     Drift.MISSING: "champs disparus",
     Drift.VALUE: "valeurs nouvelles",
     Drift.TYPE: "valeurs douteuses",
 }
+
+
+LOST = (Drift.MISSING, Drift.TYPE)
+"""What Gazelle used to give and does not any more, or not as it did: a column here keeps what is no longer true."""
 
 
 def findings(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
@@ -45,8 +52,8 @@ def _suspended(suspension: Suspension, state: EntityStatus) -> Finding:
         field = field_name(entities()[state.name], suspension.column)
         cause = f"{state.label} : Gazelle vide « {field} » sur {records} des {of_all} lues. Rien n’a été vidé."
     return Finding(
-        f"suspended:{suspension.kind}", Level.DECISION, cause, "Décider", decide_at(f"etape-{suspension.pk}"),
-        count=1, entities=(state.name,),
+        f"suspended:{suspension.kind}", Level.FAULT, cause, "Décider", decide_at(f"etape-{suspension.pk}"),
+        count=1, entities=(state.name,), title="Une mise à jour massive attend votre décision.",
     )  # fmt: skip
 
 
@@ -60,11 +67,12 @@ def _compared(now: datetime, states: list[EntityStatus], deleting: set[str]) -> 
         if state.name in lying:
             yield Finding(
                 "totals",
-                Level.WATCH,
+                Level.FAULT,
                 f"{state.label} : Gazelle en annonce {french.number(state.announced or 0)}, "
                 f"la lecture en a vu {french.number(state.distinct or 0)}.",
                 "Relisez la liste complète.",
                 command=whole,
+                title="Il manque des fiches de Gazelle.",
                 entities=(state.name,),
             )
         if state.audit is None:
@@ -110,12 +118,16 @@ def _rows(state: EntityStatus, *, held_for_a_reason: bool) -> Iterator[Finding]:
     if state.failed:
         cause = f"{state.label} : {french.counted(state.failed, 'ligne', 'lignes')} en échec imprévu."
         url = admin_list(staged, f"table={state.name}&etat=failed")
-        yield Finding("rows_failed", Level.WATCH, cause, "Lire la cause", url, count=state.failed, entities=name)
+        yield Finding(
+            "rows_failed", Level.FAULT, cause, "Lire la cause", url, count=state.failed, entities=name, title=UNWRITTEN,
+        )  # fmt: skip
     if state.stuck:
         rows = french.counted(state.stuck, "ligne attend", "lignes attendent")
         cause = f"{state.label} : {rows} depuis plus d’une heure que la base de données les accepte."
         url = admin_list(staged, f"table={state.name}&etat=retry")
-        yield Finding("rows_stuck", Level.WATCH, cause, "Lire la cause", url, count=state.stuck, entities=name)
+        yield Finding(
+            "rows_stuck", Level.FAULT, cause, "Lire la cause", url, count=state.stuck, entities=name, title=UNWRITTEN,
+        )  # fmt: skip
     if state.held and not held_for_a_reason:
         rows = french.counted(state.held, "ligne retenue", "lignes retenues")
         yield Finding(
@@ -126,7 +138,10 @@ def _rows(state: EntityStatus, *, held_for_a_reason: bool) -> Iterator[Finding]:
     if state.rejected:
         cause = f"{state.label} : {french.counted(state.rejected, 'ligne refusée', 'lignes refusées')}."
         url = admin_list(staged, f"table={state.name}&etat=rejected")
-        yield Finding("rows_rejected", Level.DECISION, cause, "Lire le motif", url, count=state.rejected, entities=name)
+        yield Finding(
+            "rows_rejected", Level.FAULT, cause, "Lire le motif", url, count=state.rejected, entities=name,
+            title=UNWRITTEN,
+        )  # fmt: skip
 
 
 def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
@@ -144,8 +159,21 @@ def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
         total = sum(one.count for one in state.drifts)
         cause = f"{state.label} : {told}."
         url = decide_at("nouveautes")
-        yield Finding("drift", Level.DECISION, cause, "Voir des exemples", url, count=total, entities=name)
-    if state.placeholders:
+        lost = any(one.kind in LOST for one in state.drifts)
+        yield Finding(
+            "drift", Level.FAULT if lost else Level.DECISION, cause, "Voir des exemples", url, count=total,
+            entities=name, title="Gazelle a changé sans prévenir." if lost else "",
+        )  # fmt: skip
+    if _is_flooded(state):
+        missing = french.counted(state.placeholders, "fiche citée", "fiches citées")
+        yield Finding(
+            "orphans", Level.FAULT,
+            f"{state.label} : {missing} ailleurs ne sont pas dans la liste de Gazelle, qui en a donné "
+            f"{french.number(state.in_gazelle or 0)}.",
+            "Relisez la liste complète.", command=f"{command([state])} --full", count=state.placeholders,
+            entities=name, title="Il manque des fiches de Gazelle.",
+        )  # fmt: skip
+    elif state.placeholders:
         cause = f"{state.label} : {french.counted(state.placeholders, 'fiche provisoire', 'fiches provisoires')}."
         url = admin_list(state.model, "fiche=provisoire")
         yield Finding(
@@ -157,6 +185,12 @@ def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
         cause = f"{state.label} : {records}, et aucune fusion ne l’explique."
         url = decide_at("citees")
         yield Finding("gone_cited", Level.DECISION, cause, "Voir lesquelles", url, count=state.cited, entities=name)
+
+
+def _is_flooded(state: EntityStatus) -> bool:
+    """Once the table was read whole: before that, what is cited is simply not here yet."""
+    many = state.placeholders >= FLOOD and state.placeholders > FLOOD_SHARE * state.here
+    return many and state.in_gazelle is not None
 
 
 def _novelties(drifts: Drifts) -> str:

@@ -13,7 +13,7 @@ ROOMS = {
     "fetching": "fetching", "staging": "staging", "reconciling": "reconciling", "monitoring": "monitoring",
     "notifying": "notifying", "notices": "notifying",
     "matching": "matching",
-    "models": "models", "bulk": "models", "rights": "models",
+    "models": "models", "bulk": "models", "rights": "models", "locks": "models", "marks": "models",
     "people": "people", "access": "people", "bearer": "people",
     "engine": "engine", "running": "engine", "results": "engine", "legs": "engine", "leases": "engine",
     "absences": "engine", "auditing": "engine", "merging": "engine", "slimming": "engine", "pruning": "engine",
