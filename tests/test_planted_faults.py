@@ -355,16 +355,22 @@ def test_a_query_that_does_not_end_is_named_while_it_lasts(house: House) -> None
     server = {"host": told["HOST"], "port": told["PORT"] or 5432, "user": told["USER"], "dbname": told["NAME"]}
     house.patch.setattr(database, "ENDLESS", timedelta(milliseconds=200))
     with psycopg.connect(**server, password=told["PASSWORD"] or None) as slow:
-        thread = threading.Thread(target=slow.execute, args=["SELECT pg_sleep(3)"])
+        pid = slow.info.backend_pid
+
+        def wait() -> None:
+            with suppress(psycopg.errors.QueryCanceled):
+                slow.execute("SELECT pg_sleep(5)")
+
+        thread = threading.Thread(target=wait)
         thread.start()
         threading.Event().wait(0.5)
         tone, title, lines = first_lines(office())
         slow.cancel()
-        with suppress(psycopg.errors.QueryCanceled):
-            thread.join()
+        thread.join()
+        slow.rollback()
     assert (tone, title) == ("fault", "La base de données est ralentie par une requête.")
     assert "Une requête (SELECT, processus" in lines
-    assert f"SELECT pg_cancel_backend({slow.info.backend_pid})" in lines
+    assert f"SELECT pg_cancel_backend({pid})" in lines
     assert first_lines(office("Administration"))[0] == "ok"
 
 
