@@ -9,6 +9,11 @@ class SiteConfig(AppConfig):
     verbose_name = "Assistant Gazelle"
     default = True
 
+    def ready(self) -> None:
+        from gazelle_site.admin_icons import speak_french  # the admin is there once the apps are
+
+        speak_french()
+
 
 class AdminConfig(admin_apps.AdminConfig):
     default_site = "gazelle_site.admin_site.GazelleAdminSite"

@@ -150,18 +150,21 @@ for key in TOKEN_ENCRYPTION_KEYS:
 # Invented data and real data never share a file.
 own_database = f"sqlite:///{quote(str(VAR_DIR / ('demo.sqlite3' if GAZELLE_IS_DEMO else 'gazelle.sqlite3')))}"
 DATABASES = {"default": given.database(own_database)}
+LOCK_SECONDS = 20  # a write of ours takes two at most: who waits longer waits for a program that is stuck, and says so
 match DATABASES["default"]["ENGINE"]:
     case "django.db.backends.sqlite3":
         VAR_DIR.mkdir(exist_ok=True)
         # WAL lets pages read while a sync writes; IMMEDIATE makes writers queue instead of failing half-way.
         DATABASES["default"]["OPTIONS"] = {
-            "timeout": 20,
+            "timeout": LOCK_SECONDS,
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+            **DATABASES["default"].get("OPTIONS", {}),
         }
     case "django.db.backends.postgresql":
         # A database that hangs must be noticed within a second by a page, not after the system's two minutes.
         DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
+        DATABASES["default"]["OPTIONS"].setdefault("options", f"-c lock_timeout={LOCK_SECONDS}s")
         DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 # -- people and security -----------------------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ from django.db import DatabaseError, InterfaceError
 from django.urls import reverse
 from django.utils import timezone
 
-from syncing import french, leases, outages
+from syncing import french, leases, marks, outages
+from syncing.locks import is_locked_out
 from syncing.models import Message, MessageLevel, MessageState
 from syncing.monitoring import freshness, hours
 from syncing.monitoring.finding import Finding, Level
@@ -39,15 +40,15 @@ ROOTS = {
         *("missing_credentials", "unsendable_credentials", "token_refused", "refresh_refused", "application_refused"),
         "token_store_unreadable",
     ),
-    "machine": ("disk_full", "spool_unwritable", "database_gone"),
+    "machine": ("disk_full", "spool_unwritable", "database_gone", "database_locked"),
     "late": ("late", "late:recent", "interrupted"),
 }
 """Causes that show by several codes and stop whichever table is read first: they are one, whatever they stop."""
 CAUSE_OF = {code: cause for cause, codes in ROOTS.items() for code in codes}
 LATE = "late"
 """What follows by itself from any of the others."""
-SHOWN_ONLY = frozenset({"never", "messages_nowhere"})
-"""Known to whoever installs the site, and not worth a message that nobody reads yet."""
+SHOWN_ONLY = frozenset({"never", "messages_nowhere", "database:locked"})
+"""Known to whoever installs the site, or told already by `outages`."""
 LATE_AFTER = 4
 """Times the promise: the week-end's plan (08, 12, 18) stretches two hours to six, and nobody is called for that."""
 
@@ -77,14 +78,15 @@ class Told:
 def announce() -> Announced:
     """Look, tell, send: how every sync ends, and what every minute does. What the database raises stays here."""
     try:
+        told = tell()  # it takes a lease: after it the database is known to answer and to be written
         outages.say_over()
-        told = tell()
         return Announced(told, deliver())
-    except (DatabaseError, InterfaceError):
-        if not outages.is_down():
+    except (DatabaseError, InterfaceError) as error:
+        trouble = marks.DOWN if outages.is_down() else marks.LOCKED if is_locked_out(error) else ""
+        if not trouble:
             logger.exception("not_announced")
             return Announced(Told(), {}, looked=False)
-    return Announced(Told(), {}, outage=outages.say_down())
+    return Announced(Told(), {}, outage=outages.say(trouble))
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,11 @@ def _is_told_at_once(now: datetime, one: News, standing: list[News], states: Ite
         return False
     if one.cause != LATE:
         return True
-    return not any(other.kind == FAILURE for other in standing) and _is_very_late(now, states)
+    return not any(_stops_readings(other) for other in standing) and _is_very_late(now, states)
+
+
+def _stops_readings(one: News) -> bool:
+    return any(finding.stops_readings for finding in one.findings)
 
 
 def _is_very_late(now: datetime, states: Iterable[EntityStatus]) -> bool:

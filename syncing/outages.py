@@ -1,21 +1,18 @@
-"""The database itself is down: nothing can be queued, and the owner must know all the same.
+"""The database is down, or locked by another program: nothing can be queued, and the owner must know all the same.
 
-Said at most once per outage, straight to OWNER_EMAIL and the Slack room. That it was said is a small file, written
-before the sending: what crashes in between is not said twice.
+Said at most once per outage, straight to OWNER_EMAIL and the Slack room; `marks` remembers that it was.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-from datetime import datetime
-from pathlib import Path
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from syncing import french
+from syncing import french, marks
 from syncing.models import Message, MessageLevel
 from syncing.notices import FAILURE
 from syncing.notifying.audience import writable
@@ -25,11 +22,42 @@ from syncing.notifying.queueing import NoRecipient, notify
 from syncing.notifying.webhook import send_to_room
 
 logger = logging.getLogger(__name__)
-OVER = f"Rétabli{french.NBSP}: la base de données répond."
-BODY = """Constaté {seen}. Les pages disent qu’elle est injoignable.
+
+
+@dataclass(frozen=True)
+class Words:
+    """How one trouble is told, and its end."""
+
+    subject: str
+    body: str
+    over: str
+    again: str
+    was: str
+
+
+WORDS = {
+    marks.DOWN: Words(
+        "ne répond plus",
+        """Constaté {seen}. Les pages disent qu’elle est injoignable.
 Rien n’est perdu : ce qui est lu de Gazelle attend sur le disque.
 
-Prochain pas : vérifiez le serveur de la base et DATABASE_URL. Un avis dira quand elle répond de nouveau."""
+Prochain pas : vérifiez le serveur de la base et DATABASE_URL. Un avis dira quand elle répond de nouveau.""",
+        "répond",
+        "répond de nouveau",
+        "ne répondait plus",
+    ),
+    marks.LOCKED: Words(
+        "est verrouillée",
+        """Constaté {seen}. Un autre programme la tient : les pages se lisent, rien ne s’y écrit.
+Rien n’est perdu : ce qui est lu de Gazelle attend sur le disque.
+
+Prochain pas : fermez le programme qui la tient (sauvegarde, console, autre copie du site). Un avis dira quand elle
+est libre de nouveau.""",
+        "est libre",
+        "est libre de nouveau",
+        "était verrouillée",
+    ),
+}
 
 
 def is_down() -> bool:
@@ -43,16 +71,16 @@ def is_down() -> bool:
     return False
 
 
-def say_down() -> str:
+def say(trouble: str) -> str:
     """Tell the owner, unless it was told already; what came of it, in words."""
-    now = timezone.now()
-    logger.critical("database_down")
-    if not _first_to_say(now):
+    now, words = timezone.now(), WORDS[trouble]
+    logger.critical("database_unusable", extra={"trouble": trouble})
+    if not marks.mark(trouble, now):
         return "c’est déjà dit"
     message = Message(
         level=MessageLevel.FAULT,
-        subject=f"En panne{french.NBSP}: la base de données ne répond plus.",
-        body=BODY.format(seen=french.day_and_clock(now, now)),
+        subject=f"En panne{french.NBSP}: la base de données {words.subject}.",
+        body=words.body.format(seen=french.day_and_clock(now, now)),
         address=writable(settings.OWNER_EMAIL),
         message_id=new_message_id(),
     )
@@ -60,36 +88,22 @@ def say_down() -> str:
     ways += [send_to_room] if settings.SLACK_WEBHOOK_URL else []
     taken = [way for way in ways if isinstance(way(message), Accepted)]
     if not taken:
-        logger.critical("database_down_and_nobody_told")
+        logger.critical("database_unusable_and_nobody_told", extra={"trouble": trouble})
         return "personne n’a pu être avisé"
     return "le propriétaire est avisé"
 
 
 def say_over() -> None:
-    """The database answers: if its outage was told, so is its end, like any other message."""
-    told = _mark()
-    if not told.exists():
+    """The database takes what it is given: if its outage was told, so is its end, like any other message."""
+    told = marks.standing()
+    if told is None:
         return
-    since = datetime.fromisoformat(told.read_text("ascii"))
-    now = timezone.now()
-    body = f"La base de données répond de nouveau. Elle ne répondait plus {french.since(since, now)}."
+    since = told.since
+    words = WORDS[told.trouble]
+    body = f"La base de données {words.again}. Elle {words.was} {french.since(since, timezone.now())}."
+    subject = f"Rétabli{french.NBSP}: la base de données {words.over}."
     try:
-        notify(FAILURE, f"database:{since.isoformat()}", subject=OVER, body=body, ends=True)
+        notify(FAILURE, f"database:{since.isoformat()}", subject=subject, body=body, ends=True)
     except NoRecipient:
         logger.warning("nobody_to_tell", extra={"cause": "database"})
-    told.unlink(missing_ok=True)
-
-
-def _first_to_say(now: datetime) -> bool:
-    try:
-        _mark().parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(_mark(), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as mark:
-            mark.write(now.isoformat())
-    except OSError:  # said already, or no disk to remember it on: then silence is better than a mail a minute
-        return False
-    return True
-
-
-def _mark() -> Path:
-    """Beside the pages that wait for the database: the one place that every installation gives us to write to."""
-    return Path(settings.RAW_DATA_DIR) / "database_outage"
+    marks.forget()

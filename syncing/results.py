@@ -26,6 +26,14 @@ class DatabaseGone(SyncError):
     retryable = True
 
 
+class DatabaseLocked(SyncError):
+    """Another program holds what must be written; what was fetched waits in the spool."""
+
+    code = "database_locked"
+    action = "Fermez le programme qui la tient (sauvegarde, console, autre copie du site), puis relancez la lecture."
+    retryable = True
+
+
 class Surprise(SyncError):
     """Something nobody foresaw: the trace is in the logs, the other entities go on."""
 

@@ -19,13 +19,14 @@ from syncing.fetching.errors import CursorRefused, QueryRefused, SpoolTorn, Unre
 from syncing.fetching.pages import Page, Plan, plan, read_one, walk
 from syncing.fetching.spool import Spool
 from syncing.fetching.transport import Transport
+from syncing.locks import is_locked_out
 from syncing.models import Drift, Leg
 from syncing.reconciling.drifting import note
 from syncing.reconciling.reconciling import reconcile
 from syncing.reconciling.tables import table
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity, Registry
-from syncing.results import Asked, DatabaseGone, EmptyList, Interrupted, Reporter, Result, Surprise
+from syncing.results import Asked, DatabaseGone, DatabaseLocked, EmptyList, Interrupted, Reporter, Result, Surprise
 from syncing.slimming import Missing, missing_fields, without
 from syncing.staging.accepting import StagedPage, stage_page
 from syncing.vocabulary import Mode, Node, Outcome, SyncError
@@ -81,7 +82,7 @@ class Run:
             self.result.error = error
         except (OperationalError, InterfaceError) as error:
             logger.exception("database_gone", extra={"entity": self.root.name})
-            self._after_database_fault(DatabaseGone(f"La base de données ne répond plus : {error}".strip()))
+            self._after_database_fault(_of_the_database(error))
         except Exception as error:  # the edge of one entity: whatever happens here stays here
             logger.exception("entity_failed", extra={"entity": self.root.name})
             self._after_database_fault(Surprise(f"{type(error).__name__} : {error}"))
@@ -439,6 +440,12 @@ class Run:
             yield
         finally:
             self.result.seconds[phase] += time.perf_counter() - started
+
+
+def _of_the_database(error: Exception) -> SyncError:
+    if is_locked_out(error):
+        return DatabaseLocked("La base de données est verrouillée par un autre programme : rien ne peut y être écrit.")
+    return DatabaseGone(f"La base de données ne répond plus : {error}".strip())
 
 
 def identified(nodes: Iterable[object]) -> set[str]:

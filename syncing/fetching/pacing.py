@@ -58,6 +58,11 @@ class Pacing:
         if slot > now:
             self._sleep(slot - now)
 
+    def held(self) -> float:
+        """Seconds before the next request may leave."""
+        with self._lock:
+            return max(0.0, self._next - self._clock())
+
     def slow_down(self, seconds: float = 0.0) -> None:
         """After a complaint: nothing leaves for `seconds` (at most LONGEST_HOLD), and the pace is halved."""
         with self._lock:

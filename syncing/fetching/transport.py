@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 # A retry is business as usual: our own INFO line says so, the library's WARNING would look like a finding.
 stamina.instrumentation.set_on_retry_hooks(())
 
-CONNECT, READ = 10.0, 60.0  # seconds; the slowest pages seen take a few seconds
+CONNECT, READ = 10.0, 25.0  # seconds; the slowest pages seen take a few seconds
 WHOLE_ANSWER = 300.0  # seconds; a server that drips never exceeds the time between two bytes
 TOKEN_ANSWER = 15.0  # seconds, for the connection and for the answer: over well before the lock of 60 s lapses
 
@@ -70,6 +70,8 @@ class Retries:
     initial: float = 0.5
     longest: float = 20.0
     jitter: float = 1.0
+    patience: float = 30.0
+    """Seconds after which no other try begins: with the last one, a fault is known within a minute."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ class Transport:
         for attempt in stamina.retry_context(
             on=self._worth_another_try,
             attempts=self.retries.attempts,
-            timeout=None,
+            timeout=self.retries.patience,
             wait_initial=self.retries.initial,
             wait_max=self.retries.longest,
             wait_jitter=self.retries.jitter,
@@ -142,8 +144,8 @@ class Transport:
         raise AssertionError("unreachable")  # stamina raises the last fault itself
 
     def _worth_another_try(self, error: Exception) -> bool:
-        if not isinstance(error, FetchError) or not error.retryable:
-            return False
+        if not isinstance(error, FetchError) or not error.retryable or self.pacing.held() > self.retries.patience:
+            return False  # when Gazelle asks for a longer pause, the next run takes over and people know meanwhile
         logger.info("gazelle_fault_may_pass", extra={"code": error.code})
         return True
 

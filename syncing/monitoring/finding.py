@@ -42,8 +42,15 @@ class Finding:
     """Why, whichever tables it stops; empty when the cause says it all."""
     told_at_once: bool = False
     """Waits for a person in no hurry, and yet somebody should hear of it today."""
+    title: str = ""
+    """The verdict's first line when this is what comes first; empty when what stopped says it better."""
     administration_only: bool = False
     """Whether the page behind `url` is for the administration; the office is told whom to ask."""
+
+    @property
+    def stops_readings(self) -> bool:
+        """Whether data grows old because of it: what is late then needs no other reason."""
+        return self.level is Level.FAULT and self.code.startswith(("failing:", "token_refused", "database:locked"))
 
 
 def labels(states: Iterable[EntityStatus]) -> str:

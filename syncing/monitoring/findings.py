@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
 
-from syncing import french
+from syncing import french, marks
 from syncing.models import GazelleConnection
-from syncing.monitoring import matters, messages
+from syncing.monitoring import database, matters, messages
 from syncing.monitoring.finding import Finding, Level, command, labels
 from syncing.monitoring.freshness import EntityStatus, Health, Stopped
 from syncing.vocabulary import Mode
 
 ACCESS_CODES = {"token_refused", "refresh_refused", "missing_credentials"}
 """Errors of a reading that a new connection to Gazelle mends."""
+AHEAD = timedelta(minutes=2)
+"""Two machines whose clocks are kept differ by milliseconds; a page and the worker are most often one machine."""
 MODE_WORDS = {Mode.RECENT: "dernière lecture récente", Mode.INCREMENTAL: "dernière lecture courante"}
 __all__ = ["Finding", "Level", "findings", "labels"]
 
@@ -25,8 +27,18 @@ def findings(now: datetime, states: Iterable[EntityStatus]) -> list[Finding]:
     """Everything that needs somebody, the most serious first; one cause is one finding."""
     states = list(states)
     access = list(_access(now))
-    failing = [one for one in _failing(now, states) if not (access and one.administration_only)]  # one cause, said once
-    found = [*access, *failing, *_silent(now, states), *_ages(now, states), *matters.findings(now, states)]
+    said = {f"failing:{code}" for code in ACCESS_CODES} if access else set()  # one cause, said once
+    failing = [one for one in _failing(now, states) if one.code not in said]
+    found = [
+        *access,
+        *_locked(now),
+        *failing,
+        *_clock(now, states),
+        *database.findings(),
+        *_silent(now, states),
+        *_ages(now, states),
+    ]
+    found += matters.findings(now, states)
     found += messages.findings(now)
     return sorted(found, key=lambda finding: list(Level).index(finding.level))
 
@@ -46,6 +58,37 @@ def _access(now: datetime) -> Iterator[Finding]:
         )
 
 
+def _locked(now: datetime) -> Iterator[Finding]:
+    """What could not be put in the journal, because nothing can be written: see `marks`."""
+    told = marks.standing()
+    if told is not None and told.trouble == marks.LOCKED:
+        yield Finding(
+            "database:locked",
+            Level.FAULT,
+            f"Un autre programme tient la base de données {french.since(told.since, now)} : rien ne s’y écrit.",
+            "Fermez le programme qui la tient (sauvegarde, console, autre copie du site), puis relancez la lecture.",
+            command="python manage.py sync",
+            title="La base de données est verrouillée.",
+        )
+
+
+def _clock(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
+    """Readings dated from the future: the clock went back, and every age shown is wrong."""
+    dated = [standing.last_sync for state in states for standing in state.standings if standing.last_sync]
+    latest = max(dated, default=now, key=lambda instant: instant.timestamp())
+    ahead = french.elapsed(now, latest)
+    if ahead > AHEAD:
+        yield Finding(
+            "clock",
+            Level.FAULT,
+            f"La dernière lecture est datée dans le futur, de {french.duration(ahead)} : "
+            "l’horloge de ce serveur a sauté, et l’âge des données est faux.",
+            "Mettez ce serveur à l’heure (timedatectl set-ntp true), puis relancez la lecture.",
+            command="python manage.py sync",
+            title="L’horloge de ce serveur n’est pas juste.",
+        )
+
+
 def _failing(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
     """One finding per cause: ten tables that fail for one reason are one thing to do."""
     causes: dict[tuple[str, str], list[EntityStatus]] = {}
@@ -53,16 +96,17 @@ def _failing(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
         if state.last_error:
             causes.setdefault((state.last_error.code, state.last_error.message), []).append(state)
     for (code, message), together in causes.items():
+        reconnects = code in ACCESS_CODES and not settings.GAZELLE_API_KEY  # a key wins: it is what must be mended
         faults = [state.last_error for state in together if state.last_error]
         moment = french.since(min(fault.at for fault in faults), now)
         yield Finding(
             f"failing:{code}",
             Level.FAULT,
             f"{labels(together)} : lecture en échec {moment}. {message}",
-            "Reconnecter Gazelle" if code in ACCESS_CODES else faults[0].action,
-            url=reverse("gazelle") if code in ACCESS_CODES else "",
-            command="" if code in ACCESS_CODES else command(together),
-            administration_only=code in ACCESS_CODES,
+            "Reconnecter Gazelle" if reconnects else faults[0].action,
+            url=reverse("gazelle") if reconnects else "",
+            command="" if reconnects else command(together),
+            administration_only=reconnects,
             count=len(together),
             entities=tuple(state.name for state in together),
             reason=message,

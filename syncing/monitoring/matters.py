@@ -17,12 +17,19 @@ from syncing.monitoring.gaps import Gap, gap_of, unanswered
 from syncing.registry import entities
 
 ONE = dict(Drift.KINDS)
+UNWRITTEN = "Des fiches de Gazelle n’ont pas pu être écrites."
+FLOOD, FLOOD_SHARE = 10, 0.05
+"""Placeholders that are no longer a few late records: as many, and as large a share, as trips the other brakes."""
 SEVERAL = {
     Drift.FIELD: "champs nouveaux",
     Drift.MISSING: "champs disparus",
     Drift.VALUE: "valeurs nouvelles",
     Drift.TYPE: "valeurs douteuses",
 }
+
+
+LOST = (Drift.MISSING, Drift.TYPE)
+"""What Gazelle used to give and does not any more, or not as it did: a column here keeps what is no longer true."""
 
 
 def findings(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
@@ -47,8 +54,8 @@ def _suspended(suspension: Suspension, state: EntityStatus) -> Finding:
         field = field_name(entities()[state.name], suspension.column)
         cause = f"{state.label} : Gazelle vide « {field} » sur {records} des {of_all} lues. Rien n’a été vidé."
     return Finding(
-        f"suspended:{suspension.kind}", Level.DECISION, cause, "Décider", decide_at(f"etape-{suspension.pk}"),
-        count=1, entities=(state.name,),
+        f"suspended:{suspension.kind}", Level.FAULT, cause, "Décider", decide_at(f"etape-{suspension.pk}"),
+        count=1, entities=(state.name,), title="Une mise à jour massive attend votre décision.",
     )  # fmt: skip
 
 
@@ -74,18 +81,19 @@ def _compared(now: datetime, states: list[EntityStatus]) -> Iterator[Finding]:
 def _gap(now: datetime, gap: Gap, state: EntityStatus) -> Finding:
     if gap.kind == AcceptedGap.TOTALS or state.audit is None:
         cause = f"Gazelle en annonce {french.number(gap.theirs)}, la lecture en a vu {french.number(gap.ours)}."
-        code = "totals"
+        code, level, title = "totals", Level.FAULT, "Il manque des fiches de Gazelle."
     else:
         when = french.weekday_and_clock(state.audit.at, now)
         cause = f"{french.number(gap.ours)} ici, {french.number(gap.theirs)} dans Gazelle, comptées {when}."
-        code = "audit:counts"
+        code, level, title = "audit:counts", Level.WATCH, ""
     return Finding(
         code,
-        Level.WATCH,
+        level,
         f"{state.label} : {cause}",
         "Relire ou accepter",
         decide_at(f"compte-{gap.name}"),
         count=1,
+        title=title,
         entities=(gap.name,),
     )
 
@@ -103,11 +111,15 @@ def _rows(state: EntityStatus, *, held_for_a_reason: bool) -> Iterator[Finding]:
     url = f"{reverse('lignes')}?table={state.name}"
     if state.failed:
         cause = f"{state.label} : {french.counted(state.failed, 'ligne', 'lignes')} en échec imprévu."
-        yield Finding("rows_failed", Level.WATCH, cause, "Lire la cause", url, count=state.failed, entities=name)
+        yield Finding(
+            "rows_failed", Level.FAULT, cause, "Lire la cause", url, count=state.failed, entities=name, title=UNWRITTEN,
+        )  # fmt: skip
     if state.stuck:
         rows = french.counted(state.stuck, "ligne attend", "lignes attendent")
         cause = f"{state.label} : {rows} depuis plus d’une heure que la base de données les accepte."
-        yield Finding("rows_stuck", Level.WATCH, cause, "Lire la cause", url, count=state.stuck, entities=name)
+        yield Finding(
+            "rows_stuck", Level.FAULT, cause, "Lire la cause", url, count=state.stuck, entities=name, title=UNWRITTEN,
+        )  # fmt: skip
     if state.held and not held_for_a_reason:
         rows = french.counted(state.held, "ligne retenue", "lignes retenues")
         yield Finding(
@@ -117,7 +129,10 @@ def _rows(state: EntityStatus, *, held_for_a_reason: bool) -> Iterator[Finding]:
         )  # fmt: skip
     if state.rejected:
         cause = f"{state.label} : {french.counted(state.rejected, 'ligne refusée', 'lignes refusées')}."
-        yield Finding("rows_rejected", Level.DECISION, cause, "Lire le motif", url, count=state.rejected, entities=name)
+        yield Finding(
+            "rows_rejected", Level.FAULT, cause, "Lire le motif", url, count=state.rejected, entities=name,
+            title=UNWRITTEN,
+        )  # fmt: skip
 
 
 def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
@@ -135,8 +150,21 @@ def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
         total = sum(one.count for one in state.drifts)
         cause = f"{state.label} : {told}."
         url = decide_at("nouveautes")
-        yield Finding("drift", Level.DECISION, cause, "Voir des exemples", url, count=total, entities=name)
-    if state.placeholders:
+        lost = any(one.kind in LOST for one in state.drifts)
+        yield Finding(
+            "drift", Level.FAULT if lost else Level.DECISION, cause, "Voir des exemples", url, count=total,
+            entities=name, title="Gazelle a changé sans prévenir." if lost else "",
+        )  # fmt: skip
+    if _is_flooded(state):
+        missing = french.counted(state.placeholders, "fiche citée", "fiches citées")
+        yield Finding(
+            "orphans", Level.FAULT,
+            f"{state.label} : {missing} ailleurs ne sont pas dans la liste de Gazelle, qui en a donné "
+            f"{french.number(state.in_gazelle or 0)}.",
+            "Relisez la liste complète.", command=f"{command([state])} --full", count=state.placeholders,
+            entities=name, title="Il manque des fiches de Gazelle.",
+        )  # fmt: skip
+    elif state.placeholders:
         cause = f"{state.label} : {french.counted(state.placeholders, 'fiche provisoire', 'fiches provisoires')}."
         url = f"{reverse('placeholders')}?table={state.name}"
         yield Finding(
@@ -156,6 +184,12 @@ def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
         cause = f"{state.label} : {records}, et aucune fusion ne l’explique."
         url = decide_at("citees")
         yield Finding("gone_cited", Level.DECISION, cause, "Voir lesquelles", url, count=state.cited, entities=name)
+
+
+def _is_flooded(state: EntityStatus) -> bool:
+    """Once the table was read whole: before that, what is cited is simply not here yet."""
+    many = state.placeholders >= FLOOD and state.placeholders > FLOOD_SHARE * state.here
+    return many and state.in_gazelle is not None
 
 
 def _novelties(drifts: Drifts) -> str:

@@ -14,6 +14,8 @@ from syncing.monitoring.finding import Finding, Level, admin_list
 
 OVERDUE = timedelta(minutes=15)
 """A message is looked at every minute: one that is due for longer has nobody to send it."""
+LOST = "Un avis n’est pas parti."
+DOUBT = "Un avis est peut-être perdu."
 LEAVING_NOWHERE = ("filebased", "console", "dummy", "locmem")
 
 
@@ -28,11 +30,11 @@ def findings(now: datetime) -> Iterator[Finding]:
     )
     if failed := counted["failed"]:
         told = french.counted(failed, "avis n’a pas pu être envoyé", "avis n’ont pas pu être envoyés")
-        yield _finding("messages_failed", f"{told}.", failed, "Lire la cause", MessageState.FAILED)
+        yield _finding("messages_failed", f"{told}.", failed, "Lire la cause", MessageState.FAILED, LOST)
     if uncertain := counted["uncertain"]:
         told = french.counted(uncertain, "avis est incertain", "avis sont incertains")
         cause = f"{told}{french.NBSP}: remis au serveur, sans réponse de sa part."
-        yield _finding("messages_uncertain", cause, uncertain, "Renvoyer ou classer", MessageState.UNCERTAIN)
+        yield _finding("messages_uncertain", cause, uncertain, "Renvoyer ou classer", MessageState.UNCERTAIN, DOUBT)
     if overdue := counted["overdue"]:
         told = french.counted(overdue, "avis devait partir", "avis devaient partir")
         cause = f"{told} il y a plus de 15{french.NBSP}min."
@@ -45,9 +47,9 @@ def findings(now: datetime) -> Iterator[Finding]:
         yield Finding("messages_nowhere", Level.WATCH, cause, "Donnez EMAIL_URL dans les réglages.")
 
 
-def _finding(code: str, cause: str, count: int, action: str, state: MessageState) -> Finding:
+def _finding(code: str, cause: str, count: int, action: str, state: MessageState, title: str) -> Finding:
     url = admin_list("syncing.Message", f"etat={state.value}&classe=non")
-    return Finding(code, Level.WATCH, cause, action, url, count=count)
+    return Finding(code, Level.FAULT, cause, action, url, count=count, title=title)
 
 
 def _lapsed(now: datetime) -> Q:

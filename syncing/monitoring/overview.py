@@ -64,7 +64,8 @@ class Overview:
     @property
     def awaiting(self) -> int:
         """How many decisions the page of decisions shows."""
-        return sum(one.count for one in self.decisions if one.url.startswith(reverse("decisions")))
+        asked = filter(None, (*self.decisions, *self.others, self.verdict.next))
+        return sum(one.count for one in asked if one.url.startswith(reverse("decisions")))
 
     @property
     def refresh_seconds(self) -> int:
@@ -105,6 +106,8 @@ def verdict(
     first = pressing[0] if pressing else None
     if first is None:
         return _calm(states, decisions)
+    if first.level is Level.FAULT and first.title:
+        return Verdict("fault", first.title, first.cause, first)
     if first.level is Level.FAULT:
         return Verdict("fault", _what_stopped(now, states, first), _what_people_see(now, states), first)
     if first.code == "never" and all(state.status is Health.NEVER for state in states):

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from syncing.bulk import collector_paused
+from syncing.locks import is_locked_out
 from syncing.models import StagedRecord
 from syncing.reconciling.applying import apply_batch
 from syncing.reconciling.conflicts import settle_agreed
@@ -77,8 +78,10 @@ def _batches(entity: Entity, *, replay: bool) -> Iterator[list[str]]:
 def _apply(ids: list[str], here: Table, registry: Registry, known: Known, record: Record) -> Tally:
     try:
         return _in_one_transaction(ids, here, registry, known, record)
-    except Exception:  # noqa: BLE001  # whatever it is, one of them is to blame: the others must not pay for it
+    except Exception as error:  # whatever it is, one of them is to blame: the others must not pay for it
         _raise_if_gone()
+        if is_locked_out(error):
+            raise  # none of them is: each would wait as long
         known.clear()
         logger.warning("batch_replayed_one_by_one", extra={"entity": here.entity.name, "records": len(ids)})
     tally = Tally()

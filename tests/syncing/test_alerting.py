@@ -114,14 +114,14 @@ def test_refused_access_hides_what_follows_from_it(settings: Settings) -> None:
     assert "Gazelle refuse notre accès" in subject
 
 
-def test_rows_nobody_can_store_are_told_without_calling_it_a_breakdown() -> None:
+def test_rows_nobody_can_store_are_told_as_what_will_not_mend_by_itself() -> None:
     everything_read()
     StagedRecord.objects.create(
         entity=NAMES[0], gazelle_id="x_1", digest="d", raw=b"{}", state="failed", fetched_at=WORKING_NOON
     )
     (message,) = tell().queued
-    assert (message.kind, message.level) == ("sync_watch", "watch")
-    assert message.subject.startswith("À voir\u00a0: ")
+    assert (message.kind, message.level) == ("sync_failure", "fault")
+    assert "1 ligne en échec imprévu" in message.subject
 
 
 def test_somebody_unknown_who_is_cited_is_told_at_once_and_each_new_one_again() -> None:

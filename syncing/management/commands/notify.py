@@ -49,7 +49,9 @@ class Command(BaseCommand):
     def _said(self, done: Announced) -> bool:
         """Tell what was done; whether all is well with it."""
         if done.outage:
-            self.stderr.write(f"La base de données ne répond pas : aucun avis n’a été lu ni écrit ; {done.outage}.")
+            self.stderr.write(
+                f"La base de données ne répond pas, ou rien ne s’y écrit : aucun avis n’est parti ; {done.outage}."
+            )
             return False
         if not done.looked:
             self.stderr.write("La base de données a refusé de lire les avis ; la cause est au journal.")

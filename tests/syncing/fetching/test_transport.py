@@ -226,10 +226,13 @@ def test_retry_after_may_be_an_http_date() -> None:
     assert 27 < gazelle.clock.slept[0] <= 30
 
 
-def test_an_endless_retry_after_is_capped() -> None:
+def test_an_endless_retry_after_is_told_at_once_and_the_next_read_waits_two_minutes_at_most() -> None:
     gazelle = ScriptedGazelle(raw(b"", 429, {"Retry-After": "86400"}), data(user=None))
+    transport = gazelle.transport()
 
-    gazelle.transport().execute(QUERY)
+    with pytest.raises(TooManyRequests):
+        transport.execute(QUERY)
+    transport.execute(QUERY)
 
     assert gazelle.clock.slept == [120.0]
 

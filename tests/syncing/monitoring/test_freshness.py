@@ -260,11 +260,11 @@ def test_lateness_without_a_schedule_is_said_calmly(settings: Any) -> None:
 def test_decisions_do_not_disturb_the_verdict(first: str) -> None:
     for entity in entities():
         leg(entity.name, timedelta(minutes=1))
-    StagedRecord.objects.create(entity=first, gazelle_id="1", digest="x", raw=b"{}", state="rejected", fetched_at=NOW)
+    Conflict.objects.create(entity=first, gazelle_id="1", column="name")
     seen = overview(NOW)
     assert seen.verdict.title == "Tout va bien."
     assert "1 élément attend une décision" in seen.verdict.lede
-    assert [one.code for one in seen.decisions] == ["rows_rejected"]
+    assert [one.code for one in seen.decisions] == ["conflicts"]
 
 
 def test_the_figures_of_the_day_leave_out_the_day_before(first: str) -> None:
