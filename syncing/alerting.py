@@ -19,13 +19,14 @@ from django.utils import timezone
 from syncing import french, leases, marks, outages
 from syncing.locks import is_locked_out
 from syncing.models import Message, MessageLevel, MessageState
-from syncing.monitoring import freshness, hours
+from syncing.monitoring import freshness, hours, kinship
 from syncing.monitoring.finding import Finding, Level
 from syncing.monitoring.findings import findings
 from syncing.monitoring.freshness import EntityStatus
 from syncing.notices import FAILURE, WATCH
 from syncing.notifying.delivering import deliver
 from syncing.notifying.queueing import NoRecipient, notify, open_causes, over
+from syncing.registry import entities
 
 logger = logging.getLogger(__name__)
 
@@ -136,8 +137,15 @@ def _facts(cause: str, together: list[Finding]) -> tuple[str, ...]:
     if cause in ROOTS:
         return ()
     names = {name for finding in together for name in finding.entities}
-    counts = {str(finding.count) for finding in together if finding.told_at_once}  # one more is another one to look at
-    return tuple(sorted(names | counts))
+    newest = {_newest_unknown(name) for finding in together if finding.told_at_once for name in finding.entities}
+    return tuple(sorted(names | newest))
+
+
+def _newest_unknown(name: str) -> str:
+    """When the last unknown record that nobody settled appeared: another one is news, one less is not."""
+    entity = entities()[name]
+    waiting = kinship.unsettled(kinship.placeholders(entity), entity)
+    return str(waiting.order_by("-created_at").values_list("created_at", flat=True).first() or "")
 
 
 def _is_told_at_once(now: datetime, one: News, standing: list[News], states: Iterable[EntityStatus]) -> bool:

@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from syncing import history
 from syncing.decisions import AlreadyDecided
 from syncing.models import MirroredModel
 from syncing.people import trail
@@ -50,7 +51,7 @@ def assign(entity: Entity, gifts: Iterable[Gift], *, by: User) -> list[Gift]:
         for gift in given:
             column, record = here.reference_column(gift.reference)[0], locked[gift.gazelle_id]
             # What Gazelle gave until now, noted before it is no longer to be seen: the base of the three-way rule.
-            _write(record, here, column, gift.owner_id, {column: None} | record.given)
+            _write(record, here, column, gift.owner_id, {column: None} | record.given, by)
             trail.record(record, by, f"Rattachée à {gift.owner_id} ({gift.reference}).")
         if not given:
             raise AlreadyDecided("Plus aucune de ces fiches n’est orpheline : rien n’a été changé.")
@@ -67,7 +68,7 @@ def take_back(entity: Entity, gifts: Iterable[Gift], *, by: User) -> list[Gift]:
             column, record = here.reference_column(gift.reference)[0], locked.get(gift.gazelle_id)
             if record is None or getattr(record, column) != gift.owner_id or record.given.get(column, "") is not None:
                 continue
-            _write(record, here, column, None, record.given)
+            _write(record, here, column, None, record.given, by)
             trail.record(record, by, f"Détachée de {gift.owner_id} ({gift.reference}).")
             taken.append(gift)
         if not taken:
@@ -97,7 +98,11 @@ def _is_orphan(record: MirroredModel, here: Table) -> bool:
     return all(getattr(record, column) is None for column in here.owning_columns)
 
 
-def _write(record: MirroredModel, here: Table, column: str, owner_id: str | None, given: dict[str, object]) -> None:
-    here.model._base_manager.filter(pk=record.pk).update(
-        **{column: owner_id}, given=given, updated_at=timezone.now(), version=record.version + 1
-    )
+def _write(
+    record: MirroredModel, here: Table, column: str, owner_id: str | None, given: dict[str, object], by: User
+) -> None:
+    changes = {column: (getattr(record, column), owner_id)}
+    setattr(record, column, owner_id)
+    record.given, record.updated_at, record.version = given, timezone.now(), record.version + 1
+    record.save(update_fields=(column, "given", "updated_at", "version"))
+    history.record([history.entry(here.entity.name, record.pk, record.version, changes, at=record.updated_at, by=by)])

@@ -14,6 +14,7 @@ from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
 
 from syncing import absences, history, leases
+from syncing.drafts import with_ours
 from syncing.engine import settle
 from syncing.models import AcceptedGap, Conflict, Drift, LegPage, MirroredModel, StagedRecord, Suspension
 from syncing.monitoring.awaiting import fingerprint
@@ -102,8 +103,9 @@ def resolve_conflict(
     """
     here = table((registry or entities())[conflict.entity])
     with transaction.atomic():
-        held = _locked(Conflict, conflict)
+        # The record before the conflict, as the reconciler takes them.
         record = here.model._base_manager.select_for_update().filter(pk=conflict.gazelle_id).first()
+        held = _locked(Conflict, conflict)
         present = getattr(record, held.column) if record else held.ours
         if held.settled_at is not None:
             raise AlreadyDecided("Ce conflit est déjà réglé.")
@@ -113,7 +115,7 @@ def resolve_conflict(
         else:
             Conflict.objects.filter(pk=held.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=by)
             if record is not None:
-                _settle_value(record, held, take, registry or entities(), by)
+                _settle_value(record, held, take, registry or entities(), here.entity, by)
             kept, lost = (held.ours, held.theirs) if take == "ours" else (held.theirs, held.ours)
             trail.record(held, by, f"Gardé : « {kept} ». Laissé : « {lost} ».")
     if stale:  # outside: what is shown next must be what is there
@@ -121,13 +123,18 @@ def resolve_conflict(
 
 
 def _settle_value(
-    record: MirroredModel, conflict: Conflict, take: Literal["ours", "theirs"], registry: Registry, by: User
+    record: MirroredModel,
+    conflict: Conflict,
+    take: Literal["ours", "theirs"],
+    registry: Registry,
+    entity: Entity,
+    by: User,
 ) -> None:
     column: Field[object, object] = record._meta.get_field(conflict.column)  # type: ignore[assignment]  # a shared column is a concrete field
     theirs = conflict.theirs
-    for entity in registry:
-        if isinstance(theirs, str) and column.related_model is table(entity).model:
-            theirs = followed(entity.name, theirs)  # merged since the question was asked
+    for other in registry:
+        if isinstance(theirs, str) and column.related_model is table(other).model:
+            theirs = followed(other.name, theirs)  # merged since the question was asked
     record.given = record.given | {conflict.column: theirs}
     fields = ["given", "updated_at"]
     record.updated_at = timezone.now()
@@ -139,8 +146,20 @@ def _settle_value(
         history.record(
             [history.entry(conflict.entity, record.pk, record.version, changes, at=record.updated_at, by=by)]
         )
-        fields += [conflict.column, "version"]
+        fields += [conflict.column, "version", *refresh_search_key(record, entity)]
     record.save(update_fields=fields)
+
+
+def refresh_search_key(record: MirroredModel, entity: Entity | None) -> set[str]:
+    """A shared value may be among the words a record is found by: the reader is asked again, with ours in the node.
+
+    The columns that it set on the record, to be saved with the rest.
+    """
+    if entity is None or not isinstance(record.raw_data, dict) or not hasattr(record, "search_key"):
+        return set()
+    node = with_ours(record.raw_data, {column: getattr(record, column) for column in entity.shared})
+    record.search_key = entity.parse(node).columns.get("search_key", record.search_key)
+    return {"search_key"}
 
 
 # -- suspended steps ---------------------------------------------------------------------------------------------------

@@ -12,8 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from syncing import history
-from syncing.decisions import Moved
-from syncing.drafts import with_ours
+from syncing.decisions import Moved, refresh_search_key
 from syncing.models import MirroredModel
 from syncing.registry import Entity
 
@@ -37,17 +36,8 @@ def edit(
             for name in changes:
                 setattr(held, name, told[name])
             held.updated_at, held.version = now, held.version + 1
-            columns = {"updated_at", "version", *changes} | _search_key(held, entity)
+            columns = {"updated_at", "version", *changes} | refresh_search_key(held, entity)
             held.save(update_fields=columns)
             name = entity.name if entity else model._meta.label
             history.record([history.entry(name, held.pk, held.version, changes, at=now, by=by)])
     return held.version
-
-
-def _search_key(held: MirroredModel, entity: Entity | None) -> set[str]:
-    """A shared value may be among the words a record is found by: the reader is asked again, with ours in the node."""
-    if entity is None or not isinstance(held.raw_data, dict) or not hasattr(held, "search_key"):
-        return set()
-    node = with_ours(held.raw_data, {column: getattr(held, column) for column in entity.shared})
-    held.search_key = entity.parse(node).columns.get("search_key", held.search_key)
-    return {"search_key"}

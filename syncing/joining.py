@@ -77,7 +77,7 @@ def merge(
     try:
         with transaction.atomic():
             # Both in one order, so that two people who merge the same ones never wait for each other.
-            rows = table(entity).model._base_manager.select_for_update().filter(pk__in=(old_id, kept_id))
+            rows = table(entity).model._base_manager.select_for_update(no_key=True).filter(pk__in=(old_id, kept_id))
             locked = {row.pk: row for row in rows.order_by("pk").defer("raw_data")}
             _refuse(entity, old_id, kept_id, locked)
             redirect = Redirect.objects.create(
@@ -104,7 +104,7 @@ def undo(redirect: Redirect, *, by: User, registry: Registry | None = None) -> R
     registry = registry or entities()
     with transaction.atomic():
         # The record before its redirect, as the reconciler and `merge` do: nobody waits for the other crosswise.
-        old = table(registry[redirect.entity]).model._base_manager.select_for_update()
+        old = table(registry[redirect.entity]).model._base_manager.select_for_update(no_key=True)
         record = old.filter(pk=redirect.old_id).defer("raw_data").first()
         held = Redirect.objects.select_for_update().get(pk=redirect.pk)
         if held.undone_at is not None:

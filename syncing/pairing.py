@@ -32,7 +32,9 @@ def judge(entity: Entity, one: str, other: str, *, verdict: Literal["same", "dif
         raise NotAPair("C’est deux fois la même fiche.")
     left, right = sorted((one, other))
     with transaction.atomic():
-        rows = table(entity).model._base_manager.select_for_update().filter(pk__in=(left, right)).order_by("pk")
+        rows = (
+            table(entity).model._base_manager.select_for_update(no_key=True).filter(pk__in=(left, right)).order_by("pk")
+        )
         locked = dict(rows.values_list("pk", "is_placeholder"))
         if len(locked) < 2:
             raise NotAPair("L’une des deux fiches n’existe pas ici.")
@@ -58,7 +60,7 @@ def withdraw(pairing: Pairing, *, by: User) -> None:
 def accept_as_is(entity: Entity, gazelle_id: str, *, by: User, why: str = "") -> Acceptance:
     """Let an incomplete record be: it is not counted among what needs somebody any more. Raises AlreadyDecided."""
     with transaction.atomic():
-        record = table(entity).model._base_manager.select_for_update().filter(pk=gazelle_id)
+        record = table(entity).model._base_manager.select_for_update(no_key=True).filter(pk=gazelle_id)
         if not record.exists():
             raise AlreadyDecided(f"« {gazelle_id} » n’existe pas ici.")
         acceptance, is_new = Acceptance.objects.get_or_create(

@@ -21,6 +21,7 @@ from syncing.digests import storable_text
 from syncing.engine import settle
 from syncing.models import StagedRecord
 from syncing.monitoring.causes import SET_ASIDE, TROUBLED
+from syncing.reconciling.reconciling import due
 from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity, Registry
 from syncing.vocabulary import RowState
@@ -58,7 +59,7 @@ def retry(entity: Entity, keys: Sequence[int], *, by: User, registry: Registry |
         if not freed:
             raise AlreadyDecided("Ces lignes ne sont plus en attente : elles ont été reprises entre-temps.")
         _record(freed, by, "Remise à l’essai.")
-    waiting = StagedRecord.objects.filter(entity=entity.name, state=RowState.PENDING, reconciled_at=None).count()
+    waiting = due(StagedRecord.objects.filter(entity=entity.name)).count()
     if waiting > AT_ONCE:
         raise TooMany(
             f"{french.counted(len(freed), 'ligne est remise', 'lignes sont remises')} à l’essai.",
@@ -81,7 +82,7 @@ def set_aside(entity: Entity, keys: Sequence[int], *, reason: str, by: User) -> 
         ignored: list[int] = []
         for rows in _waiting(entity, keys):
             known = rows.exclude(state=SET_ASIDE)
-            ids = list(known.select_for_update().order_by("pk").values_list("pk", flat=True))
+            ids = list(known.select_for_update().order_by("gazelle_id").values_list("pk", flat=True))
             if known.filter(pk__in=ids).update(state=SET_ASIDE, last_error=said, not_before=None):
                 ignored += ids
         if not ignored:
@@ -126,7 +127,8 @@ def _waiting(entity: Entity, keys: Sequence[int]) -> Iterator[QuerySet[StagedRec
 
 def _freed(rows: QuerySet[StagedRecord]) -> list[int]:
     """Their keys, once they are ready to be tried. The reason stays written until the next try replaces it."""
-    keys = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    # In the order of the reconciler, which may be at work on them.
+    keys = list(rows.select_for_update().order_by("gazelle_id").values_list("pk", flat=True))
     StagedRecord.objects.filter(pk__in=keys).update(state=RowState.PENDING, not_before=None)
     return keys
 

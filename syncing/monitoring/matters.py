@@ -158,7 +158,7 @@ def _told_by_gazelle(state: EntityStatus) -> Iterator[Finding]:
     if _is_flooded(state):
         missing = french.counted(state.placeholders, "fiche citée", "fiches citées")
         yield Finding(
-            "orphans", Level.FAULT,
+            "flood", Level.FAULT,
             f"{state.label} : {missing} ailleurs ne sont pas dans la liste de Gazelle, qui en a donné "
             f"{french.number(state.in_gazelle or 0)}.",
             "Relisez la liste complète.", command=f"{command([state])} --full", count=state.placeholders,

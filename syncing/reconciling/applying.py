@@ -122,7 +122,8 @@ def _base(record: Values, here: Table) -> dict[str, object]:
 
 def _is_gone(item: Parsed, record: Values | None, entity: Entity) -> bool:
     """Out of Gazelle's list by its own word, or marked so since it was last shown: a replay shows nothing new."""
-    marked = record["deleted_at"] if record else None
+    # On a placeholder the mark says that it was merged, not that Gazelle let it go.
+    marked = record["deleted_at"] if record and not record["is_placeholder"] else None
     # A mark still to come is that of a clock that was wrong.
     shown_before = isinstance(marked, datetime) and item.row.fetched_at <= marked <= timezone.now()
     return has_left(item.node, entity) or shown_before

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from syncing.bulk import collector_paused
@@ -59,14 +59,16 @@ def reconcile(
     return tally
 
 
+def due(rows: QuerySet[StagedRecord]) -> QuerySet[StagedRecord]:
+    """Those whose turn has come."""
+    now = Q(state=RowState.PENDING) | Q(state=RowState.RETRY, not_before__lte=timezone.now())
+    return rows.filter(now, reconciled_at=None)
+
+
 def _batches(entity: Entity, *, replay: bool) -> Iterator[list[str]]:
     """Ids to reconcile, in id order: two reconcilers at once lock in the same order."""
     rows = StagedRecord.objects.filter(entity=entity.name)
-    if replay:
-        rows = rows.exclude(state__in=(RowState.HELD, RowState.REFUSED))
-    else:
-        due = Q(state=RowState.PENDING) | Q(state=RowState.RETRY, not_before__lte=timezone.now())
-        rows = rows.filter(due, reconciled_at=None)
+    rows = rows.exclude(state__in=(RowState.HELD, RowState.REFUSED)) if replay else due(rows)
     last = ""
     while ids := list(
         rows.filter(gazelle_id__gt=last).order_by("gazelle_id").values_list("gazelle_id", flat=True)[:BATCH]

@@ -71,3 +71,17 @@ def test_the_session_cookie_is_out_of_reach_of_scripts(client: Client) -> None:
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert cookie["max-age"] == 14 * 24 * 3600
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("where", ["path", "search", "form"])
+def test_a_nul_is_refused_in_french_whatever_the_database(client: Client, where: str) -> None:
+    client.force_login(person("Bureau"))
+    ask = {
+        "path": lambda: client.get("/systeme/provisoires/clients/%00"),
+        "search": lambda: client.get("/systeme/orphelins/?q=a%00b"),
+        "form": lambda: client.post("/systeme/doublons/clients/meme", {"one": "a\x00", "other": "b"}),
+    }
+    answer = ask[where]()
+    assert answer.status_code == 400
+    assert "Cette demande n’a pas pu être lue." in answer.content.decode()
