@@ -260,4 +260,5 @@ def test_pages_ask_a_constant_number_of_questions(client: Client, page: str) -> 
         connection,
     ) as asked:
         client.get(page)
-    assert len(asked) <= 15, [query["sql"][:90] for query in asked]
+    most = 16 if connection.vendor == "postgresql" else 15  # PostgreSQL is asked what it is busy with
+    assert len(asked) <= most, [query["sql"][:90] for query in asked]
