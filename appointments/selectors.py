@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -24,6 +24,15 @@ LONGEST = timedelta(days=14)
 """How far back such an event is looked for."""
 ACCESS_LASTS = timedelta(days=30)
 """How long after a visit its technician may still read how to get in: notes are finished two to four weeks later."""
+
+
+class LastService(NamedTuple):
+    """The entry of the history that says when a client was last served."""
+
+    entry: str
+    at: datetime
+    by: str
+    """The technician's name; empty when the entry names nobody."""
 
 
 class AccessNotes(NamedTuple):
@@ -57,8 +66,8 @@ class Visit:
     """Of the client, the main one first."""
     pianos: list[Piano] = field(default_factory=list)
     services: list[AppointmentItem] = field(default_factory=list)
-    last_service: TimelineEntry | None = None
-    """The last service of the client before this visit, with its technician."""
+    last_service: LastService | None = None
+    """Of the client, before this visit."""
     access: AccessNotes | None = None
     """None when they are closed to the viewer."""
 
@@ -97,7 +106,7 @@ def events(
     start: datetime | None = None,
     end: datetime | None = None,
     own: bool = False,
-    technician: str = "",
+    technicians: Collection[str] = (),
     client: str = "",
     status: str = "",
     visits_only: bool = False,
@@ -105,7 +114,7 @@ def events(
     """The events between two instants that a viewer may see, earliest first, with client and technician.
 
     Cancelled ones only when `status` asks for them, deleted ones never otherwise. Personal events are their owner's
-    alone. `own` keeps the viewer's, `technician` one person's by id, `visits_only` those at a client's.
+    alone. `own` keeps the viewer's, `technicians` those of these ids, `visits_only` those at a client's.
     """
     rows = Appointment.objects.visible_to(viewer).filter(is_placeholder=False)
     rows = rows.filter(status=status) if status else rows.filter(deleted_at=None).exclude(status=CANCELED)
@@ -114,8 +123,8 @@ def events(
     rows = rows.filter(visits if visits_only else visits | theirs)
     if own:
         rows = rows.filter(theirs)
-    if technician:
-        rows = rows.filter(technician=technician)
+    if technicians:
+        rows = rows.filter(technician__in=list(technicians))
     if client:
         rows = rows.filter(client=client)
     if start is not None:
@@ -127,7 +136,7 @@ def events(
 
 
 def described(*, viewer: Viewer, rows: QuerySet[Appointment], start: datetime | None, now: datetime) -> list[Visit]:
-    """These events with their contacts, pianos, services, last service and access notes, in six queries.
+    """These events with their contacts, pianos, services, last service and access notes, in five queries.
 
     Events of several days that ended before `start` are left out.
     """
@@ -137,15 +146,16 @@ def described(*, viewer: Viewer, rows: QuerySet[Appointment], start: datetime | 
         .filter(client=OuterRef("client"), entry_type__in=SERVICED, occurred_at__lt=OuterRef("start"))
         .order_by("-occurred_at", "-id")
     )
-    told = rows.annotate(last_service=Subquery(services.values("pk")[:1]))
-    visits = [Visit(one) for one in told]
-    visits = [one for one in visits if start is None or _runs_after(one, start)]
-    keys = [one.appointment.pk for one in visits]
-    clients = {str(one.appointment.client_id) for one in visits if one.appointment.client_id}
+    told = rows.annotate(
+        served=Subquery(services.values("pk")[:1]),
+        served_at=Subquery(services.values("occurred_at")[:1]),
+        served_by=Subquery(services.values("technician__full_name")[:1]),
+    )
+    found = [one for one in told if start is None or _runs_after(one, start)]
+    keys = [one.pk for one in found]
+    clients = {str(one.client_id) for one in found if one.client_id}
     contacts = contacts_of(viewer=viewer, clients=clients)
     access = access_notes(viewer=viewer, clients=clients, now=now)
-    lasts = TimelineEntry.objects.visible_to(viewer).select_related("technician")
-    last = lasts.in_bulk([one.appointment.last_service for one in visits if one.appointment.last_service])  # type: ignore[attr-defined]  # annotated above
     pianos: dict[str, list[Piano]] = defaultdict(list)
     links = AppointmentPiano.objects.visible_to(viewer).filter(appointment__among=keys, deleted_at=None)
     for link in links.exclude(piano=None).select_related("piano"):
@@ -155,14 +165,14 @@ def described(*, viewer: Viewer, rows: QuerySet[Appointment], start: datetime | 
         items[item.appointment_id].append(item)
     return [
         Visit(
-            one.appointment,
-            contacts.get(str(one.appointment.client_id), []),
-            pianos[one.appointment.pk],
-            items[one.appointment.pk],
-            last.get(one.appointment.last_service),  # type: ignore[attr-defined]  # annotated above
-            access.get(str(one.appointment.client_id)),
+            one,
+            contacts.get(str(one.client_id), []),
+            pianos[one.pk],
+            items[one.pk],
+            LastService(one.served, one.served_at, one.served_by or "") if one.served else None,
+            access.get(str(one.client_id)),
         )
-        for one in visits
+        for one in found
     ]
 
 
@@ -173,14 +183,14 @@ def agenda(
     start: datetime,
     end: datetime,
     own: bool = False,
-    technician: str = "",
-    status: str = "",
+    technicians: Collection[str] = (),
 ) -> list[Visit]:
-    """What `.mes rv` and the day page show: the events of a window, described; six queries whatever their number."""
-    rows = events(viewer=viewer, start=start, end=end, own=own, technician=technician, status=status)
+    """What `.mes rv` and the day page show: the events of a window, described; five queries whatever their number."""
+    rows = events(viewer=viewer, start=start, end=end, own=own, technicians=technicians)
     return described(viewer=viewer, rows=rows, start=start, now=now)
 
 
-def _runs_after(visit: Visit, start: datetime) -> bool:
-    began = visit.appointment.start
-    return began is not None and (began >= start or (visit.end is not None and visit.end > start))
+def _runs_after(event: Appointment, start: datetime) -> bool:
+    if event.start is None or event.start >= start:
+        return event.start is not None
+    return event.start + timedelta(minutes=event.duration or 0) > start

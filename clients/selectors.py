@@ -11,14 +11,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from rapidfuzz import fuzz
 
 from clients.models import Client, Contact, Technician
-from clients.neighbourhoods import neighbourhood
+from clients.neighbourhoods import neighbourhood as neighbourhood  # part of what other rooms may read
 from syncing.folding import digits, fold
 from syncing.rights import Viewer
 
-__all__ = ["Found", "clients_in", "contacts_of", "find_clients", "main_contact", "neighbourhood", "technician_named"]
-
 LIKE_ENOUGH = 84
-"""Of 100, how alike two words are that may be one mistyped: « Trembley » and « tremblay » are 88, « roy » and « roi » 67."""
+"""Of 100, how alike two spellings of one word are: « trembley » and « tremblay » 88, « roy » and « roi » 67."""
 PHONE_DIGITS = 4
 """Fewer digits are a house number or a rank rather than the end of a telephone number."""
 
@@ -53,12 +51,12 @@ def find_clients(*, viewer: Viewer, typed: str, within: Collection[str] | None =
 
 def clients_in(*, viewer: Viewer, places: Iterable[str]) -> set[str]:
     """The ids of the clients of these towns or neighbourhoods, whatever their accents, hyphens and « St »."""
-    wanted = {_place(place) for place in places}
+    wanted = {place_key(place) for place in places}
     where = _people(viewer).exclude(municipality="", postal_code="")
     return {
         client
         for client, town, code in where.values_list("client", "municipality", "postal_code")
-        if client and ({_place(town), _place(neighbourhood(code, town))} & wanted)
+        if client and ({place_key(town), place_key(neighbourhood(code, town))} & wanted)
     }
 
 
@@ -82,6 +80,17 @@ def technician_named(*, viewer: Viewer, name: str) -> Technician | None:
     known = Technician.objects.visible_to(viewer).present()
     found = [person for person in known if fold(str(person)) == wanted]
     return found[0] if len(found) == 1 else None
+
+
+def place_key(name: str) -> str:
+    """« St-Jérôme », « Saint Jérôme » → one key."""
+    text = re.sub(r"[^a-z0-9]+", " ", fold(name))
+    return re.sub(r"\bst(e?)\b", r"saint\1", text).strip()
+
+
+def same_place(one: str, other: str) -> bool:
+    """Whether two names are one town or neighbourhood, however they are written."""
+    return bool(one) and place_key(one) == place_key(other)
 
 
 def _people(viewer: Viewer) -> QuerySet[Contact]:
@@ -156,9 +165,3 @@ def _likeness(asked: list[str], name: list[str]) -> float:
         max((fuzz.ratio(word, other) if len(word) > 3 else 100.0 * (word == other) for other in name), default=0.0)
         for word in asked
     )
-
-
-def _place(name: str) -> str:
-    """« St-Jérôme », « Saint Jérôme » → one key."""
-    text = re.sub(r"[^a-z0-9]+", " ", fold(name))
-    return re.sub(r"\bst(e?)\b", r"saint\1", text).strip()

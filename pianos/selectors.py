@@ -146,9 +146,9 @@ def spoken_of(*, viewer: Viewer, term: str) -> set[str]:
     history = TimelineEntry.objects.visible_to(viewer).present().exclude(entry_type__in=NOT_SAID)
     history = history.filter(words__worded=begun).order_by()
     found = set(history.exclude(client=None).values_list("client", flat=True).distinct())
-    found |= set(
-        history.filter(client=None).exclude(piano=None).values_list("piano__client", flat=True).distinct()
-    ) - {None}
+    found |= set(history.filter(client=None).exclude(piano=None).values_list("piano__client", flat=True).distinct()) - {
+        None
+    }
     pianos = Piano.objects.visible_to(viewer).present().exclude(client=None)
     told = pianos.exclude(notes="").values_list("client", "notes")
     found |= {client for client, notes in told if any(word.startswith(begun[:-1]) for word in words(notes).split())}

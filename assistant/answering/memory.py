@@ -25,7 +25,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Memory:
-    """The client and the piano spoken of, the last list shown, the last question and the one that waits for a choice."""
+    """The client and the piano spoken of, the last list, the last question, and the one that waits for a choice."""
 
     client: str = ""
     piano: str = ""
