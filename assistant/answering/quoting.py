@@ -50,7 +50,7 @@ def sentences_with(field: str, client: Client, notes: AccessNotes | None) -> Ite
                 yield quoted(of(client, column, sentence))
 
 
-def to_bring(row: Model, column: str) -> Iterator[Line]:
+def to_bring(row: Model, column: str) -> Iterator[Fact]:
     """The sentences of a note that ask for something; « ne pas apporter » and « pas besoin » ask nothing."""
     for sentence in sentences(str(getattr(row, column) or "")):
         said = words(sentence).split()

@@ -25,7 +25,7 @@ RECENT = timedelta(days=365)
 """A measurement older than a year says nothing of today."""
 COLUMNS = {"humidity": "humidity", "temperature": "temperature", "pitch": "a4_pitch"}
 UNITS = {"humidity": "%", "temperature": "°C", "a4_pitch": "Hz"}
-COMPARED: dict[str, Callable[[int, float], bool]] = {"<": lt, ">": gt, "=": eq, "<=": le, ">=": ge}
+COMPARED: dict[str, Callable[[Any, Any], Any]] = {"<": lt, ">": gt, "=": eq, "<=": le, ">=": ge}
 
 
 def measurements(asked: Asked) -> Answer:
@@ -67,8 +67,8 @@ def humidity_alerts(asked: Asked) -> Answer:
         viewer=asked.viewer, client=client.pk if client else "", piano=piano, start=period.start, end=period.end
     )
     for one in rows:
-        if one.humidity is not None and one.piano_id and (within is None or one.piano.client_id in within):  # type: ignore[union-attr]  # joined
-            latest.setdefault(one.piano_id, one)
+        if one.humidity is not None and one.piano and (within is None or one.piano.client_id in within):
+            latest.setdefault(one.piano.pk, one)
     found = [one for one in latest.values() if verdict(one) != "normal"]
     notes = ("Lu dans les mesures seulement : les alertes écrites dans les notes ne sont pas encore suivies ici.",)
     if not found:
@@ -105,7 +105,8 @@ def _fits(asked: Asked, one: Measurement, column: str) -> bool:
     wanted = asked.slots.get("value")
     if wanted is None or not column:
         return True
-    return COMPARED.get(str(asked.slots.get("op") or "="), eq)(value, float(wanted))
+    compared = COMPARED[str(asked.slots.get("op") or "=")]
+    return bool(compared(value, float(wanted)))
 
 
 def _values(one: Measurement) -> Line:
