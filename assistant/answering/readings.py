@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from operator import eq, ge, gt, le, lt
 from typing import Any
@@ -24,6 +24,7 @@ MEAN_OF = 3
 RECENT = timedelta(days=365)
 """A measurement older than a year says nothing of today."""
 COLUMNS = {"humidity": "humidity", "temperature": "temperature", "pitch": "a4_pitch"}
+HUNDREDTHS = 10_000
 UNITS = {"humidity": "%", "temperature": "°C", "a4_pitch": "Hz"}
 COMPARED: dict[str, Callable[[Any, Any], Any]] = {"<": lt, ">": gt, "=": eq, "<=": le, ">=": ge}
 
@@ -45,16 +46,16 @@ def measurements(asked: Asked) -> Answer:
     if not found:
         return asked.nothing(line("Aucune mesure", where, when, "."), focus=focus)
     text = line(counted(len(found), "mesure", "mesures"), where, when, ". ")
-    values = [getattr(one, column or "humidity") for one in found]
-    told = column or "humidity"
+    values = [_value(one, column or "humidity") for one in found]
+    measure = column or "humidity"
     known = [value for value in values if value is not None]
     if asked.slots.get("aggregate") == "avg" and known:
-        text = line(text, "Moyenne : ", _mean(told, known), ".")
+        text = line(text, "Moyenne : ", _mean(measure, known), ".")
     else:
         text = line(text, "La plus récente : ", _values(found[0]), ", ", day_of(found[0], "taken_on"), ".")
         one_piano = {one.piano_id for one in found}
         if len(one_piano) == 1 and len(known) >= MEAN_OF:
-            text = line(text, " Moyenne des dernières : ", _mean(told, known[:MEAN_OF]), ".")
+            text = line(text, " Moyenne des dernières : ", _mean(measure, known[:MEAN_OF]), ".")
     return asked.answered(text, items=_items(asked, found), total=len(found), focus=focus)
 
 
@@ -99,7 +100,7 @@ def _whose(asked: Asked) -> tuple[Client | None, set[str] | None, str]:
 
 
 def _fits(asked: Asked, one: Measurement, column: str) -> bool:
-    value = getattr(one, column) if column else None
+    value = _value(one, column) if column else None
     if column and value is None:
         return False
     wanted = asked.slots.get("value")
@@ -109,20 +110,30 @@ def _fits(asked: Asked, one: Measurement, column: str) -> bool:
     return bool(compared(value, float(wanted)))
 
 
+def _value(one: Measurement, column: str) -> int | float | None:
+    """The value in its unit: the pitch comes in hundredths of a hertz, or in hertz when typed so."""
+    value: int | None = getattr(one, column)
+    return value / 100 if column == "a4_pitch" and value is not None and value > HUNDREDTHS else value
+
+
+def _written(value: float) -> str:
+    """« 441,5 », « 41 »."""
+    return f"{value:.1f}".removesuffix(".0").replace(".", ",")
+
+
 def _values(one: Measurement) -> Line:
-    """« 41 %, 20 °C, normal »."""
-    known = [column for column in UNITS if getattr(one, column) is not None]
-    told = joined(
-        ", ", [line(of(one, column, str(getattr(one, column))), f"{NBSP}{UNITS[column]}") for column in known]
-    )
+    """« 41 %, 20 °C (normal) »."""
+    known = [(column, value) for column in UNITS if (value := _value(one, column)) is not None]
+    told = joined(", ", [line(of(one, name, _written(value)), f"{NBSP}{UNITS[name]}") for name, value in known])
     found = verdict(one)
     return line(told, f" ({found})" if found else "")
 
 
-def _mean(column: str, values: list[int]) -> Line:
-    tenths = round(sum(values) * 10 / len(values))
-    shown = f"{tenths // 10},{tenths % 10}" if tenths % 10 else str(tenths // 10)
-    return line(Fact(shown, "answer", "", f"mean:{column}:{len(values)}"), f"{NBSP}{UNITS[column]}")
+def _mean(column: str, values: Sequence[float]) -> Line:
+    return line(
+        Fact(_written(sum(values) / len(values)), "answer", "", f"mean:{column}:{len(values)}"),
+        f"{NBSP}{UNITS[column]}",
+    )
 
 
 def _items(asked: Asked, found: list[Measurement]) -> tuple[Item, ...]:
