@@ -74,9 +74,9 @@ def _client(house: House, dice: random.Random, rank: int) -> None:
     )
     make, model = dice.choice(MAKES)
     one = piano(f"{rank}a", owner, make, model, dampp_chaser_installed=dice.random() < 0.3, year=1950 + rank)
-    for turn, (who, when, gone) in enumerate(visits):
+    for turn, (who, when, canceled) in enumerate(visits):
         readers = (OFFICE | {who}) if who else OFFICE
-        word = house.secret(open_to=set() if gone and turn == 0 else readers)
+        word = house.secret(open_to=set() if canceled and turn == 0 else readers)
         row = visit(
             f"{rank}v{turn}",
             who,
@@ -84,11 +84,11 @@ def _client(house: House, dice: random.Random, rank: int) -> None:
             owner,
             one,
             notes=f"{dice.choice(WORDS)} {word}",
-            status="CANCELED" if gone else "ACTIVE",
-            deleted_at=NOW if gone else None,
+            status="CANCELED" if canceled else "ACTIVE",
+            deleted_at=NOW if canceled else None,
             confirmed_by_client=dice.random() < 0.5,
         )
-        if gone and turn == 0:
+        if canceled and turn == 0:
             Appointment.objects.filter(pk=row.pk).update(status="ACTIVE")  # deleted without being canceled
         booked(row, f"Accord {word}", 100 + rank)
     for turn in range(4):
@@ -194,7 +194,10 @@ def asked(house: House, who: str, understood: Understood, memory: Memory) -> Ans
 
 def leaked(house: House, who: str, found: Answer) -> set[str]:
     """The closed words that an answer shows; what the asker said himself is not shown to him by us."""
-    shown = [*(part for part in found.text.parts if getattr(part, "entity", "") != "question"), *found.notes]
+    shown: list[object] = [
+        *(part for part in found.text.parts if getattr(part, "entity", "") != "question"),
+        *found.notes,
+    ]
     shown += [found.scope, found.focus, *found.choices, *found.suggestions, *(link.url for link in found.links)]
     for item in found.items:
         shown += [item.id, item.title, *item.lines, item.url, item.phone, item.address, *item.badges]

@@ -29,9 +29,13 @@ def listed(served: Served, user: str = "") -> list[str]:
     found = [
         (datetime.fromisoformat(str(event["start"]).replace("Z", "+00:00")), str(event["id"]))
         for event in served.sandbox.records("PrivateEvent", hidden=True)
-        if event["type"] == "APPOINTMENT" and event["status"] != "CANCELED" and (not user or event["user"] == user)
+        if event["type"] == "APPOINTMENT" and event["status"] != "CANCELED" and user in ("", _id(event["user"]))
     ]
     return [key for start, key in sorted(found) if first <= start < last]
+
+
+def _id(reference: object) -> object:
+    return reference["id"] if isinstance(reference, dict) else reference
 
 
 def asking(who: Person, intent: str, **slots: object) -> list[str]:
