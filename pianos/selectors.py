@@ -97,24 +97,25 @@ def entries(
     viewer: Viewer,
     now: datetime,
     clients: Collection[str] | None = None,
-    piano: str = "",
+    pianos: Collection[str] | None = None,
     start: datetime | None = None,
     end: datetime | None = None,
     technician: str = "",
     types: Collection[str] = (),
     asked_words: str = "",
 ) -> QuerySet[TimelineEntry]:
-    """What happened until now to these clients and their instruments, newest first, with client, piano and technician.
+    """What happened until now to these clients and their instruments, or to these instruments, newest first.
 
-    `types` keeps to these; without it machine-written ones are left out. `asked_words` are words to find, see `worded`.
+    With client, piano and technician. `types` keeps to these; without it machine-written ones are left out.
+    `asked_words` are words to find, as `words__worded` takes them.
     """
     rows = TimelineEntry.objects.visible_to(viewer).present().filter(occurred_at__lte=now)
     rows = rows.filter(entry_type__in=types) if types else rows.exclude(entry_type__in=NOT_SAID)
     if clients is not None:
         owned = Piano.objects.filter(client__among=list(clients)).values("pk")
         rows = rows.filter(Q(client__among=list(clients)) | Q(piano__in=owned))
-    if piano:
-        rows = rows.filter(piano=piano)
+    if pianos is not None:
+        rows = rows.filter(piano__among=list(pianos))
     if start is not None:
         rows = rows.filter(occurred_at__gte=start)
     if end is not None:
