@@ -15,6 +15,7 @@ from assistant.answering.periods import days
 from assistant.answering.telling import counted, local_day, written_day
 from assistant.answering.visits import visit_item
 from syncing import french
+from syncing.french import NBSP
 
 DEFAULT = timedelta(days=30)
 """« Combien de rendez-vous » without a period: the last thirty days."""
@@ -38,7 +39,7 @@ def stats(asked: Asked) -> Answer:
         return asked.answered(NO_ROAD)
     chosen, scope = whose_agenda(asked)
     period = asked.period or days(asked.today - DEFAULT, asked.today)
-    visits = visits_of(asked, period, visits_only=True, **chosen)
+    visits = visits_of(asked, period, brief=True, visits_only=True, **chosen)
     told = _counted(metric, visits)
     text = line(told, " ", kept_to(asked, period), ".")
     group = str(asked.slots.get("group_by") or "")
@@ -65,7 +66,7 @@ def summary(asked: Asked) -> Answer:
         [
             _counted("appointments", visits),
             _counted("pianos", visits),
-            line(Fact(french.duration(timedelta(minutes=minutes)), "answer", "", "minutes"), " de travail prévu"),
+            line(Fact(_hours(minutes), "answer", "", "minutes"), " de travail prévu"),
             counted(unconfirmed, "non confirmé", "non confirmés", "unconfirmed")
             if unconfirmed
             else line("tous confirmés"),
@@ -120,6 +121,12 @@ def _grouped(group: str, metric: str, visits: list[Visit]) -> tuple[Item, ...]:
         )
         for name, some in ranked
     )
+
+
+def _hours(minutes: int) -> str:
+    """« 3 h », « 192 h 30 »: a week of work is not told in days of twenty-four hours."""
+    whole, rest = divmod(minutes, 60)
+    return f"{french.number(whole)}{NBSP}h" + (f"{NBSP}{rest:02}" if rest else "")
 
 
 def _day(visit: Visit) -> date:

@@ -31,10 +31,11 @@ STATUSES = {
 }
 
 
-def visits_of(asked: Asked, period: Period, **whose: Any) -> list[Visit]:
-    """The visits and events of a period that fit, earliest first."""
+def visits_of(asked: Asked, period: Period, *, brief: bool = False, **whose: Any) -> list[Visit]:
+    """The visits and events of a period that fit, earliest first; `brief` ones are to be counted, not shown."""
     rows = _rows(asked, start=period.start, end=period.end, **whose)
-    return fitting(asked, described(viewer=asked.viewer, rows=rows, start=period.start, now=asked.now), period)
+    found = described(viewer=asked.viewer, rows=rows, start=period.start, now=asked.now, brief=brief)
+    return fitting(asked, found, period)
 
 
 def next_visits(asked: Asked, **whose: Any) -> list[Visit]:
