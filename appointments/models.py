@@ -12,11 +12,12 @@ from syncing.rights import Audience, Rights, Viewer
 
 
 def their_own(viewer: Viewer) -> Q:
-    return Q(technician__login=viewer.user_id)
+    # Somebody without an account is not the technician who has none.
+    return Q(technician__login=viewer.user_id, technician__login__isnull=False)
 
 
 def of_their_own(viewer: Viewer) -> Q:
-    return Q(appointment__technician__login=viewer.user_id)
+    return Q(appointment__technician__login=viewer.user_id, appointment__technician__login__isnull=False)
 
 
 class Appointment(MirroredModel):
