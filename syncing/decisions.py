@@ -14,6 +14,7 @@ from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
 
 from syncing import absences, history, leases
+from syncing.bulk import chunks
 from syncing.drafts import with_ours
 from syncing.engine import settle
 from syncing.models import AcceptedGap, Conflict, Drift, LegPage, MirroredModel, StagedRecord, Suspension
@@ -25,7 +26,6 @@ from syncing.reconciling.tables import table
 from syncing.registry import Entity, Registry, entities
 from syncing.vocabulary import RowState, SyncError
 
-CHUNK = 500  # ids in one query: well under what SQLite accepts
 Subject = TypeVar("Subject", bound=Model)
 
 
@@ -185,7 +185,7 @@ def _seen_since(suspension: Suspension) -> set[str]:
         fetched_at__gte=suspension.opened_at,
     ).values_list("seen", flat=True)
     seen = {gazelle_id for page in pages.iterator() for gazelle_id in page.split("\n")}
-    for chunk in _chunks(suspension.ids):
+    for chunk in chunks(suspension.ids):
         newer = StagedRecord.objects.filter(
             entity=suspension.entity, gazelle_id__in=chunk, fetched_at__gt=suspension.opened_at
         )
@@ -208,7 +208,7 @@ def _empty(suspension: Suspension, entity: Entity, by: User, registry: Registry 
 
 
 def _held(entity: str, ids: Sequence[str]) -> Iterator[QuerySet[StagedRecord]]:
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         yield StagedRecord.objects.filter(entity=entity, gazelle_id__in=chunk, state=RowState.HELD, reconciled_at=None)
 
 
@@ -231,7 +231,3 @@ def _locked(model: type[Subject], row: Subject) -> Subject:
     if held is None:
         raise AlreadyDecided("Il n’y a plus rien à décider ici.")
     return held
-
-
-def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))

@@ -111,7 +111,7 @@ def undo(redirect: Redirect, *, by: User, registry: Registry | None = None) -> R
             raise AlreadyDecided("Cette fusion est déjà défaite.")
         if record is None or not record.is_placeholder:
             raise NotOurs("Cette fusion a été faite dans Gazelle : elle ne se défait pas d’ici.")
-        returned = redirects.undo(held, registry)
+        returned = redirects.undo(held, registry, by=by)
         old.filter(pk=held.old_id).update(deleted_at=None, updated_at=timezone.now())
         told = french.counted(returned.count, "élément rendu", "éléments rendus")
         stays = french.counted(len(returned.staying), "reste où il est", "restent où ils sont")

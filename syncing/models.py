@@ -503,8 +503,8 @@ class Lease(models.Model):
     expires_at = models.DateTimeField("échéance")
 
     class Meta:
-        verbose_name = "bail"
-        verbose_name_plural = "baux"
+        verbose_name = "verrou de travail"
+        verbose_name_plural = "verrous de travail"
 
     def __str__(self) -> str:
         return self.name

@@ -16,7 +16,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from syncing import french, leases
-from syncing.decisions import CHUNK, AlreadyDecided, Postponed
+from syncing.bulk import chunks
+from syncing.decisions import AlreadyDecided, Postponed
 from syncing.digests import storable_text
 from syncing.engine import settle
 from syncing.models import StagedRecord
@@ -67,7 +68,7 @@ def retry(entity: Entity, keys: Sequence[int], *, by: User, registry: Registry |
         )
     _settle(entity, "Les lignes sont remises à l’essai.", registry=registry)
     settled = sum(
-        StagedRecord.objects.filter(pk__in=chunk, state=RowState.RECONCILED).count() for chunk in _chunks(freed)
+        StagedRecord.objects.filter(pk__in=chunk, state=RowState.RECONCILED).count() for chunk in chunks(freed)
     )
     return Retried(len(freed), settled)
 
@@ -119,7 +120,7 @@ def _settle(entity: Entity, done: str, *, replaying: bool = False, registry: Reg
 
 
 def _waiting(entity: Entity, keys: Sequence[int]) -> Iterator[QuerySet[StagedRecord]]:
-    for chunk in _chunks(keys):
+    for chunk in chunks(keys):
         yield StagedRecord.objects.filter(
             entity=entity.name, pk__in=chunk, reconciled_at=None, state__in=(*TROUBLED, SET_ASIDE)
         )
@@ -135,10 +136,6 @@ def _freed(rows: QuerySet[StagedRecord]) -> list[int]:
 
 def _record(keys: Sequence[int], by: User, message: str) -> None:
     """Who did what to each row, in the journal of the back-office."""
-    for chunk in _chunks(keys):
+    for chunk in chunks(keys):
         rows = list(StagedRecord.objects.filter(pk__in=chunk).defer("raw"))
         LogEntry.objects.log_actions(by.pk, rows, CHANGE, message)
-
-
-def _chunks(keys: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
