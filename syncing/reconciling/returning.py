@@ -104,12 +104,12 @@ def point(key: Key, ids: Sequence[object], to: str, registry: Registry, *, by: U
         values["version"] = F("version") + 1
     for some in chunks(ids):
         rows = key.model._base_manager.filter(pk__in=some)
-        before = list(rows.values_list("pk", "version", key.column)) if here else ()
+        if here is not None:
+            history.record(
+                history.entry(here.entity.name, pk, version + 1, {key.column: (cited, to)}, at=now, by=by)
+                for pk, version, cited in rows.values_list("pk", "version", key.column)
+            )
         rows.update(**values)
-        history.record(
-            history.entry(here.entity.name, pk, version + 1, {key.column: (cited, to)}, at=now, by=by)
-            for pk, version, cited in before
-        )
 
 
 def rebase(key: Key, ids: Sequence[object], given: Collection[str], to: str, registry: Registry) -> None:

@@ -168,5 +168,5 @@ def deadlocks() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-        row: tuple[int] = cursor.fetchone()  # type: ignore[assignment]  # one database is current
+        row: tuple[int] = cursor.fetchone()
     return row[0]
