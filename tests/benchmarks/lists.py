@@ -25,7 +25,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext, setup_test_environment
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from appointments.models import Appointment
@@ -83,7 +83,6 @@ def main() -> None:
             with stand_in("small" if asked.quick else "real") as gazelle:
                 list(first_full_sync(gazelle))
             settle()
-        setup_test_environment()
         say(f"\n{connection.display_name}, {TimelineEntry.objects.count()} entries, load {os.getloadavg()[0]:.1f}")
         stack.enter_context(nullcontext() if asked.quiet else syncing())
         for measured in measures(asked.only, 3 if asked.quick else asked.times):
@@ -125,7 +124,7 @@ def sync_without_end() -> None:
 
 def office() -> Client:
     account, _ = User.objects.get_or_create(username="mesures@exemple.ca", is_superuser=True, is_active=True)
-    browser = Client()
+    browser = Client(SERVER_NAME="localhost")  # Django's test environment would time its own instruments with the pages
     browser.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
     browser.get("/compte/")  # the first page of a session also writes who is there
     return browser
