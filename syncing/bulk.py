@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from django.db import connection
 from django.db.models import AutoField, DateField, DateTimeField, Field, JSONField, Model
 from psycopg import sql
 
 AnyField: TypeAlias = "Field[Any, Any]"
+T = TypeVar("T")
+CHUNK = 500  # ids in one query: well under what SQLite accepts, and few enough raw answers to hold in memory
 Row = Mapping[str, object]
 """Values by the names the model stores them under (`client_id`, not `client`); every column but an automatic key."""
 
@@ -38,6 +40,11 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def chunks(ids: Sequence[T]) -> Iterator[Sequence[T]]:
+    """These ids, a query's worth at a time."""
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
 class Json(str):
