@@ -47,6 +47,17 @@ def chunks(ids: Sequence[T]) -> Iterator[Sequence[T]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
+def count_afresh(models: Iterable[type[Model]]) -> None:
+    """Tell PostgreSQL's planner how large these tables have become: its own visit may be an hour away.
+
+    After a first load it would walk whole tables until then (a frequent word: 1.2 s instead of 0.05).
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in models:
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+
+
 class Json(str):
     """A text that is JSON already: what was received as text is not written out again."""
 
