@@ -75,6 +75,8 @@ class Appointment(MirroredModel):
             models.Index(fields=("technician", "start"), name="appointments_by_technician"),
             # the visits to a client
             models.Index(fields=("client", "start"), name="appointments_by_client"),
+            # which statuses and types there are, for the filters of the list: read without the rows
+            models.Index(fields=("status", "type"), name="appointments_by_status"),
         )
 
     def __str__(self) -> str:

@@ -13,9 +13,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from gazelle_site.contention import busy_page
 from gazelle_site.outage import DOWN, outage, unreachable_page
 from syncing import french
 from syncing.access import member_required
+from syncing.locks import is_contended
 from syncing.monitoring.findings import labels
 from syncing.monitoring.freshness import EntityStatus, glance
 
@@ -51,4 +53,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exception()
     if isinstance(error, DOWN) and not outage.reachable():
         return unreachable_page(request)
+    if error is not None and is_contended(error):
+        return busy_page(request)
     return HttpResponse(render_to_string("500.html"), status=500)
