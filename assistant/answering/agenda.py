@@ -16,6 +16,7 @@ from assistant.answering.telling import client_name, clock_of, counted, day_of, 
 from assistant.answering.visits import visit_item
 from assistant.understanding.results import Outcome
 from clients.selectors import contacts_of
+from syncing.french import clock
 
 TEAM = "toute l’équipe"
 YOURS = "vous"
@@ -171,6 +172,9 @@ def _agenda(asked: Asked, scope: str, *, whose: bool = False, **chosen: Any) -> 
         )
     canceled = " annulés" if found[0].appointment.status == CANCELED else ""
     text = line(what, canceled, when, _first(found, day=not period or not period.is_one_day), ".")
+    last = found[-1]
+    if "end_time" in asked.slots.get("fields", ()) and last.end:
+        text = line(text, " Fin : ", of(last.appointment, "duration", clock(last.end)), ".")
     return _listed(asked, text, found, scope, whose=whose, period=period)
 
 

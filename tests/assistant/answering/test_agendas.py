@@ -216,6 +216,13 @@ def test_when_to_leave_says_the_first_visit_and_invents_no_road(ask: Ask) -> Non
     assert found.notes
 
 
+def test_the_end_of_a_day_is_that_of_its_last_visit(ask: Ask) -> None:
+    visit("1", "simon", at(24, 9), None)
+    visit("2", "simon", at(24, 15), None)
+    found = ask("simon", "my_appointments", date_range=days("24"), fields=["end_time"])
+    assert str(found.text).endswith(f" Fin : 16{NBSP}h{NBSP}30.")
+
+
 def test_a_list_longer_than_a_page_says_how_many_there_are(ask: Ask, house: House) -> None:
     Appointment.objects.bulk_create(
         Appointment(id=f"evt_{rank}", technician_id="usr_simon", start=at(24, 8), type="APPOINTMENT", title=f"n{rank}")
