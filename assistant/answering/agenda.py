@@ -191,13 +191,14 @@ def _first(found: Sequence[Visit], *, day: bool) -> Line:
 
 
 def _empty(asked: Asked, scope: str, period: Period | None, when: Line, **chosen: Any) -> Answer:
-    """« Aucun rendez-vous », and the next one there is."""
+    """« Aucun rendez-vous », and the next one there is from then on, or from now when that is past."""
     for_whom = "" if scope == YOURS else f" pour {TEAM}" if scope == TEAM else ""
     whom = (
         line(" pour ", Fact(scope, "question", "", "technician")) if not for_whom and scope != YOURS else line(for_whom)
     )
     text = line("Aucun rendez-vous", whom, when, ".")
-    event = events(viewer=asked.viewer, start=asked.now, visits_only=True, **chosen).first()
+    start = max(period.start, asked.now) if period else asked.now
+    event = events(viewer=asked.viewer, start=start, visits_only=True, **chosen).first()
     if event is not None:
         client = str(event.client_id or "")
         place = district(Visit(event, contacts_of(viewer=asked.viewer, clients=[client]).get(client, [])).place)

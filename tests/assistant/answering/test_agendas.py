@@ -101,7 +101,9 @@ def test_days_off_that_began_before_are_still_told(ask: Ask) -> None:
 
 
 def test_an_empty_day_names_the_next_visit(ask: Ask) -> None:
-    visit("1", "simon", at(30, 9), client("1", "Anne Boisclair"))
+    home = client("1", "Anne Boisclair")
+    visit("before", "simon", at(25, 9), home)
+    visit("after", "simon", at(30, 9), home)
     found = ask("simon", "my_appointments", date_range=days("28"))
     assert str(found.text) == (
         f"Aucun rendez-vous le samedi 28{NBSP}mars 2026. "

@@ -224,6 +224,16 @@ def test_a_line_of_the_last_list_is_opened_by_its_rank(ask: Ask) -> None:
     assert (second.intent, [item.id for item in second.items]) == ("appointment_detail", ["evt_b"])
 
 
+def test_a_list_that_came_out_empty_is_the_last_list(ask: Ask) -> None:
+    client("1", "Anne Roy")
+    client("2", "Luc Roy")
+    memory = Memory()
+    for name in ("roy", "xylophone"):
+        asked = Understood("client_search", {"client_name": name}, Outcome.ANSWERED)
+        memory = memory.after(asked, ask("simon", "client_search", client_name=name))
+    assert memory.listed == ()
+
+
 def test_travel_fees_are_not_invented(ask: Ask) -> None:
     client("1", "Anne Roy")
     found = ask("simon", "client_travel_fee", client_name="roy")
