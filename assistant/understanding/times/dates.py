@@ -1,4 +1,4 @@
-"""Dates as they are named or numbered: « mardi », « le 3 », « 3 mars 2025 », « 14/03 », « mars dernier », « en 2024 »."""
+"""Dates as they are named or numbered: « mardi », « le 3 », « 3 mars 2025 », « 14/03 », « en 2024 »."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def day_slash_month(_: Context, weekday: int | None, day: int, month: int) -> Da
 
 @rules("DATE", "le INT / INT", "le INT INT")
 def said_day_month(_: Context, day: int, month: int) -> Day | None:
-    return Day(day=day, month=month) if day < 100 and month <= 12 or (day < 100 and month < 32) else None
+    return Day(day=day, month=month) if (day < 100 and month <= 12) or (day < 100 and month < 32) else None
 
 
 @rules("SPACED", "YEAR")

@@ -1,4 +1,4 @@
-"""Holidays and seasons by name: « Noël », « la relâche », « l'Action de grâce 2026 », « cet été », « l'hiver dernier »."""
+"""Holidays and seasons by name: « Noël », « la relâche », « la Saint-Jean 2026 », « l'hiver dernier »."""
 
 from __future__ import annotations
 
@@ -42,15 +42,13 @@ def holiday_of(_: Context, feast: Feast, span: Span) -> Span | None:
 
 
 @rules("DATE", "FEAST NEXT", "prochain|prochaine HOLIDAY")
-def next_holiday(context: Context, *values: object) -> Span:
-    feast = next(value for value in values if callable(value))
+def next_holiday(context: Context, feast: Feast, __: object = None) -> Span:
     found = [_days(feast, context.today.year + count) for count in (0, 1)]
     return next(span for span in found if span.start > context.today)
 
 
 @rules("DATE", "FEAST LAST", "dernier|derniere HOLIDAY")
-def last_holiday(context: Context, *values: object) -> Span:
-    feast = next(value for value in values if callable(value))
+def last_holiday(context: Context, feast: Feast, __: object = None) -> Span:
     found = [_days(feast, context.today.year - count) for count in (0, 1)]
     return next(span for span in found if span.end <= context.today)
 

@@ -1,4 +1,4 @@
-"""Points put together and stretched: « mardi 14 h », « du 3 au 7 mars », « d'ici vendredi », « depuis mars », « avant le 15 »."""
+"""Points put together and stretched: « mardi 14 h », « du 3 au 7 mars », « d'ici vendredi », « avant le 15 »."""
 
 from __future__ import annotations
 
@@ -166,9 +166,8 @@ def _borrowed(left: Point, right: Point) -> tuple[Point, Point]:
         if first.day and last.day and month == last.month and first.month is None and month and first.day > last.day:
             month = (month - 2) % 12 + 1
         left = replace(left, date=replace(first, month=month, year=year))
-    elif isinstance(first, Day) and isinstance(last, Span) and first.day and first.month is None:
-        if last.grain == "day":
-            left = replace(left, date=replace(first, month=last.start.month, year=last.start.year))
+    elif isinstance(first, Day) and isinstance(last, Span) and first.day and not first.month and last.grain == "day":
+        left = replace(left, date=replace(first, month=last.start.month, year=last.start.year))
     return left, right
 
 
@@ -200,7 +199,7 @@ def since(context: Context, point: Point) -> Stretch | None:
 
 @rules("EXPRESSION", "depuis YEAR")
 def since_year(context: Context, year: int) -> Stretch | None:
-    return since(context, Point(Day(year=year)))  # type: ignore[no-any-return]
+    return since(context, Point(Day(year=year)))
 
 
 @rules(

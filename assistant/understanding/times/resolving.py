@@ -76,7 +76,7 @@ def _timed(day: datetime, hours: Hours) -> Span:
 
 
 def calendar_day(said: Day, context: Context) -> Span:
-    """The stretch a half-said date means; raises `Impossible`."""
+    """The stretch that a half-said date means; raises `Impossible`."""
     if said.day is not None:
         return _numbered(said, context)
     if said.month is not None:
@@ -84,6 +84,11 @@ def calendar_day(said: Day, context: Context) -> Span:
     if said.year is not None:
         return span_of("year", midnight(date(said.year, 1, 1)))
     return _weekday(said, context)
+
+
+def placed(base: Day | Span, context: Context) -> Span:
+    """A date on the calendar, wherever it was said; raises `Impossible`."""
+    return base if isinstance(base, Span) else calendar_day(base, context)
 
 
 def _weekday(said: Day, context: Context) -> Span:
