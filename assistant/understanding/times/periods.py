@@ -17,7 +17,7 @@ from assistant.understanding.times.almanac import (
 from assistant.understanding.times.chart import Rules
 from assistant.understanding.times.cycles import beside
 from assistant.understanding.times.resolving import calendar_day, placed
-from assistant.understanding.times.values import Context, Day, Span
+from assistant.understanding.times.values import Context, Date, Day, Span
 
 rules = Rules()
 
@@ -32,31 +32,18 @@ def weekend(context: Context) -> Span:
     return _weekend(context, 0)
 
 
-@rules(
-    "WEEKEND",
-    "<the>? <weekend> NEXT",
-    "<the>? prochain|prochaine <weekend>",
-    "next <weekend>",
-    "<the>? <weekend> d' apres",
-    "<the>? <weekend> qui vient",
-)
-def next_weekend(context: Context, __: object = None) -> Span:
-    return _weekend(context, 1)
+@rules("WEEKEND", "<the>? <weekend> SIDE")
+def weekend_beside(context: Context, sign: int) -> Span:
+    return _weekend(context, sign)
 
 
-@rules(
-    "WEEKEND",
-    "<the>? <weekend> LAST",
-    "<the>? dernier|derniere <weekend>",
-    "last <weekend>",
-    "<the>? <weekend> d' avant",
-)
-def last_weekend(context: Context, __: object = None) -> Span:
-    return _weekend(context, -1)
+@rules("WEEKEND", "<the>? SIDE <weekend>")
+def beside_weekend(context: Context, sign: int) -> Span:
+    return _weekend(context, sign)
 
 
 @rules("WEEKEND", "<the>? <weekend> <of> DATE")
-def weekend_of(context: Context, base: Day | Span) -> Span | None:
+def weekend_of(context: Context, base: Date) -> Span | None:
     span = placed(base, context)
     if span.grain not in ("day", "week"):
         return None
@@ -69,7 +56,7 @@ def _weekend(context: Context, weeks: int) -> Span:
 
 
 @rules("PERIOD", "CYCLE", "MONTHDATE", "YEAR", "l' YEAR", "annee|an YEAR", "NTH")
-def period(context: Context, value: Day | Span | int) -> Span:
+def period(context: Context, value: Date | int) -> Span:
     return placed(Day(year=value) if isinstance(value, int) else value, context)
 
 
@@ -78,7 +65,7 @@ def named_month(context: Context, month: int) -> Span:
     return calendar_day(Day(month=month), context)
 
 
-@rules("PERIOD", "UNIT", "UNIT NEXT", "UNIT LAST")
+@rules("PERIOD", "UNIT", "UNIT SIDE")
 def bare_period(context: Context, grain: str, sign: int = 0) -> Span | None:
     if grain not in ("week", "month", "quarter", "year"):
         return None

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from assistant.understanding.times.almanac import ONE_DAY, day_span, shifted, span_of
 from assistant.understanding.times.chart import Rules
 from assistant.understanding.times.resolving import calendar_day, placed
-from assistant.understanding.times.values import Context, Day, Duration, Point, Span
+from assistant.understanding.times.values import Context, Date, Day, Duration, Point, Span
 
 rules = Rules()
 
@@ -27,6 +27,7 @@ def _day(context: Context, days: int) -> Span:
     "en ce moment",
     "a|en date d' aujourd'hui",
     "cette journee",
+    "du jour",
     "tantot",
 )
 def today(context: Context) -> Span:
@@ -67,12 +68,12 @@ def now(context: Context) -> Span:
 
 
 @rules("BESIDE", "la? veille <of>? DATE")
-def eve(context: Context, base: Day | Span) -> Span:
+def eve(context: Context, base: Date) -> Span:
     return day_span(placed(base, context).start - ONE_DAY)
 
 
 @rules("BESIDE", "le? lendemain <of> DATE")
-def morrow(context: Context, base: Day | Span) -> Span:
+def morrow(context: Context, base: Date) -> Span:
     return day_span(placed(base, context).end)
 
 
@@ -82,7 +83,7 @@ def cycle(_: Context, span: Span) -> Span:
 
 
 @rules("PIECE", "DATE", "BESIDE", ", DATE")
-def date_piece(_: Context, said: Day | Span) -> Point:
+def date_piece(_: Context, said: Date) -> Point:
     return Point(said)
 
 
@@ -105,34 +106,34 @@ def ago(context: Context, length: Duration) -> Span:
 
 
 @rules("SHIFT", "DURATION apres DATE", "DURATION apres le|la|l'? DATE")
-def after_date(context: Context, length: Duration, base: Day | Span) -> Span:
+def after_date(context: Context, length: Duration, base: Date) -> Span:
     return _moved(placed(base, context).end - ONE_DAY, length, 1)
 
 
 @rules("SHIFT", "DURATION avant DATE", "DURATION avant le|la|l'? DATE")
-def before_date(context: Context, length: Duration, base: Day | Span) -> Span:
+def before_date(context: Context, length: Duration, base: Date) -> Span:
     return _moved(placed(base, context).start, length, -1)
 
 
 @rules("SHIFT", "le? WEEKDAY apres|suivant DATE", "le? WEEKDAY apres le|la|l' DATE")
-def weekday_after(context: Context, weekday: int, base: Day | Span) -> Span:
+def weekday_after(context: Context, weekday: int, base: Date) -> Span:
     last = placed(base, context).end - ONE_DAY
     return calendar_day(Day(weekday=weekday), Context(last))
 
 
 @rules("SHIFT", "le? WEEKDAY avant|precedant DATE", "le? WEEKDAY avant le|la|l' DATE")
-def weekday_before(context: Context, weekday: int, base: Day | Span) -> Span:
+def weekday_before(context: Context, weekday: int, base: Date) -> Span:
     return calendar_day(Day(weekday=weekday, near="last"), Context(placed(base, context).start))
 
 
 @rules("SHIFT", "<the>? semaine apres|suivant DATE")
-def week_after(context: Context, base: Day | Span) -> Span:
+def week_after(context: Context, base: Date) -> Span:
     last = placed(base, context).end - ONE_DAY
     return span_of("week", last + timedelta(weeks=1))
 
 
 @rules("SHIFT", "<the>? semaine avant|precedant DATE")
-def week_before(context: Context, base: Day | Span) -> Span:
+def week_before(context: Context, base: Date) -> Span:
     return span_of("week", placed(base, context).start - timedelta(weeks=1))
 
 
