@@ -11,6 +11,7 @@ from assistant.understanding.times.values import Context, Day, Span
 
 rules = Rules()
 
+_RECORDS_BEGIN = 2000
 _PIVOT = 70
 """« 14/03/26 » is 2026, « 14/03/98 » is 1998."""
 
@@ -131,12 +132,18 @@ def weekday_and_number(_: Context, weekday: int, number: int) -> Day:
     return Day(weekday=weekday, day=number)
 
 
-@rules("DATE", "le|au|du NUMBER", "pour le NUMBER", "le NUM")
+@rules("DATE", "le|au|du INT", "le|au|du INT er", "pour le INT", "pour le INT er")
 def bare_number(_: Context, number: int) -> Day | None:
     return Day(day=number) if 1 <= number <= 99 else None
 
 
-@rules("DATE", "<the>? DAYNUMBER de? MONTHNAME", "<the>? DAYNUMBER - MONTHNAME")
+@rules("DATE", "le NUM")
+def bare_number_in_words(_: Context, number: int) -> Day | None:
+    # « le deux » is the second of a list.
+    return Day(day=number) if 11 <= number <= 31 else None
+
+
+@rules("DATE", "<one>? DAYNUMBER de? MONTHNAME", "<the>? DAYNUMBER - MONTHNAME")
 def day_month(_: Context, number: int, month: int) -> Day:
     return Day(day=number, month=month)
 
@@ -161,7 +168,7 @@ def weekday_day_month_year(_: Context, weekday: int, number: int, month: int, ye
     return Day(weekday, number, month, year)
 
 
-@rules("DATE", "MONTH INT , YEAR", "MONTH INT YEAR")
+@rules("DATE", "MONTHNAME INT ,? YEAR")
 def english_order(_: Context, month: int, day: int, year: int) -> Day | None:
     return Day(day=day, month=month, year=year) if day < 100 else None
 
@@ -239,6 +246,12 @@ def iso_month(_: Context, year: int, month: int) -> Day | None:
     return Day(month=month, year=year) if 1 <= month <= 12 else None
 
 
-@rules("DATE", "en|annee|an YEAR", "l'|en|de? annee|an YEAR", "dans l' annee YEAR", "in YEAR")
+@rules("DATE", "de YEAR")
+def recent_year(_: Context, year: int) -> Day | None:
+    # « un Steinway de 1905 » tells the piano's age.
+    return Day(year=year) if year >= _RECORDS_BEGIN else None
+
+
+@rules("DATE", "en|pour|annee|an YEAR", "l'|en|de? annee|an YEAR", "dans l' annee YEAR", "in YEAR")
 def whole_year(_: Context, year: int) -> Day:
     return Day(year=year)

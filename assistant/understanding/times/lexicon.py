@@ -116,7 +116,7 @@ GLUED = frozenset(
 FORGIVING = (
     *("mercredi", "vendredi", "samedi", "dimanche"),
     *(fold(month) for month in MONTHS if len(month) >= 6),
-    *("demain", "semaine", "prochain", "prochaine", "derniere", "aujourd'hui", "weekend", "trimestre"),
+    *("demain", "semaine", "prochain", "prochaine", "derniere", "aujourdhui", "weekend", "trimestre"),
 )
 """Words put right at one letter's distance."""
 

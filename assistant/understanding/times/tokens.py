@@ -73,8 +73,8 @@ def _token(text: str, first: int) -> Token:
 
 @lru_cache(maxsize=4096)
 def _known(text: str) -> tuple[str, Mapping[str, object]]:
-    word = "aujourd'hui" if text.startswith("aujourd") and text.endswith("hui") else text
-    word = word if word in TAGS else corrected(word)
+    word = text if text in TAGS else corrected(text)
+    word = "aujourd'hui" if word.startswith("aujourd") and word.endswith("hui") else word
     return word, TAGS.get(word, {})
 
 
