@@ -216,7 +216,7 @@ def month(_: Context, value: int) -> Day:
     return Day(month=value)
 
 
-@rules("DATE", "MONTHDATE", "<the> MONTHNAME", "tout le? mois? de? MONTH")
+@rules("DATE", "MONTHDATE", "SHORTMONTH", "<the> MONTHNAME", "tout le? mois? de? MONTH")
 def month_date(_: Context, value: int | Day) -> Day:
     return value if isinstance(value, Day) else Day(month=value)
 

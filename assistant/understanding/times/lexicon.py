@@ -107,7 +107,26 @@ TAGS: Mapping[str, Mapping[str, object]] = _tags()
 
 GLUED = frozenset(
     (
-        *("h", "hr", "hrs", "heure", "heures", "m", "mn", "min", "s", "am", "pm", "a", "p", "j", "jours", "sem", "ans"),
+        *(
+            "h",
+            "hr",
+            "hrs",
+            "heure",
+            "heures",
+            "m",
+            "mn",
+            "min",
+            "s",
+            "am",
+            "pm",
+            "a",
+            "p",
+            "j",
+            "jours",
+            "sem",
+            "ans",
+            "t",
+        ),
         *("er", "ere", "re", "e", "eme", "ieme", "nd", "nde"),
     )
 )

@@ -31,7 +31,7 @@ class Stretch:
 @rules(
     "<link>",
     "<at>",
-    "le|la|l'|,|de|du|en|on|dans|pendant|durant|au|-",
+    "le|la|l'|,|de|du|en|on|dans|pendant|durant|au|-|t",
     "<at> le|la|l'",
     "de la|l'",
     "dans|pendant|durant la|l'|le",

@@ -14,40 +14,8 @@ from assistant.understanding.times.lexicon import TAGS
 from syncing.french import DAYS, MONTHS
 
 NOWS = some.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2090, 12, 31))  # noqa: DTZ001 - wall clocks
-WORDS = sorted(
-    {
-        *TAGS,
-        *[
-            "de",
-            "du",
-            "le",
-            "la",
-            "les",
-            "l'",
-            "d'",
-            "a",
-            "au",
-            "en",
-            "dans",
-            "il",
-            "y",
-            "a",
-            "ici",
-            "depuis",
-            "avant",
-            "apres",
-            "-",
-            "/",
-            ":",
-            ",",
-            ".",
-            "et",
-            "3",
-            "14",
-            "2026",
-        ],
-    }
-)
+SMALL = ("de", "du", "le", "la", "les", "l'", "d'", "au", "en", "dans", "il y a", "d'ici", "depuis", "avant", "après")
+WORDS = sorted({*TAGS, *SMALL, *"-/:,.", "à", "et", "3", "14", "31", "2026"})
 
 
 def written(day: date) -> list[str]:
