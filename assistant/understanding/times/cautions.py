@@ -73,7 +73,8 @@ def is_cautious(question: Question, tokens: tuple[Token, ...], at: int, end: int
             return True
     if words[-1].text.isdigit() and after in _COUNTED:
         return True
-    return "HOURMARK" in words[-1].tags and len(words) == 2 and words[-1].text != "h" and before in _LENGTHS
+    length = len(words) == 2 and words[-1].text in ("heure", "heures")
+    return length and (before in _LENGTHS or after in ("de", "pour"))
 
 
 def _is_named(question: Question, tokens: tuple[Token, ...], at: int) -> bool:

@@ -1,4 +1,4 @@
-"""Hours and parts of the day: « 14 h 30 », « neuf heures moins quart », « après 16 h », « à soir »."""
+"""Hours: « 14 h 30 », « neuf heures moins quart », « après 16 h », « 8h-10h »."""
 
 from __future__ import annotations
 
@@ -10,54 +10,40 @@ from assistant.understanding.times.values import Clock, Context, Hours, Point
 rules = Rules()
 
 
-@rules("CLOCK", "INT HOURMARK", "INT HOURMARK pile")
-def hour(_: Context, hours: int, __: object) -> Clock | None:
+@rules("<h>", "h|hr|hrs|heure|heures|hour|hours")
+def hour_mark(_: Context) -> bool:
+    return True
+
+
+@rules("ROUND", "NUM <h>")
+def hour(_: Context, hours: int) -> Clock | None:
     return Clock(hours) if hours < 24 else None
 
 
-@rules("CLOCK", "NUM heures|heure", "NUM heures|heure pile")
-def hour_in_words(_: Context, hours: int) -> Clock | None:
-    return Clock(hours) if hours < 24 else None
-
-
-@rules("CLOCK", "INT HOURMARK PAIR", "INT HOURMARK PAIR m|min|mn|minutes")
-def hour_minutes(_: Context, hours: int, __: object, minutes: int) -> Clock | None:
-    return Clock(hours, minutes) if hours < 100 else None
-
-
-@rules("CLOCK", "INT : PAIR")
-def digital(_: Context, hours: int, minutes: int) -> Clock | None:
-    return Clock(hours, minutes) if hours < 100 else None
-
-
-@rules("CLOCK", "INT : PAIR : PAIR", "INT h|heures|heure PAIR m|min|minutes et? PAIR s|sec|secondes")
-def digital_seconds(_: Context, hours: int, minutes: int, seconds: int) -> Clock | None:
-    return Clock(hours, minutes, seconds) if hours < 100 else None
-
-
-@rules("NOON", "midi", "noon")
+@rules("ROUND", "midi|noon")
 def noon(_: Context) -> Clock:
     return Clock(12)
 
 
-@rules("NOON", "minuit", "midnight")
+@rules("ROUND", "minuit|midnight")
 def midnight(_: Context) -> Clock:
     return Clock(0)
 
 
-@rules("ROUND", "NOON", "HOUR")
-def round_hour(_: Context, clock: Clock) -> Clock:
-    return clock
+@rules("CLOCK", "ROUND", "ROUND pile", "EXACT")
+def clock(_: Context, said: Clock) -> Clock:
+    return said
 
 
-@rules("HOUR", "NUM heures|heure|h|hr|hrs")
-def any_hour(_: Context, hours: int) -> Clock | None:
-    return Clock(hours) if hours < 24 else None
+@rules("EXACT", "INT <h> PAIR", "INT <h> PAIR m|min|mn|minutes", "INT : PAIR")
+def hour_minutes(_: Context, hours: int, minutes: int) -> Clock | None:
+    # « 25 h 70 » is an hour that no clock has: it is said further on.
+    return Clock(hours, minutes) if hours < 100 else None
 
 
-@rules("CLOCK", "NOON", "NOON pile")
-def noon_clock(_: Context, clock: Clock) -> Clock:
-    return clock
+@rules("EXACT", "INT : PAIR : PAIR", "INT <h> PAIR m|min|minutes et? PAIR s|sec|secondes")
+def hour_minutes_seconds(_: Context, hours: int, minutes: int, seconds: int) -> Clock | None:
+    return Clock(hours, minutes, seconds) if hours < 100 else None
 
 
 @rules("MINUTES", "SMALL", "TENS", "TENS SMALL", "TENS et SMALL", "PAIR")
@@ -65,7 +51,7 @@ def minutes_in_words(_: Context, first: int, second: int = 0) -> int | None:
     return first + second if first + second < 60 else None
 
 
-@rules("MINUTES", "et? quart|1/4")
+@rules("MINUTES", "et? quart")
 def quarter(_: Context) -> int:
     return 15
 
@@ -95,29 +81,24 @@ def with_minutes_less(_: Context, clock: Clock, minutes: int) -> Clock:
     return Clock((clock.hour - 1) % 24, 60 - minutes)
 
 
-@rules("CLOCK", "INT <am>", "INT HOURMARK <am>")
-def before_noon(_: Context, hours: int, __: object = None) -> Clock | None:
+@rules("CLOCK", "INT <am>", "INT <h> <am>")
+def before_noon(_: Context, hours: int) -> Clock | None:
     return Clock(hours % 12) if 1 <= hours <= 12 else None
 
 
-@rules("CLOCK", "INT <pm>", "INT HOURMARK <pm>")
-def after_noon(_: Context, hours: int, __: object = None) -> Clock | None:
+@rules("CLOCK", "INT <pm>", "INT <h> <pm>")
+def after_noon(_: Context, hours: int) -> Clock | None:
     return Clock(hours % 12 + 12) if 1 <= hours <= 12 else None
 
 
 @rules("CLOCK", "EXACT <am>")
-def exact_before_noon(_: Context, clock: Clock) -> Clock:
-    return replace(clock, hour=clock.hour % 12)
+def exact_before_noon(_: Context, said: Clock) -> Clock | None:
+    return replace(said, hour=said.hour % 12) if said.hour <= 12 else None
 
 
 @rules("CLOCK", "EXACT <pm>")
-def exact_after_noon(_: Context, clock: Clock) -> Clock:
-    return replace(clock, hour=clock.hour % 12 + 12)
-
-
-@rules("EXACT", "INT h|heures|: PAIR")
-def exact(_: Context, hours: int, minutes: int) -> Clock | None:
-    return Clock(hours, minutes) if hours <= 12 else None
+def exact_after_noon(_: Context, said: Clock) -> Clock | None:
+    return replace(said, hour=said.hour % 12 + 12) if said.hour <= 12 else None
 
 
 @rules("<am>", "am", "a . m .", "a m")
@@ -130,9 +111,7 @@ def pm(_: Context) -> bool:
     return True
 
 
-@rules(
-    "<about>", "vers", "environ", "autour de|d'", "aux alentours de|d'", "a peu pres", "plutot", "pour", "des|pas de"
-)
+@rules("<about>", "vers", "environ", "autour de|d'", "aux alentours de|d'", "a peu pres", "plutot", "pour")
 def about(_: Context) -> bool:
     return True
 

@@ -12,6 +12,7 @@ from assistant.understanding.times.values import Context, Day, Span
 rules = Rules()
 
 _RECORDS_BEGIN = 2000
+"""« de 1998 » tells a piano's age rather than when it was seen."""
 _PIVOT = 70
 """« 14/03/26 » is 2026, « 14/03/98 » is 1998."""
 
@@ -177,8 +178,8 @@ def english_order(_: Context, month: int, day: int, year: int) -> Day | None:
 def numeric(_: Context, __: int | None, first: int, second: int, third: int) -> Day | None:
     if first >= FIRST_YEAR:
         return Day(day=third, month=second, year=first) if third < 100 and second < 100 else None
-    year = third if third >= FIRST_YEAR else third + (2000 if third < _PIVOT else 1900) if third < 100 else 0
-    return Day(day=first, month=second, year=year) if year and first < 100 and second < 100 else None
+    year = third + (2000 if third < _PIVOT else 1900) if third < 100 else third
+    return Day(day=first, month=second, year=year) if year >= FIRST_YEAR and first < 100 and second < 100 else None
 
 
 @rules("DATE", "<the>? WEEKDAYNAME? ,? le? INT / INT")
@@ -187,9 +188,15 @@ def day_slash_month(_: Context, weekday: int | None, day: int, month: int) -> Da
     return Day(weekday, day, month) if usual else None
 
 
-@rules("DATE", "le INT / INT", "le INT INT")
+@rules("DATE", "le INT / INT")
 def said_day_month(_: Context, day: int, month: int) -> Day | None:
-    return Day(day=day, month=month) if (day < 100 and month <= 12) or (day < 100 and month < 32) else None
+    # « le 31/13 » is meant as a date, and impossible.
+    return Day(day=day, month=month) if day < 100 and month < 100 else None
+
+
+@rules("DATE", "le INT INT")
+def said_and_spaced(_: Context, day: int, month: int) -> Day | None:
+    return Day(day=day, month=month) if 1 <= day <= 31 and 1 <= month <= 12 else None
 
 
 @rules("SPACED", "YEAR")
@@ -248,7 +255,6 @@ def iso_month(_: Context, year: int, month: int) -> Day | None:
 
 @rules("DATE", "de YEAR")
 def recent_year(_: Context, year: int) -> Day | None:
-    # « un Steinway de 1905 » tells the piano's age.
     return Day(year=year) if year >= _RECORDS_BEGIN else None
 
 

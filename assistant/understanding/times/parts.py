@@ -8,6 +8,7 @@ from assistant.understanding.times.values import Clock, Context, Hours, Part, Po
 
 rules = Rules()
 
+# The hours that date libraries agree on for French; what the agenda calls a morning is its own affair.
 MORNING, AFTERNOON = Part("morning", 4, 12), Part("afternoon", 12, 19)
 EVENING, NIGHT = Part("evening", 18, 24), Part("night", 0, 4)
 _PARTS = {part.name: part for part in (MORNING, AFTERNOON, EVENING, NIGHT)}
@@ -77,9 +78,9 @@ def this_part(context: Context, said: Part) -> Point | None:
     return Point(day_span(context.today), said) if said != NIGHT else None
 
 
-@rules("PIECE", "ce NOON", "ce NOON ci")
-def this_noon(context: Context, clock: Clock) -> Point | None:
-    return Point(day_span(context.today), hours=Hours(at=clock))
+@rules("PIECE", "ce midi", "ce midi ci")
+def this_noon(context: Context) -> Point:
+    return Point(day_span(context.today), hours=Hours(at=Clock(12)))
 
 
 @rules("PIECE", "tonight")
