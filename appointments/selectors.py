@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from appointments.models import Appointment
-from clients.models import Client
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from appointments.models import Appointment, AppointmentItem, AppointmentPiano
+from clients.models import Client, Contact
+from clients.selectors import contacts_of, main_contact, neighbourhood
+from pianos.models import Piano, TimelineEntry
+from pianos.selectors import SERVICED
 from syncing.rights import Audience, Viewer
 
+CANCELED = "CANCELED"
+WHOLE_DAY = 24 * 60
+"""Minutes from which an event is still running on the days after the one it starts."""
+LONGEST = timedelta(days=14)
+"""How far back such an event is looked for."""
 ACCESS_LASTS = timedelta(days=30)
 """How long after a visit its technician may still read how to get in: notes are finished two to four weeks later."""
+
+
+class LastService(NamedTuple):
+    """The entry of the history that says when a client was last served."""
+
+    entry: str
+    at: datetime
+    by: str
+    """The technician's name; empty when the entry names nobody."""
 
 
 class AccessNotes(NamedTuple):
@@ -30,6 +51,146 @@ def access_notes(*, viewer: Viewer, clients: Iterable[str], now: datetime) -> Ma
         return {}
     readable = Client.objects.filter(pk__in=list(clients))
     if not viewer.is_among(Audience.OFFICE):
-        visits = Appointment.objects.visible_to(viewer).present().exclude(status="CANCELED")
+        visits = Appointment.objects.visible_to(viewer).present().exclude(status=CANCELED)
         readable = readable.filter(pk__in=visits.filter(start__gte=now - ACCESS_LASTS).values("client"))
     return {pk: AccessNotes(*notes) for pk, *notes in readable.values_list("pk", "personal_notes", "preference_notes")}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An event of the agenda with what one needs on the road."""
+
+    appointment: Appointment
+    """With its client and its technician."""
+    contacts: list[Contact] = field(default_factory=list)
+    """Of the client, the main one first."""
+    pianos: list[Piano] = field(default_factory=list)
+    services: list[AppointmentItem] = field(default_factory=list)
+    last_service: LastService | None = None
+    """Of the client, before this visit."""
+    access: AccessNotes | None = None
+    """None when they are closed to the viewer."""
+
+    @property
+    def end(self) -> datetime | None:
+        start, minutes = self.appointment.start, self.appointment.duration
+        return start + timedelta(minutes=minutes) if start and minutes else None
+
+    @property
+    def contact(self) -> Contact | None:
+        """Who is met on site."""
+        return main_contact(self.contacts)
+
+    @property
+    def place(self) -> Appointment | Contact | None:
+        """What holds the address: the appointment when it has one of its own, else the contact met on site."""
+        if self.appointment.street1 or self.appointment.municipality:
+            return self.appointment
+        return next((one for one in self.contacts if one.street1 or one.municipality), self.contact)
+
+    @property
+    def neighbourhood(self) -> str:
+        """« Rosemont »; empty when no address is known."""
+        place = self.place
+        return neighbourhood(place.postal_code, place.municipality) if place else ""
+
+    @property
+    def humidity_systems(self) -> list[Piano]:
+        """The pianos of the visit that have one."""
+        return [piano for piano in self.pianos if piano.dampp_chaser_installed]
+
+
+def events(
+    *,
+    viewer: Viewer,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    own: bool = False,
+    technicians: Collection[str] = (),
+    client: str = "",
+    status: str = "",
+    visits_only: bool = False,
+) -> QuerySet[Appointment]:
+    """The events between two instants that a viewer may see, earliest first, with client and technician.
+
+    Cancelled ones only when `status` asks for them, deleted ones never otherwise. Personal events are their owner's
+    alone. `own` keeps the viewer's, `technicians` those of these ids, `visits_only` those at a client's.
+    """
+    rows = Appointment.objects.visible_to(viewer).filter(is_placeholder=False)
+    rows = rows.filter(status=status) if status else rows.filter(deleted_at=None).exclude(status=CANCELED)
+    theirs = Q(technician__login=viewer.user_id) if viewer.user_id is not None else Q(pk__in=())
+    visits = Q(type="APPOINTMENT")
+    rows = rows.filter(visits if visits_only else visits | theirs)
+    if own:
+        rows = rows.filter(theirs)
+    if technicians:
+        rows = rows.filter(technician__in=list(technicians))
+    if client:
+        rows = rows.filter(client=client)
+    if start is not None:
+        still_running = Q(start__gte=start - LONGEST, start__lt=start, duration__gte=WHOLE_DAY)
+        rows = rows.filter(Q(start__gte=start) | still_running)
+    if end is not None:
+        rows = rows.filter(start__lt=end)
+    return rows.exclude(start=None).select_related("client", "technician").order_by("start", "id")
+
+
+def described(*, viewer: Viewer, rows: QuerySet[Appointment], start: datetime | None, now: datetime) -> list[Visit]:
+    """These events with their contacts, pianos, services, last service and access notes, in five queries.
+
+    Events of several days that ended before `start` are left out.
+    """
+    services = (
+        TimelineEntry.objects.visible_to(viewer)
+        .present()
+        .filter(client=OuterRef("client"), entry_type__in=SERVICED, occurred_at__lt=OuterRef("start"))
+        .order_by("-occurred_at", "-id")
+    )
+    told = rows.annotate(
+        served=Subquery(services.values("pk")[:1]),
+        served_at=Subquery(services.values("occurred_at")[:1]),
+        served_by=Subquery(services.values("technician__full_name")[:1]),
+    )
+    found = [one for one in told if start is None or _runs_after(one, start)]
+    keys = [one.pk for one in found]
+    clients = {str(one.client_id) for one in found if one.client_id}
+    contacts = contacts_of(viewer=viewer, clients=clients)
+    access = access_notes(viewer=viewer, clients=clients, now=now)
+    pianos: dict[str, list[Piano]] = defaultdict(list)
+    links = AppointmentPiano.objects.visible_to(viewer).filter(appointment__among=keys, deleted_at=None)
+    for link in links.exclude(piano=None).select_related("piano"):
+        pianos[link.appointment_id].append(link.piano)  # type: ignore[arg-type]  # those without one are left out
+    items: dict[str, list[AppointmentItem]] = defaultdict(list)
+    for item in AppointmentItem.objects.visible_to(viewer).filter(appointment__among=keys, deleted_at=None):
+        items[item.appointment_id].append(item)
+    return [
+        Visit(
+            one,
+            contacts.get(str(one.client_id), []),
+            pianos[one.pk],
+            items[one.pk],
+            LastService(one.served, one.served_at, one.served_by or "") if one.served else None,
+            access.get(str(one.client_id)),
+        )
+        for one in found
+    ]
+
+
+def agenda(
+    *,
+    viewer: Viewer,
+    now: datetime,
+    start: datetime,
+    end: datetime,
+    own: bool = False,
+    technicians: Collection[str] = (),
+) -> list[Visit]:
+    """What `.mes rv` and the day page show: the events of a window, described; five queries whatever their number."""
+    rows = events(viewer=viewer, start=start, end=end, own=own, technicians=technicians)
+    return described(viewer=viewer, rows=rows, start=start, now=now)
+
+
+def _runs_after(event: Appointment, start: datetime) -> bool:
+    if event.start is None or event.start >= start:
+        return event.start is not None
+    return event.start + timedelta(minutes=event.duration or 0) > start

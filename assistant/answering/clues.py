@@ -1,0 +1,102 @@
+"""« Quel client a un chat et un Heintzman ? »: clients found by what was written of them, with the proof."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import log
+
+from assistant.answering.asked import Asked
+from assistant.answering.choosing import client_items, on_client
+from assistant.answering.contract import Answer, Line, line
+from assistant.answering.telling import client_name, counted, day_of, excerpt, listed, of, quoted, said
+from clients.models import Client, Contact
+from pianos.models import Piano
+from pianos.selectors import entries, spoken_of
+from syncing.folding import fold, words
+
+TERMS = 6
+BEST = 8
+DISTINCTIVE = 100
+"""A word written of so few clients tells one from the others by itself."""
+PROOFS = 3
+NAMES = ("display_name", "company_name")
+NOTES = ("personal_notes", "preference_notes")
+"""For the office only: to look for a word in them would tell a technician what they hold."""
+
+
+def which_client(asked: Asked) -> Answer:
+    """The clients of whom most of the words were written, the rarest words counting most."""
+    terms = [term for term in dict.fromkeys(map(words, asked.slots.get("search_terms", ()))) if term][:TERMS]
+    if not terms:
+        return asked.ask_back(line("De quoi vous souvenez-vous : un instrument, un lieu, un mot de la note ?"))
+    clients = {client.pk: client for client in Client.objects.visible_to(asked.viewer).present()}
+    found = {
+        term: (spoken_of(viewer=asked.viewer, term=term) | _named(asked, clients, term)) & clients.keys()
+        for term in terms
+    }
+    scores: dict[str, tuple[float, int]] = {}
+    for keys in found.values():
+        for key in keys:
+            score, count = scores.get(key, (0.0, 0))
+            scores[key] = (score + log(1 + len(clients) / len(keys)), count + 1)
+    kept = [
+        key
+        for key, (_, count) in scores.items()
+        if count >= min(2, len(terms)) or any(key in keys and len(keys) <= DISTINCTIVE for keys in found.values())
+    ]
+    kept.sort(key=lambda key: (-scores[key][0], -scores[key][1], clients[key].search_key, key))
+    about = line(" pour ", listed([quoted(said(term, "search_terms")) for term in terms]))
+    if not kept:
+        return asked.nothing(line("Aucun client trouvé", about, "."), source="keyword")
+    best = [clients[key] for key in kept[:BEST]]
+    items = tuple(
+        replace(
+            item, lines=(*item.lines, *_proofs(asked, client, [term for term in terms if client.pk in found[term]]))
+        )
+        for item, client in zip(client_items(asked, best), best, strict=True)
+    )
+    text = line(
+        counted(len(kept), "client possible", "clients possibles"),
+        about,
+        ". Le plus probable : ",
+        client_name(best[0]),
+        ".",
+    )
+    focus = on_client(best[0]) if len(kept) == 1 else None
+    return asked.answered(text, items=items, total=len(kept), focus=focus, source="keyword")
+
+
+def _named(asked: Asked, clients: dict[str, Client], term: str) -> set[str]:
+    """Those whose names, town or, for the office, notes hold a word that begins so."""
+    columns = NAMES + NOTES if asked.office else NAMES
+    found = {key for key, client in clients.items() if any(_begins(getattr(client, name), term) for name in columns)}
+    people = Contact.objects.visible_to(asked.viewer).present().filter(search_key__contains=term)
+    return found | {str(client) for client in people.values_list("client", flat=True)}
+
+
+def _proofs(asked: Asked, client: Client, terms: list[str]) -> list[Line]:
+    """The exact words, and where they were written."""
+    told: list[Line] = []
+    pianos = list(Piano.objects.visible_to(asked.viewer).present().filter(client=client))
+    for term in terms:
+        row = entries(viewer=asked.viewer, now=asked.now, client=client.pk, asked_words=f"{term}*").first()
+        if row is not None:
+            column = "comment" if _begins(row.comment, term) else "summary"
+            told.append(line("Historique, ", day_of(row, "occurred_at"), " : ", excerpt(row, column, term)))
+            continue
+        piano = next((one for one in pianos if _begins(one.notes, term)), None)
+        if piano is not None:
+            told.append(line("Note du piano : ", excerpt(piano, "notes", term)))
+            continue
+        named = next((one for one in pianos if term in one.search_key), None)
+        if named is not None:
+            told.append(line("Piano : ", of(named, "make"), " ", of(named, "model")))
+            continue
+        column = next((name for name in NOTES if asked.office and _begins(getattr(client, name), term)), "")
+        if column:
+            told.append(line("Note du client : ", excerpt(client, column, term)))
+    return told[:PROOFS]
+
+
+def _begins(text: str, term: str) -> bool:
+    return fold(term) in text.casefold() if " " in term else any(word.startswith(term) for word in words(text).split())

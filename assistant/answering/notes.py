@@ -1,0 +1,135 @@
+"""Words looked for in everything that was written: history, notes of instruments, of visits, of clients."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import Model
+
+from appointments.selectors import events
+from assistant.answering.asked import Asked
+from assistant.answering.choosing import named_client, on_client
+from assistant.answering.contract import Answer, Item, Line, line
+from assistant.answering.history import entry_items
+from assistant.answering.telling import (
+    admin_page,
+    client_name,
+    counted,
+    day_of,
+    entity_of,
+    excerpt,
+    local_day,
+    piano_name,
+    quoted,
+    said,
+)
+from clients.models import Client
+from pianos.models import Piano, TimelineEntry
+from pianos.selectors import entries
+from syncing.folding import words
+
+UNDATED = "Note sans date"
+SIMILAR = 10
+WITHOUT_INDEX = "La recherche par le sens n’est pas encore prête : seuls les mots exacts ont été cherchés."
+
+
+def search_notes(asked: Asked) -> Answer:
+    """Every text that holds the words asked, newest first; what has no date comes last."""
+    asked_words = str(asked.slots.get("keyword") or " ".join(asked.slots.get("search_terms", ())))
+    if not words(asked_words):
+        return asked.ask_back(line("Quels mots dois-je chercher dans les notes ?"))
+    return by_words(asked, asked_words, slot="keyword" if asked.slots.get("keyword") else "search_terms")
+
+
+def semantic_search(asked: Asked) -> Answer:
+    """Cases that resemble, when the index is there; else the same words."""
+    text = str(asked.slots.get("text") or asked.slots.get("keyword") or "")
+    if not words(text):
+        return asked.ask_back(line("Quel cas dois-je comparer ?"))
+    hits = _resembling(asked, text)
+    if hits is None:
+        return by_words(asked, text, slot="text", notes=(WITHOUT_INDEX,))
+    found = TimelineEntry.objects.visible_to(asked.viewer).present().filter(occurred_at__lte=asked.now)
+    known = found.select_related("client", "piano", "piano__client", "technician").in_bulk(
+        [hit.id for hit in hits if hit.entity == "timeline"]
+    )
+    rows = [known[hit.id] for hit in hits if hit.entity == "timeline" and hit.id in known]
+    if not rows:
+        return by_words(asked, text, slot="text")
+    items = entry_items(asked, rows[: asked.shown])
+    opening = line(counted(len(rows), "cas semblable", "cas semblables"), " à ", quoted(said(text, "text")), ".")
+    return asked.answered(opening, items=items, total=len(rows), source="semantic")
+
+
+def by_words(asked: Asked, asked_words: str, *, slot: str, notes: tuple[str, ...] = ()) -> Answer:
+    """The texts that hold all these words."""
+    client = named_client(asked)
+    about = line(" pour ", quoted(said(asked_words, slot)))
+    history = list(_history(asked, asked_words, client))
+    others = [] if client else list(_other_texts(asked, asked_words))
+    total = len(history) + len(others)
+    more: dict[str, Any] = {"source": "keyword", "notes": notes, "focus": on_client(client) if client else None}
+    when = line(" ", asked.period.words) if asked.period else line()
+    if not total:
+        return asked.nothing(line("Aucune note", about, when, "."), **more)
+    items = (*entry_items(asked, history[: asked.shown], asked_words), *others)[: asked.shown]
+    text = line(counted(total, "note trouvée", "notes trouvées"), about, when, ".")
+    return asked.answered(text, items=items, total=total, **more)
+
+
+def _history(asked: Asked, asked_words: str, client: Client | None) -> Iterator[TimelineEntry]:
+    rows = entries(
+        viewer=asked.viewer, now=asked.now, client=client.pk if client else "", asked_words=asked_words, **asked.window
+    )
+    period = asked.period
+    return (one for one in rows if period is None or (one.occurred_at and period.holds(local_day(one.occurred_at))))
+
+
+def _other_texts(asked: Asked, asked_words: str) -> Iterator[Item]:
+    """The notes of visits the asker may see, of instruments, and for the office of clients."""
+    visits = events(viewer=asked.viewer, **asked.window).exclude(notes="").reverse()
+    for visit in visits:
+        if _holds(visit.notes, asked_words):
+            who = client_name(visit.client) if visit.client else line()
+            yield _item(asked, visit, "notes", asked_words, line(day_of(visit, "start")), who, visit.client_id)
+    pianos = Piano.objects.visible_to(asked.viewer).present().exclude(notes="").select_related("client")
+    for piano in pianos:
+        if _holds(piano.notes, asked_words):
+            yield _item(
+                asked, piano, "notes", asked_words, line(UNDATED), line("Piano : ", piano_name(piano)), piano.client_id
+            )
+    if asked.office:
+        for client in Client.objects.visible_to(asked.viewer).present().exclude(personal_notes="", preference_notes=""):
+            for column in ("personal_notes", "preference_notes"):
+                if _holds(getattr(client, column), asked_words):
+                    yield _item(asked, client, column, asked_words, line(UNDATED), client_name(client), client.pk)
+
+
+def _item(asked: Asked, row: Model, column: str, term: str, title: Line, about: Line, client: str | None) -> Item:
+    return Item(
+        kind="note",
+        id=f"{entity_of(row)}:{row.pk}:{column}",
+        title=title,
+        lines=tuple(one for one in (about, excerpt(row, column, term)) if str(one)),
+        url=admin_page(row) if asked.office else "",
+        client=client or "",
+    )
+
+
+def _holds(text: str, asked_words: str) -> bool:
+    return set(words(asked_words).split()) <= set(words(text).split())
+
+
+def _resembling(asked: Asked, text: str) -> Iterable[Any] | None:
+    """The hits of the semantic index; None when this house has none."""
+    try:
+        index = importlib.import_module("assistant.semantic")
+    except ImportError:
+        return None
+    window = asked.window
+    found: Iterable[Any] = index.search(
+        text, viewer=asked.viewer, limit=SIMILAR, since=window["start"], until=window["end"]
+    )
+    return found

@@ -1,0 +1,149 @@
+"""What was measured: humidity, temperature, pitch, with a verdict; and the instruments that need watching."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from operator import eq, ge, gt, le, lt
+from typing import Any
+
+from assistant.answering.asked import Asked
+from assistant.answering.choosing import clients_in_places, named_client, on_client, on_piano, the_piano
+from assistant.answering.contract import Answer, Fact, Item, Line, joined, line
+from assistant.answering.periods import Period, days
+from assistant.answering.telling import admin_page, client_name, counted, day_of, of, piano_name
+from clients.models import Client
+from pianos.models import Measurement
+from pianos.selectors import measurements as measured
+from syncing.french import NBSP
+
+DRY, HUMID = 35, 55
+"""Percent of humidity between which a piano is well."""
+MEAN_OF = 3
+"""The last measurements whose mean is told."""
+RECENT = timedelta(days=365)
+"""A measurement older than a year says nothing of today."""
+COLUMNS = {"humidity": "humidity", "temperature": "temperature", "pitch": "a4_pitch"}
+UNITS = {"humidity": "%", "temperature": "°C", "a4_pitch": "Hz"}
+COMPARED: dict[str, Callable[[int, float], bool]] = {"<": lt, ">": gt, "=": eq, "<=": le, ">=": ge}
+
+
+def measurements(asked: Asked) -> Answer:
+    """The measurements that fit, newest first; their mean when it is asked."""
+    column = COLUMNS.get(str(asked.slots.get("measure") or ""), "")
+    client, within, piano = _whose(asked)
+    found = [
+        one
+        for one in measured(viewer=asked.viewer, client=client.pk if client else "", piano=piano, **asked.window)
+        if _fits(asked, one, column) and (within is None or (one.piano and one.piano.client_id in within))
+    ]
+    focus = on_client(client) if client else None
+    if piano and found and found[0].piano:
+        focus = on_piano(found[0].piano)
+    where = line(" chez ", client_name(client)) if client else line()
+    when = line(" ", asked.period.words) if asked.period else line()
+    if not found:
+        return asked.nothing(line("Aucune mesure", where, when, "."), focus=focus)
+    text = line(counted(len(found), "mesure", "mesures"), where, when, ". ")
+    values = [getattr(one, column or "humidity") for one in found]
+    told = column or "humidity"
+    known = [value for value in values if value is not None]
+    if asked.slots.get("aggregate") == "avg" and known:
+        text = line(text, "Moyenne : ", _mean(told, known), ".")
+    else:
+        text = line(text, "La plus récente : ", _values(found[0]), ", ", day_of(found[0], "taken_on"), ".")
+        one_piano = {one.piano_id for one in found}
+        if len(one_piano) == 1 and len(known) >= MEAN_OF:
+            text = line(text, " Moyenne des dernières : ", _mean(told, known[:MEAN_OF]), ".")
+    return asked.answered(text, items=_items(asked, found), total=len(found), focus=focus)
+
+
+def humidity_alerts(asked: Asked) -> Answer:
+    """The instruments whose last measurement is out of the range, the driest and the most humid told apart."""
+    period: Period = asked.period or days(asked.today - RECENT, asked.today)
+    client, within, piano = _whose(asked)
+    latest: dict[str, Measurement] = {}
+    rows = measured(
+        viewer=asked.viewer, client=client.pk if client else "", piano=piano, start=period.start, end=period.end
+    )
+    for one in rows:
+        if one.humidity is not None and one.piano_id and (within is None or one.piano.client_id in within):  # type: ignore[union-attr]  # joined
+            latest.setdefault(one.piano_id, one)
+    found = [one for one in latest.values() if verdict(one) != "normal"]
+    notes = ("Lu dans les mesures seulement : les alertes écrites dans les notes ne sont pas encore suivies ici.",)
+    if not found:
+        return asked.nothing(line("Aucun piano n’est hors de la plage ", period.words, "."), notes=notes, period=period)
+    text = line(counted(len(found), "piano à surveiller", "pianos à surveiller"), " ", period.words, ".")
+    return asked.answered(text, items=_items(asked, found), total=len(found), notes=notes, period=period)
+
+
+def verdict(one: Measurement) -> str:
+    """« sec », « humide » or « normal »; empty without humidity."""
+    if one.humidity is None:
+        return ""
+    return "sec" if one.humidity < DRY else "humide" if one.humidity > HUMID else "normal"
+
+
+def _whose(asked: Asked) -> tuple[Client | None, set[str] | None, str]:
+    """The client, the clients of the places, the piano the question is about."""
+    if asked.slots.get("serial") or asked.slots.get("piano_id"):
+        return None, None, the_piano(asked).pk
+    client = named_client(asked)
+    within = None if client else clients_in_places(asked)
+    if client is None and within is None and not asked.slots.get("value") and asked.understood.intent == "measurements":
+        if asked.memory.piano:
+            return None, None, asked.memory.piano
+        if asked.memory.client and not asked.period:
+            return Client.objects.visible_to(asked.viewer).present().filter(pk=asked.memory.client).first(), None, ""
+    return client, within, ""
+
+
+def _fits(asked: Asked, one: Measurement, column: str) -> bool:
+    value = getattr(one, column) if column else None
+    if column and value is None:
+        return False
+    wanted = asked.slots.get("value")
+    if wanted is None or not column:
+        return True
+    return COMPARED.get(str(asked.slots.get("op") or "="), eq)(value, float(wanted))
+
+
+def _values(one: Measurement) -> Line:
+    """« 41 %, 20 °C, normal »."""
+    known = [column for column in UNITS if getattr(one, column) is not None]
+    told = joined(
+        ", ", [line(of(one, column, str(getattr(one, column))), f"{NBSP}{UNITS[column]}") for column in known]
+    )
+    found = verdict(one)
+    return line(told, f" ({found})" if found else "")
+
+
+def _mean(column: str, values: list[int]) -> Line:
+    tenths = round(sum(values) * 10 / len(values))
+    shown = f"{tenths // 10},{tenths % 10}" if tenths % 10 else str(tenths // 10)
+    return line(Fact(shown, "answer", "", f"mean:{column}:{len(values)}"), f"{NBSP}{UNITS[column]}")
+
+
+def _items(asked: Asked, found: list[Measurement]) -> tuple[Item, ...]:
+    def about(one: Measurement) -> tuple[Any, ...]:
+        owner = one.piano.client if one.piano else None
+        told = (
+            line("Piano : ", piano_name(one.piano)) if one.piano else line(),
+            line("Client : ", client_name(owner)) if owner else line(),
+        )
+        return tuple(piece for piece in told if str(piece))
+
+    return tuple(
+        Item(
+            kind="measurement",
+            id=one.pk,
+            title=line(day_of(one, "taken_on"), " : ", _values(one)),
+            lines=about(one),
+            url=admin_page(one) if asked.office else "",
+            client=(one.piano.client_id if one.piano else None) or "",
+            badges=({"sec": "Trop sec", "humide": "Trop humide"}.get(verdict(one), ""),)
+            if verdict(one) != "normal"
+            else (),
+        )
+        for one in found[: asked.shown]
+    )

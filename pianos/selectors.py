@@ -1,0 +1,173 @@
+"""Reads of instruments and of their service: which ones, what was done, what was measured, who was spoken of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Max, Q, QuerySet
+
+from pianos.models import Measurement, Piano, TimelineEntry
+from syncing.folding import fold, words
+from syncing.rights import Viewer
+
+SERVICED = ("SERVICE_ENTRY_MANUAL", "SERVICE_ENTRY_AUTOMATED")
+"""The entries that say a technician worked on the instrument."""
+NOT_SAID = ("CONTACT_EMAIL_AUTOMATED", "CONTACT_SMS_AUTOMATED", "SYSTEM_MESSAGE", "SYSTEM_NOTIFICATION", "INVOICE_SYNC")
+"""Machine-written: nobody wrote them down to be found again."""
+KINDS = {
+    "queue": ("GRAND", "SQUARE_GRAND"),
+    "grand": ("GRAND", "SQUARE_GRAND"),
+    "droit": ("UPRIGHT", "STUDIO", "CONSOLE", "SPINET"),
+    "upright": ("UPRIGHT", "STUDIO", "CONSOLE", "SPINET"),
+    "console": ("CONSOLE",),
+    "studio": ("STUDIO",),
+    "epinette": ("SPINET",),
+    "numerique": ("DIGITAL",),
+    "digital": ("DIGITAL",),
+    "orgue": ("ORGAN",),
+    "clavecin": ("HARPSICHORD",),
+    "hybride": ("HYBRID",),
+}
+
+
+class Wanted(NamedTuple):
+    """What is looked for among the instruments; what is empty was not asked."""
+
+    make: str = ""
+    model: str = ""
+    kind: str = ""
+    serial: str = ""
+    year_before: int | None = None
+    condition: str = ""
+
+
+def find_pianos(*, viewer: Viewer, wanted: Wanted, clients: Collection[str] | None = None) -> list[Piano]:
+    """The instruments that fit everything asked, with their client, by client's name; one query."""
+    rows = Piano.objects.visible_to(viewer).present().select_related("client").order_by("client__search_key", "id")
+    if clients is not None:
+        rows = rows.filter(client__among=list(clients))
+    for text in (wanted.make, wanted.model):
+        for word in fold(text).split():
+            rows = rows.filter(search_key__contains=word)
+    if wanted.kind:
+        rows = rows.filter(type__in=kinds(wanted.kind))
+    if wanted.year_before is not None:
+        rows = rows.filter(year__lt=wanted.year_before)
+    serial = _plain(wanted.serial)
+    return [
+        piano
+        for piano in rows
+        if _is_of(piano, wanted)
+        and (not serial or serial in _plain(piano.serial_number))
+        and (not wanted.condition or _is_in(piano, wanted.condition))
+    ]
+
+
+def kinds(said: str) -> tuple[str, ...]:
+    """Gazelle's types for « piano à queue », « droit »; the word itself when it is none of those."""
+    found = [types for word, types in KINDS.items() if word in fold(said).split()]
+    return found[0] if found else (said.upper(),)
+
+
+def pianos_of(*, viewer: Viewer, clients: Iterable[str]) -> list[Piano]:
+    """Every instrument of these clients, those out of use after the others; one query."""
+    rows = Piano.objects.visible_to(viewer).present().filter(client__among=list(clients))
+    return sorted(rows, key=lambda piano: (piano.status == "INACTIVE", piano.location, piano.search_key, piano.pk))
+
+
+def entries(
+    *,
+    viewer: Viewer,
+    now: datetime,
+    client: str = "",
+    piano: str = "",
+    start: datetime | None = None,
+    end: datetime | None = None,
+    technician: str = "",
+    types: Collection[str] = (),
+    asked_words: str = "",
+) -> QuerySet[TimelineEntry]:
+    """What happened until now to a client and its instruments, newest first, with client, piano and technician.
+
+    `types` keeps to these; without it machine-written ones are left out. `asked_words` are words to find, see `worded`.
+    """
+    rows = TimelineEntry.objects.visible_to(viewer).present().filter(occurred_at__lte=now)
+    rows = rows.filter(entry_type__in=types) if types else rows.exclude(entry_type__in=NOT_SAID)
+    if client:
+        owned = Piano.objects.filter(client=client).values("pk")
+        rows = rows.filter(Q(client=client) | Q(piano__in=owned))
+    if piano:
+        rows = rows.filter(piano=piano)
+    if start is not None:
+        rows = rows.filter(occurred_at__gte=start)
+    if end is not None:
+        rows = rows.filter(occurred_at__lt=end)
+    if technician:
+        rows = rows.filter(technician=technician)
+    if asked_words:
+        rows = rows.filter(words__worded=asked_words)
+    return rows.select_related("client", "piano", "piano__client", "technician").order_by("-occurred_at", "-id")
+
+
+def last_services(*, viewer: Viewer, clients: Iterable[str], now: datetime) -> Mapping[str, datetime]:
+    """When each client was last served; one that never was is absent; one query."""
+    rows = TimelineEntry.objects.visible_to(viewer).present()
+    served = rows.filter(client__among=list(clients), entry_type__in=SERVICED, occurred_at__lte=now)
+    return dict(served.order_by().values("client").annotate(at=Max("occurred_at")).values_list("client", "at"))
+
+
+def measurements(
+    *,
+    viewer: Viewer,
+    client: str = "",
+    piano: str = "",
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> QuerySet[Measurement]:
+    """What was measured between two instants, newest first, with piano and client."""
+    rows = Measurement.objects.visible_to(viewer).present().exclude(taken_on=None)
+    if client:
+        rows = rows.filter(piano__client=client)
+    if piano:
+        rows = rows.filter(piano=piano)
+    if start is not None:
+        rows = rows.filter(taken_on__gte=start.date())
+    if end is not None:
+        rows = rows.filter(taken_on__lt=end.date())
+    return rows.select_related("piano", "piano__client").order_by("-taken_on", "-id")
+
+
+def spoken_of(*, viewer: Viewer, term: str) -> set[str]:
+    """The ids of the clients in whose history, or about whose instruments, a word beginning so was written."""
+    begun = f"{words(term)}*"
+    history = TimelineEntry.objects.visible_to(viewer).present().exclude(entry_type__in=NOT_SAID)
+    history = history.filter(words__worded=begun).order_by()
+    found = set(history.exclude(client=None).values_list("client", flat=True).distinct())
+    found |= set(history.filter(client=None).exclude(piano=None).values_list("piano__client", flat=True).distinct()) - {
+        None
+    }
+    pianos = Piano.objects.visible_to(viewer).present().exclude(client=None)
+    told = pianos.exclude(notes="").values_list("client", "notes")
+    found |= {client for client, notes in told if any(word.startswith(begun[:-1]) for word in words(notes).split())}
+    return found | set(pianos.filter(search_key__contains=begun[:-1]).values_list("client", flat=True))
+
+
+def _is_of(piano: Piano, wanted: Wanted) -> bool:
+    """The key holds the serial number and the room too: a make is looked for in the make."""
+    return fold(wanted.make) in fold(piano.make) and fold(wanted.model) in fold(piano.model)
+
+
+def _is_in(piano: Piano, condition: str) -> bool:
+    asked = words(condition).split()
+    if any(word.startswith(("repar", "restaur", "reconstr")) for word in asked):
+        return bool(piano.needs_repair_or_rebuilding) or piano.status == "UNDER_RESTORATION"
+    written = words(piano.notes).split()
+    return all(any(one.startswith(word) for one in written) for word in asked)
+
+
+def _plain(serial: str) -> str:
+    """« H-12 345 » → `h12345`."""
+    return re.sub(r"[^a-z0-9]", "", fold(serial))
