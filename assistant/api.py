@@ -103,7 +103,7 @@ def ask(request: HttpRequest, asked: Asked) -> Answered | Status[Refusal]:
         question = conversations.ask(
             asked.question, account=_person(request), conversation=asked.conversation, token=_token(request)
         )
-    except conversations.NotAsked as refused:
+    except conversations.NotAnswered as refused:
         return Status(refused.status, Refusal(code=refused.code, message=str(refused)))
     return Answered(**question.reply or {}, log=question.pk, conversation=question.conversation_id or 0)
 

@@ -1,4 +1,4 @@
-"""One question in a conversation: limit, understand, answer, remember, log. The page, the API and the command use it."""
+"""One question in a conversation: limit, understand, answer, remember, log; for the page, the API and the commands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from assistant.answering import answer
+from assistant.answering import UNREADABLE, answer
 from assistant.answering.memory import Memory
 from assistant.models import GROUPED_BY, Conversation, Question
 from assistant.replies import Reply
@@ -29,10 +29,10 @@ A_MINUTE = timedelta(minutes=1)
 QUESTIONS_A_MINUTE = 30  # nobody types as fast; a program that loops is stopped before it is felt
 
 
-class NotAsked(SyncError):
+class NotAnswered(SyncError):
     """A question that is not answered; `status` is what HTTP says."""
 
-    action = "Rien n’a été noté."
+    action = "Rien n’a été retenu."
 
     def __init__(self, code: str, message: str, *, status: int = 400) -> None:
         super().__init__(message)
@@ -62,14 +62,14 @@ def asker_of(account: User) -> Asker:
 def reply_to(
     typed: str, *, account: User, now: datetime, memory: Memory | None = None, turns: Sequence[Turn] = ()
 ) -> Said:
-    """What the assistant answers, without writing anything. Raises NotAsked when there is nothing to understand."""
+    """What the assistant answers, without writing anything. Raises NotAnswered when there is nothing to understand."""
     started, asker, memory = perf_counter(), asker_of(account), memory or Memory()
     try:
         understood = understand(
             typed, vocabulary=vocabulary(now), now=now, asker=asker, history=turns, previous=memory.last
         )
     except Refused as refused:
-        raise NotAsked(refused.code, REFUSALS[refused.code]) from None
+        raise NotAnswered(refused.code, REFUSALS[refused.code]) from None
     found = answer(understood, viewer=viewer_of(account), asker=asker, now=now, memory=memory)
     milliseconds = round((perf_counter() - started) * 1000)
     return Said(Reply.of(typed, understood, found, now=now, milliseconds=milliseconds), memory.after(understood, found))
@@ -85,16 +85,18 @@ def ask(
 ) -> Question:
     """Answer in a conversation, a new one when none is named or it is not this person's; returns the line of the log.
 
-    Raises NotAsked: nothing to understand, or too many questions at once.
+    Raises NotAnswered: nothing to understand, too many questions at once, or data that cannot be read.
     """
     now = now or timezone.now()
     if asked_since(account=account, token=token.pk if token else None, since=now - A_MINUTE) >= QUESTIONS_A_MINUTE:
-        raise NotAsked("too_many", "Trop de questions à la fois. Attendez une minute.", status=429)
+        raise NotAnswered("too_many", "Trop de questions à la fois. Attendez une minute.", status=429)
     viewer = viewer_of(account)
     thread = conversation_of(account=account, viewer=viewer, pk=conversation) if conversation else None
     thread = thread or Conversation(account=account, as_office=viewer.is_among(Audience.OFFICE), created_at=now)
     turns = list(history(thread)) if thread.pk else []
     said = reply_to(typed, account=account, now=now, memory=Memory.from_json(thread.memory), turns=turns)
+    if said.reply.code == UNREADABLE:
+        raise NotAnswered(UNREADABLE, said.reply.answer, status=503)
     thread.memory, thread.used_at = said.memory.to_json(), now
     with transaction.atomic():
         thread.save()

@@ -87,9 +87,7 @@ class HouseWord(models.Model):
         CITY = "city", "une ville"
         TERM = "term", "un mot du métier"
 
-    word = models.CharField(
-        "mot", max_length=80, help_text="Comme les gens l’écrivent ; accents et majuscules égalent."
-    )
+    word = models.CharField("mot", max_length=80, help_text="Comme on l’écrit ; accents et majuscules ne comptent pas.")
     folded = models.CharField(max_length=80, editable=False)
     kind = models.CharField("désigne", max_length=20, choices=Kind)
     means = models.CharField("nom exact", max_length=120)

@@ -1,4 +1,4 @@
-"""What the assistant lets go of: answers name people, so they go first; questions say what to teach it, so they stay."""
+"""What the assistant lets go of: answers name people and go first; questions say what to teach it and stay longer."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def _asked(request: HttpRequest) -> HttpResponse:
     typed, thread = request.POST.get("q", ""), _number(request.POST.get("c"))
     try:
         question = conversations.ask(typed, account=_person(request), conversation=thread)
-    except conversations.NotAsked as refused:
+    except conversations.NotAnswered as refused:
         return _refused(request, typed, refused)
     there = f"{reverse('assistant')}?{urlencode({'c': question.conversation_id})}"
     if not request.headers.get("HX-Request"):
@@ -54,14 +54,12 @@ def _asked(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _refused(request: HttpRequest, typed: str, refused: conversations.NotAsked) -> HttpResponse:
+def _refused(request: HttpRequest, typed: str, refused: conversations.NotAnswered) -> HttpResponse:
     """The reason beside what was typed, which stays in the field."""
     if request.headers.get("HX-Request"):
         return render(request, "assistant/_refus.html", {"refusal": refused}, status=refused.status)
-    context = _page(request, _thread(request, request.POST.get("c")))
-    return render(
-        request, "assistant/assistant.html", context | {"typed": typed, "refusal": refused}, status=refused.status
-    )
+    context = _page(request, _thread(request, request.POST.get("c"))) | {"typed": typed, "refusal": refused}
+    return render(request, "assistant/assistant.html", context, status=refused.status)
 
 
 def _page(request: HttpRequest, thread: Conversation | None) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The doors of the JSON API: `router.get("…", auth=[Bearer(scope), Session()])`, or `@for_programs(scope)` outside of it.
+"""The doors of the JSON API: `router.get("…", auth=[Bearer(scope), Session()])`; elsewhere, `@for_programs(scope)`.
 
 A program sees what its owner sees.
 """

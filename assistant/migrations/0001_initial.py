@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 (
                     "word",
                     models.CharField(
-                        help_text="Comme les gens l’écrivent ; accents et majuscules égalent.",
+                        help_text="Comme on l’écrit ; accents et majuscules ne comptent pas.",
                         max_length=80,
                         verbose_name="mot",
                     ),
