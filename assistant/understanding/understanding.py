@@ -67,9 +67,11 @@ def _one(question: Question, vocabulary: Vocabulary, now: datetime, asker: Asker
     question, is_shortcut = shortcuts.strip(question)
     sentence = Sentence(question, vocabulary, now)
     found = find_slots(sentence)
-    intent, slots = (is_shortcut and shortcuts.read(found)) or _rules(found, asker)
+    reason = "a shortcut"
+    literal = shortcuts.read(found) if is_shortcut else None
+    intent, reason, slots = (literal[0], "a shortcut", literal[1]) if literal else _rules(found, asker)
     source = "shortcut" if is_shortcut else "rule"
-    followed = None if is_shortcut else followups.follow(found, intent, slots, context)
+    followed = None if is_shortcut else followups.follow(found, intent, reason, slots, context)
     if followed is not None:
         intent, slots = followed
         source = "context"
@@ -78,13 +80,13 @@ def _one(question: Question, vocabulary: Vocabulary, now: datetime, asker: Asker
     return Understood(intent, slots, outcome, found.spans(slots), ask_back, source=source, missing=missing)
 
 
-def _rules(found: Found, asker: Asker) -> tuple[str, dict[str, Any]]:
-    intent, _ = intents.decide(found, hints.TESTS)
+def _rules(found: Found, asker: Asker) -> tuple[str, str, dict[str, Any]]:
+    intent, reason = intents.decide(found, hints.TESTS)
     if intent == "agenda":
         intent = "all_appointments" if asker.office and not _says_mine(found) else "my_appointments"
     if intent == "action_request":
-        return intent, actions.find(found) or {}
-    return intent, finishing.keep(found, intent)
+        return intent, reason, actions.find(found) or {}
+    return intent, reason, finishing.keep(found, intent)
 
 
 def _says_mine(found: Found) -> bool:
