@@ -1,0 +1,58 @@
+"""The door for programs that only want dates: `python -m assistant.understanding dates IN.jsonl OUT.jsonl`, no Django.
+
+A line in is `{"text", "ref"}`, a line out `{"start", "end", "grain"}`: local wall clock, end exclusive, all null when no
+date is said, or when the one said is impossible. An open side (« avant », « après ») is null.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from assistant.understanding.text import read
+from assistant.understanding.times import When, find
+
+_NONE: dict[str, str | None] = {"start": None, "end": None, "grain": None}
+
+
+def dates(line: str) -> dict[str, str | None]:
+    """The first stretch of time a line's text names; raises ValueError, KeyError or TypeError for a line that is none."""
+    asked = json.loads(line)
+    # The wall clock of the reference counts, whatever zone it was written in.
+    now = datetime.fromisoformat(asked["ref"]).replace(tzinfo=None)
+    found = [when for when in find(read(asked["text"]), now) if not when.impossible]
+    return _written(found[0]) if found else _NONE
+
+
+def _written(when: When) -> dict[str, str | None]:
+    return {
+        "start": None if when.open_start else when.start.isoformat(),
+        "end": None if when.open_end else when.end.isoformat(),
+        "grain": when.grain,
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m assistant.understanding", description=__doc__)
+    doors = parser.add_subparsers(dest="door", required=True)
+    door = doors.add_parser("dates", help="the dates of each line")
+    door.add_argument("input", type=Path, metavar="IN.jsonl")
+    door.add_argument("output", type=Path, metavar="OUT.jsonl")
+    asked = parser.parse_args()
+    with asked.input.open(encoding="utf-8") as lines, asked.output.open("w", encoding="utf-8") as out:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                out.write(json.dumps(dates(line)) + "\n")
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                sys.stderr.write(f"{asked.input}, ligne {number} : {error!r}\n")
+                return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""What the rules ask of a sentence beyond « is this cue in it »: order, neighbours, how sure a name is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant.understanding import actions, intents
+from assistant.understanding.slots import texts
+from assistant.understanding.slots.found import Found
+
+_CONTENT = frozenset({"filler", "greeting", "thanks", "ack", "yes", "you", "i", "us", "mine"})
+
+
+def has_action(found: Found, _: str) -> bool:
+    return actions.find(found) is not None
+
+
+def is_elsewhere(found: Found, _: str) -> bool:
+    return not found.values.keys() - {"city", "cities", "neighborhood", "date_range", "part_of_day", "aggregate", "client_name", "value", "op", "measure"}
+
+
+def asks_how(found: Found, _: str) -> bool:
+    """« comment » leads the question, or a rule of the house is asked for; nobody's card is."""
+    sentence = found.sentence
+    cue = sentence.first("how_why")
+    if cue is None or (sentence.has("f_pets", "f_access_code", "f_phone") and "client_name" in found.values):
+        return False
+    return all(bool(sentence.kinds_at(place) & _CONTENT) or sentence.words[place].is_mark for place in range(cue.first)) or (
+        sentence.has("house_rule")
+    )
+
+
+def is_open(found: Found, _: str) -> bool:
+    """Sums by job, plural kinds of clients, clients by what they did: a question that no list answers."""
+    sentence = found.sentence
+    if sentence.has("which_client", "who_has") and sentence.has("did"):
+        return sentence.first("which_client") is None or sentence.word(_first(found, "which_client")) != "quel"
+    if sentence.has("client_plural_who", "ranking") and sentence.has("did", "ranking"):
+        return True
+    return sentence.has("organisation_plural", "charged_for", "price_asked") or (
+        sentence.has("new_clients") and not sentence.has("how_many", "stats", "per_month")
+    )
+
+
+def _first(found: Found, kind: str) -> int:
+    mark = found.sentence.first(kind)
+    return mark.first if mark else 0
+
+
+def has_clues(found: Found, _: str) -> bool:
+    return bool(texts.terms(found.sentence))
+
+
+def is_of_client(found: Found, _: str) -> bool:
+    return bool(found.values.keys() & {"client_name", "client_id"}) or found.sentence.has("his")
+
+
+def is_sure_of_client(found: Found, _: str) -> bool:
+    return "client_id" in found.values or ("client_name" in found.values and found.surety >= 3) or found.sentence.has("institution")
+
+
+def is_named(found: Found, _: str) -> bool:
+    """A name and nothing that would have to mean something else."""
+    sentence = found.sentence
+    if sentence.has("institution") or found.surety >= 4:
+        return True
+    places = {place for slot, first, last in found.places if slot == "client_name" for place in range(first, last)}
+    rest = [
+        place for place, word in enumerate(sentence.words)
+        if place not in places and not word.is_mark and not sentence.kinds_at(place) & _CONTENT
+    ]  # fmt: skip
+    return not rest and len(places) <= 4 and not sentence.has("vague", "no_name")
+
+
+def is_agenda_like(found: Found, _: str) -> bool:
+    sentence = found.sentence
+    return not sentence.has("f_phone", "f_email", "f_address", "f_number", "tell_everything", "f_contact_all", "search")
+
+
+def asks_where_i_go(found: Found, _: str) -> bool:
+    return found.sentence.has("where_do_i_go")
+
+
+TESTS: dict[str, Callable[[Found, str], bool]] = {
+    "only": intents.only,
+    "action": has_action,
+    "elsewhere": is_elsewhere,
+    "how": asks_how,
+    "open": is_open,
+    "clues": has_clues,
+    "of_client": is_of_client,
+    "surely": is_sure_of_client,
+    "named": is_named,
+    "agenda_like": is_agenda_like,
+    "where_i_go": asks_where_i_go,
+}

@@ -1,0 +1,154 @@
+"""A question with its words marked: literals, dates, names of people and places, cues. A word bears one mark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from assistant.understanding import times
+from assistant.understanding.lexicon import Lexicon, Meaning, cues, house, listed, names, speller
+from assistant.understanding.text import Question
+from assistant.understanding.vocabulary import Vocabulary
+from assistant.understanding.words import Speller, Word, cut, plain
+
+# What is written once and means itself: nothing else is read inside.
+_LITERALS = (
+    ("quote", re.compile(r"«\s*([^»]+?)\s*»|“\s*([^”]+?)\s*”|\"\s*([^\"]+?)\s*\"")),
+    ("client_id", re.compile(r"\b((?:cli|con)_\w+)", re.IGNORECASE)),
+    ("appointment_id", re.compile(r"\b((?:evt|apt|app|rdv)_\w+)", re.IGNORECASE)),
+    ("email", re.compile(r"([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")),
+    ("phone", re.compile(r"(?<![\w-])((?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}|\d{3}-\d{4})(?![\w-])")),
+)
+# Words that say a question is about what has happened: « en mars » is then the last March.
+_PAST_CUES = ("history", "interventions", "reading", "humidity", "temperature", "pitch", "service_notes", "last_time", "w_past")
+_PAST_WORDS = frozenset("avions aviez avaient etait etaient alle alles allee passe venu venus fait faits vu facture factures".split())
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A run of words, `first` to `last` exclusive, and what it means."""
+
+    kind: str
+    first: int
+    last: int
+    value: str = ""
+    when: times.When | None = None
+
+
+class Sentence:
+    """The marked words of one question, and what is asked of them."""
+
+    def __init__(self, question: Question, vocabulary: Vocabulary, now: datetime) -> None:
+        self.question = question
+        self.words = cut(question)
+        self.now = now
+        self.marks: list[Mark] = []
+        self._taken: set[int] = set()
+        self._shouted = question.typed.isupper()
+        masked = self._mark_literals()
+        spelled = [self._spelled(place, vocabulary) for place in range(len(self.words))]
+        self.spelled = spelled
+        self.past = self._is_past(spelled)
+        for when in times.find(masked, now, past=self.past):
+            self._mark_span("when", when.first, when.last, when=when)
+        self._mark_phrases(spelled, (vocabulary.lexicon, house()))
+        self.marks.sort(key=lambda mark: (mark.first, mark.last))
+
+    # --- reading the marks
+
+    def all(self, *kinds: str) -> list[Mark]:
+        return [mark for mark in self.marks if mark.kind in kinds]
+
+    def first(self, *kinds: str) -> Mark | None:
+        return next((mark for mark in self.marks if mark.kind in kinds), None)
+
+    def has(self, *kinds: str) -> bool:
+        return self.first(*kinds) is not None
+
+    def text(self, first: int, last: int) -> str:
+        """These words, folded."""
+        return " ".join(word.text for word in self.words[first:last])
+
+    def typed(self, first: int, last: int) -> str:
+        """These words, as typed."""
+        return self.question.as_typed(self.words[first].start, self.words[last - 1].end) if first < last else ""
+
+    def word(self, place: int) -> str:
+        return self.words[place].text if 0 <= place < len(self.words) else ""
+
+    def kinds_at(self, place: int) -> set[str]:
+        return {mark.kind for mark in self.marks if mark.first <= place < mark.last}
+
+    # --- marking
+
+    def mark(self, mark: Mark) -> None:
+        """Gives words a meaning; what they were marked with before is forgotten."""
+        places = set(range(mark.first, mark.last))
+        self.marks = [other for other in self.marks if not places & set(range(other.first, other.last))]
+        self.marks.append(mark)
+        self.marks.sort(key=lambda one: (one.first, one.last))
+
+    def _mark_literals(self) -> Question:
+        """Marks them, and gives the question without them to the grammar of times."""
+        folded, typed = self.question.folded, self.question.typed
+        del typed
+        for kind, pattern in _LITERALS:
+            for found in pattern.finditer(folded):
+                start, end = next(found.span(group) for group in range(1, found.re.groups + 1) if found.group(group))
+                if kind == "phone" and len(re.sub(r"\D", "", found.group())) < 7:
+                    continue
+                if self._mark_span(kind, *found.span(), value=self.question.as_typed(start, end)):
+                    folded = folded[: found.start()] + "#" * (found.end() - found.start()) + folded[found.end() :]
+        return replace(self.question, folded=folded)
+
+    def _mark_span(self, kind: str, start: int, end: int, value: str = "", when: times.When | None = None) -> bool:
+        places = [place for place, word in enumerate(self.words) if word.start < end and word.end > start]
+        if not places or self._taken & set(places):
+            return False
+        self._taken.update(places)
+        self.marks.append(Mark(kind, places[0], places[-1] + 1, value, when))
+        return True
+
+    def _spelled(self, place: int, vocabulary: Vocabulary) -> str:
+        word = self.words[place]
+        if word.text in vocabulary.lexicon.words or word.text in house().words:
+            return word.text
+        if word.capital and place > 0 and not self._shouted:
+            return _proper_speller().mend(word.text)
+        return speller().mend(word.text)
+
+    def _is_past(self, spelled: list[str]) -> bool:
+        kinds = {meaning.kind for place in range(len(spelled)) for _, found in house().at(spelled, place) for meaning in found}
+        return bool(kinds & set(_PAST_CUES) or _PAST_WORDS & set(spelled)) and "next" not in kinds
+
+    def _mark_phrases(self, spelled: list[str], lexicons: Iterable[Lexicon]) -> None:
+        lexicons = tuple(lexicons)
+        place = 0
+        while place < len(spelled):
+            end, meanings = self._longest(spelled, place, lexicons)
+            for meaning in meanings:
+                self.marks.append(Mark(meaning.kind, place, end, meaning.value))
+            place = max(end, place + 1)
+
+    def _longest(self, spelled: list[str], place: int, lexicons: tuple[Lexicon, ...]) -> tuple[int, list[Meaning]]:
+        best, meanings = place, list[Meaning]()
+        for lexicon in lexicons:
+            for end, found in lexicon.at(spelled, place):
+                if self._taken & set(range(place, end)) or end < best:
+                    continue
+                meanings = [*(meanings if end == best else ()), *found]
+                best = end
+        return best, list(dict.fromkeys(meanings))
+
+
+_PROPER: list[Speller] = []
+
+
+def _proper_speller() -> Speller:
+    """Mends places and makes only: what a capital in mid-sentence may be."""
+    if not _PROPER:
+        ways = [way for page in ("places.txt", "makes.txt") for _, _, lines in listed(page) for way in lines]
+        _PROPER.append(Speller((word for way in ways for word in plain(way)), kept=names()))
+    return _PROPER[0]

@@ -1,0 +1,172 @@
+"""Whom a question is about: institutions, ids, and the name that stands where a name stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.understanding.lexicon import names
+from assistant.understanding.sentence import Mark, Sentence
+from assistant.understanding.slots import instruments, people, places
+from assistant.understanding.slots.found import Found
+
+TITLES = frozenset("m mme madame monsieur mr mrs ms dr docteur mlle maitre me".split())
+_ARTICLES = frozenset("le la les l".split())
+_PARTICLES = frozenset("de du des la le les l d et y van von der den el al".split())
+_CLIENT_WORDS = frozenset("client cliente clients clientes famille".split())
+# How surely a name follows this word.
+_LEADS = {"chez": 5, "pour": 4, "concernant": 4, "de": 3, "du": 3, "d": 3, "des": 3, "sur": 3, "avec": 3, "a": 2, "au": 2, "for": 3, "of": 3}  # fmt: skip
+# Marks of words that are also people's names, and how one knows.
+_SOFT = {"city": places.is_a_name, "neighborhood": places.is_a_name, "make": instruments.is_a_name}
+_NEVER = frozenset({"when", "quote", "client_id", "appointment_id", "email", "phone", "institution", "model_name"})
+
+
+@dataclass(frozen=True)
+class Name:
+    """A run of words that may name a client, and how surely."""
+
+    text: str
+    first: int
+    last: int
+    surety: int
+
+
+def find(found: Found) -> None:
+    """Fills `client_id` or `client_name`; an institution goes before a name in words."""
+    sentence = found.sentence
+    if mark := sentence.first("client_id"):
+        found.put("client_id", mark.value, mark.first, mark.last)
+    for mark in sentence.all("institution"):
+        found.put("client_name", mark.value, mark.first, mark.last, negated=found.is_negated(mark.first))
+    if found.values.keys() & {"client_id", "client_name"}:
+        return
+    candidates = runs(sentence)
+    for name in candidates:
+        if found.is_negated(name.first) and "client_name" not in found.excluded and name.surety >= 3:
+            found.put("client_name", name.text, name.first, name.last, negated=True)
+    kept = [name for name in candidates if not found.is_negated(name.first) or name.surety < 3]
+    if kept:
+        best = max(kept, key=lambda name: (name.surety, -name.first))
+        found.put("client_name", best.text, best.first, best.last)
+        found.surety = best.surety
+
+
+def runs(sentence: Sentence) -> list[Name]:
+    """Every run of words that nothing else explains, with the words that hold a name together."""
+    found: list[Name] = []
+    place = 0
+    while place < len(sentence.words):
+        if _starts_a_name(sentence, place):
+            last = _end_of_name(sentence, place)
+            found.append(_name(sentence, place, last))
+            place = last
+        else:
+            place += 1
+    return found
+
+
+def _name(sentence: Sentence, first: int, last: int) -> Name:
+    lead, titled = _lead(sentence, first)
+    surety = 6 if titled else _LEADS.get(lead, 1)
+    said = [word for word in sentence.words[first:last]]
+    if any(word.capital for word in said) and (first > 0 or any(word.capital for word in said[1:])):
+        surety += 1
+    if any(word.text in names() for word in said):
+        surety += 1
+    if _is_organisation(sentence, first):
+        surety += 1
+    return Name(sentence.typed(first, last).strip(" ,;:.!?"), first, last, surety)
+
+
+def _lead(sentence: Sentence, first: int) -> tuple[str, bool]:
+    """The word before the name, past titles and articles; and whether a title or « client » is among them."""
+    titled, place = False, first - 1
+    while place >= 0:
+        word = sentence.word(place)
+        if word in TITLES or word in _CLIENT_WORDS or (word == "." and sentence.word(place - 1) in TITLES):
+            titled = True
+        elif word not in _ARTICLES and word != ".":
+            return word, titled
+        place -= 1
+    return "", titled
+
+
+def _starts_a_name(sentence: Sentence, place: int) -> bool:
+    word = sentence.words[place]
+    if not word.text[0].isalpha() or word.text in TITLES or word.text in _CLIENT_WORDS:
+        return False
+    kinds = sentence.kinds_at(place)
+    if not kinds:
+        return len(word.text) > 1 or (word.capital and sentence.word(place + 1) == ".")
+    if kinds & _NEVER:
+        return False
+    if kinds == {"organisation"}:
+        return _is_organisation(sentence, place)
+    for mark in sentence.marks:
+        if mark.first <= place < mark.last:
+            if mark.kind in ("technician", "colleague", "person_part"):
+                return people.is_of_a_client(sentence, mark)
+            if (soft := _SOFT.get(mark.kind)) and mark.first == place:
+                return soft(sentence, mark)
+    # « Mme Grand », « M. Toutou »: after a title a capital is a name whatever it means elsewhere.
+    return word.capital and _is_titled(sentence, place)
+
+
+def _is_titled(sentence: Sentence, place: int) -> bool:
+    before = sentence.word(place - 1)
+    return before in TITLES or (before == "." and sentence.word(place - 2) in TITLES)
+
+
+def _is_organisation(sentence: Sentence, place: int) -> bool:
+    """« conservatoire de Saint-Lambert », « école de musique »; not « les églises », « une école »."""
+    if sentence.kinds_at(place) != {"organisation"} or sentence.word(place).endswith("s"):
+        return False
+    if sentence.word(place - 1) in ("un", "une", "quel", "quelle", "derniere", "dernier"):
+        return False
+    after = sentence.word(place + 1)
+    return after in ("de", "du", "des", "d", "st", "ste", "saint", "sainte") or (
+        place + 1 < len(sentence.words) and sentence.words[place + 1].text.isalpha()
+        and (not sentence.kinds_at(place + 1) or sentence.words[place + 1].capital)
+    ) or sentence.word(place - 1) in ("l", "le", "la", "au", "chez")
+
+
+def _end_of_name(sentence: Sentence, first: int) -> int:
+    """Where the name stops: at a mark, a comma, a date, or a particle with nothing of a name behind it."""
+    organisation = _is_organisation(sentence, first)
+    place = first + 1
+    while place < len(sentence.words):
+        word = sentence.words[place]
+        if _continues(sentence, place, organisation=organisation):
+            place += 1
+        elif word.text in _PARTICLES or word.text in ("&", ".", "st", "ste", "saint", "sainte"):
+            after = place + 1
+            while after < len(sentence.words) and sentence.word(after) in _PARTICLES:
+                after += 1
+            if word.text == "." and (len(sentence.word(place - 1)) > 2 or after != place + 1):
+                break
+            if word.text in ("et", "y") and not (after < len(sentence.words) and sentence.words[after].capital):
+                break
+            if after >= len(sentence.words) or not _continues(sentence, after, organisation=organisation):
+                break
+            place = after + 1
+        else:
+            break
+    return place
+
+
+def _continues(sentence: Sentence, place: int, *, organisation: bool) -> bool:
+    word = sentence.words[place]
+    if not word.text[0].isalpha() or word.text in TITLES:
+        return False
+    kinds = sentence.kinds_at(place)
+    if not kinds:
+        return True
+    if kinds & _NEVER:
+        return False
+    glued = word.start > 0 and sentence.question.folded[word.start - 1] in "-'"
+    if kinds & {"city", "neighborhood", "make", "technician", "person_part", "organisation"}:
+        return organisation or glued or word.text in names() or kinds & {"technician", "person_part"} != set()
+    return glued and word.start - sentence.words[place - 1].end == 1 and sentence.words[place - 1].text not in _PARTICLES
+
+
+def mark_name(sentence: Sentence, name: Name) -> Mark:
+    return Mark("name", name.first, name.last, name.text)

@@ -1,0 +1,106 @@
+"""Dates and hours said in a question, as the inclusive local dates and `HH:MM` of the slots."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from assistant.understanding.sentence import Mark, Sentence
+from assistant.understanding.slots.found import Found
+from assistant.understanding.times import When
+
+# Periods named without an article (« stats mois »), which the grammar of times does not read alone.
+_BARE_PERIODS = {
+    "jour": "day", "journee": "day", "quotidien": "day", "semaine": "week", "hebdo": "week", "hebdomadaire": "week",
+    "mois": "month", "mensuel": "month", "annee": "year", "annuel": "year",
+}  # fmt: skip
+_CLOCK_WORDS = frozenset(
+    "a h heure heures min vers avant apres midi minuit et demie demi quart moins entre de du le la l en pm am des "
+    "matin matinee avant midi apres aprem soir soiree partir jusqu au dans cette ce".split()
+)
+
+
+def inclusive(start: datetime, end: datetime) -> dict[str, str]:
+    """An exclusive end becomes the last day inside."""
+    last = max(end - timedelta(microseconds=1), start)
+    return {"start": start.date().isoformat(), "end": last.date().isoformat()}
+
+
+def find(found: Found) -> None:
+    """Fills `date_range` or `date_ranges`, the hours, the part of day, and what is excepted."""
+    ranges: list[dict[str, str]] = []
+    for mark in found.sentence.all("when"):
+        when = mark.when
+        assert when is not None
+        if when.impossible:
+            found.faults.add("impossible_date")
+            continue
+        negated = when.negated or found.is_negated(mark.first)
+        _put_hours(found, mark, when, negated=negated)
+        if _says_a_day(found.sentence, mark, when):
+            said = _range(when, found.sentence.now)
+            if negated:
+                found.put("date_range", said, mark.first, mark.last, negated=True)
+            elif said not in ranges:
+                ranges.append(said)
+                found.places.append(("date_range", mark.first, mark.last))
+    if len(ranges) == 1:
+        found.values["date_range"] = ranges[0]
+    elif ranges:
+        found.values["date_ranges"] = ranges
+    if not ranges:
+        found.excluded.pop("date_range", None)  # « pas demain » alone takes nothing away
+
+
+def _range(when: When, now: datetime) -> dict[str, str]:
+    today = now.date()
+    start, end = inclusive(when.start, when.end).values()
+    if when.open_end:
+        end = max(today.isoformat(), start) if start <= today.isoformat() else end
+    return {"start": start, "end": end}
+
+
+def _put_hours(found: Found, mark: Mark, when: When, *, negated: bool) -> None:
+    for slot in ("part_of_day", "time", "after_time", "before_time"):
+        if value := getattr(when, slot):
+            found.put(slot, value, mark.first, mark.last, negated=negated)
+
+
+def _says_a_day(sentence: Sentence, mark: Mark, when: When) -> bool:
+    """« à 14 h » and « le matin » say no day; « demain à 14 h », « ce soir » do."""
+    if not (when.time or when.after_time or when.before_time or when.part_of_day):
+        return True
+    words = [word.text for word in sentence.words[mark.first : mark.last]]
+    if {"ce", "cette"} & set(words) or words == ["a", "matin"] or words == ["a", "soir"]:
+        return True
+    return not all(word in _CLOCK_WORDS or word[0].isdigit() or not word.isalnum() for word in words)
+
+
+def bare_period(sentence: Sentence) -> dict[str, str] | None:
+    """The current day, week, month or year when only its name is there."""
+    today = sentence.now.date()
+    for place, word in enumerate(sentence.words):
+        period = _BARE_PERIODS.get(word.text)
+        if period and sentence.word(place - 1) != "par":
+            return period_around(today, period)
+    return None
+
+
+def period_around(day: date, period: str) -> dict[str, str]:
+    """The calendar period a day is in; a week runs from Monday to Sunday."""
+    if period == "week":
+        start = day - timedelta(days=day.weekday())
+        return {"start": start.isoformat(), "end": (start + timedelta(days=6)).isoformat()}
+    if period == "month":
+        end = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        return {"start": day.replace(day=1).isoformat(), "end": end.isoformat()}
+    if period == "year":
+        return {"start": f"{day.year}-01-01", "end": f"{day.year}-12-31"}
+    return {"start": day.isoformat(), "end": day.isoformat()}
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day some years earlier, the last of February when there is no 29th."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)

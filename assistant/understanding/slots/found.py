@@ -1,0 +1,65 @@
+"""What the families of slots found in a question: values, what is taken away, and the words that said them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.understanding.results import Span
+from assistant.understanding.sentence import Sentence
+
+
+@dataclass
+class Found:
+    """Slots under their names in docs/assistant.md, and hints that only decide the intent."""
+
+    sentence: Sentence
+    values: dict[str, Any] = field(default_factory=dict)
+    excluded: dict[str, Any] = field(default_factory=dict)
+    places: list[tuple[str, int, int]] = field(default_factory=list)
+    surety: int = 0
+    """How surely `client_name` is one: 6 after a title, 5 after « chez », 1 for words standing alone."""
+    faults: set[str] = field(default_factory=set)
+    """`impossible_date`, `ambiguous_person`: what one has to ask back about."""
+
+    def put(self, slot: str, value: Any, first: int = 0, last: int = 0, *, negated: bool = False) -> None:
+        """Keeps a value, said by the words from `first` to `last` exclusive."""
+        (self.excluded if negated else self.values)[slot] = value
+        if first < last:
+            self.places.append((slot, first, last))
+
+    def add(self, slot: str, value: Any, first: int = 0, last: int = 0) -> None:
+        """Keeps one more value of a list, once."""
+        kept = self.values.setdefault(slot, [])
+        if value not in kept:
+            kept.append(value)
+        if first < last:
+            self.places.append((slot, first, last))
+
+    def is_negated(self, place: int) -> bool:
+        """« sauf X », « pas à X », « sauf les X et les Y »: an exception stands just before this word."""
+        sentence = self.sentence
+        for mark in sentence.all("except"):
+            if mark.last <= place and all(self._is_joint(between) for between in range(mark.last, place)):
+                return True
+        return False
+
+    def _is_joint(self, place: int) -> bool:
+        """Words that may stand between « sauf » and what is excepted."""
+        return self.sentence.word(place) in _JOINTS or bool(
+            self.sentence.kinds_at(place) & {"city", "technician", "make", "institution", "piano", "when", "appointment"}
+        )
+
+    def spans(self, kept: Mapping[str, Any]) -> list[Span]:
+        """Where the kept slots stand in the question as typed."""
+        found = []
+        words, question = self.sentence.words, self.sentence.question
+        for slot, first, last in self.places:
+            if slot in kept or slot in kept.get("exclude", {}):
+                start, end = question.typed_span(words[first].start, words[last - 1].end)
+                found.append(Span(start, end, slot))
+        return sorted(set(found), key=lambda span: (span.start, span.end))
+
+
+_JOINTS = frozenset("a au aux le la les l de du des d en dans chez avec et ni ou pour ceux celui celles ,".split())

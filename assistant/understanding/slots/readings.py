@@ -1,0 +1,59 @@
+"""Readings: what was measured, the comparison and the number."""
+
+from __future__ import annotations
+
+from assistant.understanding.sentence import Sentence
+from assistant.understanding.slots.found import Found
+
+_UNITS = {
+    "%": "humidity", "pourcent": "humidity", "pourcents": "humidity", "pour": "humidity",
+    "degre": "temperature", "degres": "temperature", "celsius": "temperature", "c": "temperature",
+    "hz": "pitch", "hertz": "pitch",
+}  # fmt: skip
+_COMPARISONS = {"less": "<", "more": ">", "at_most": "<=", "at_least": ">="}
+_BETWEEN = frozenset("les le la l barre des du de d".split())
+
+
+def number(word: str) -> float | int | None:
+    """« 42 », « 41,5 »."""
+    try:
+        value = float(word.replace(",", "."))
+    except ValueError:
+        return None
+    return int(value) if value.is_integer() else value
+
+
+def find(found: Found) -> None:
+    """Fills `measure`, and `op` with `value` for a number with its unit, or compared beside the name of its measure."""
+    sentence = found.sentence
+    named = sentence.first("humidity", "temperature", "pitch")
+    measure = named.kind if named else ""
+    for place, word in enumerate(sentence.words):
+        value = number(word.text) if word.text[0].isdigit() else None
+        if value is None or sentence.kinds_at(place) & {"when", "phone"}:
+            continue
+        unit = _unit(sentence, place)
+        op, first, last = _comparison(sentence, place)
+        if unit or (measure and op):
+            found.put("op", op or "=", first, last)
+            found.put("value", value, place, place + 1)
+            measure = unit or measure
+            break
+    if measure:
+        found.values["measure"] = measure
+
+
+def _unit(sentence: Sentence, place: int) -> str:
+    unit = sentence.word(place + 1)
+    if unit == "pour" and sentence.word(place + 2) not in ("cent", "cents"):
+        return ""
+    return _UNITS.get(unit, "")
+
+
+def _comparison(sentence: Sentence, place: int) -> tuple[str, int, int]:
+    """The comparison before the number (« sous les 30 ») or after it (« 60 et plus »)."""
+    for mark in sentence.all(*_COMPARISONS):
+        between = range(mark.last, place) if mark.last <= place else range(place + 1, mark.first)
+        if all(sentence.word(one) in _BETWEEN or sentence.word(one) in _UNITS for one in between):
+            return _COMPARISONS[mark.kind], mark.first, mark.last
+    return "", 0, 0

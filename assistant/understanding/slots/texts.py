@@ -1,0 +1,70 @@
+"""Free words: what to find in notes, clues for « which client was it », products, bundles, similar cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant.understanding.sentence import Mark, Sentence
+from assistant.understanding.slots.found import Found
+
+# What never belongs to the words looked for, at either end.
+_EDGES = frozenset(
+    "le la les l un une des du de d que qu qui ou ca a au aux en et est sont avec sur dans pour par y on je j nous il elle "
+    "ont mes mon ma ses son sa stp svp s t ai avons avez : , ; . ? ! - parle parlent contient".split()
+)
+_STOPS = frozenset({"when", "institution", "city", "neighborhood", "quote"})
+_SAID = frozenset({"filler", "which_client", "who_has", "i", "mine", "us", "have", "search", "client", "who", "whose", "w_past",
+                   "notes_search", "where_is", "when", "visit", "going", "you", "his", "which_pianos", "appointment", "last",
+                   "yes", "no", "busy", "w_make", "city", "neighborhood", "technician", "institution", "piano", "except"})  # fmt: skip
+
+
+def quoted(found: Found) -> str:
+    mark = found.sentence.first("quote")
+    return mark.value.strip() if mark else ""
+
+
+def after(sentence: Sentence, *kinds: str, keep: Callable[[Mark], bool] = lambda mark: False) -> tuple[int, int]:
+    """The words behind the last of these cues, up to a date, a place or the end, without the small words around."""
+    cues = sentence.all(*kinds)
+    if not cues:
+        return 0, 0
+    return trim(sentence, cues[-1].last, len(sentence.words), keep)
+
+
+def trim(sentence: Sentence, first: int, last: int, keep: Callable[[Mark], bool] = lambda mark: False) -> tuple[int, int]:
+    """Shrinks a stretch of words to what it is about."""
+    for mark in sentence.marks:
+        if mark.kind in _STOPS and first < mark.first < last and not keep(mark):
+            last = mark.first
+            break
+        if mark.kind in _STOPS and mark.first == first and not keep(mark):
+            first = mark.last
+    while first < last and sentence.word(first) in _EDGES:
+        first += 1
+    while first < last and sentence.word(last - 1) in _EDGES | {"chez", "notes", "note", "depuis", "merci"}:
+        last -= 1
+    return first, last
+
+
+def terms(sentence: Sentence, start: int = 0) -> list[str]:
+    """The content words, folded, singular, in order."""
+    found = []
+    for place, word in enumerate(sentence.words):
+        if place < start or not word.text[0].isalnum() or sentence.kinds_at(place) & _SAID or len(word.text) < 3:
+            continue
+        singular = word.text[:-1] if word.text.endswith("s") and len(word.text) > 3 and not word.text.endswith("ss") else word.text
+        if singular not in found:
+            found.append(singular)
+    return found
+
+
+def bundles(sentence: Sentence, first: int, last: int) -> list[str]:
+    """« PLS et réglage » → two bundles."""
+    found, start = [], first
+    for place in range(first, last + 1):
+        if place == last or sentence.word(place) in ("et", ",", "+", "plus", "avec", "and", "&"):
+            begin, end = trim(sentence, start, place)
+            if begin < end:
+                found.append(sentence.typed(begin, end))
+            start = place + 1
+    return found

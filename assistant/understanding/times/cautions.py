@@ -1,0 +1,73 @@
+"""Words of time that mean something else, and dates that are refused: names, numbers of houses, « sauf lundi »."""
+
+from __future__ import annotations
+
+from assistant.understanding.text import Question
+from assistant.understanding.times.tokens import Token
+
+_TITLES = frozenset("chez mme madame m mr monsieur mlle cliente client nomme nommee prenom docteur dr famille".split())
+_NOUNS = frozenset(
+    (
+        "rue rues avenue av ave boulevard boul bd chemin ch rang place route montee cote pianos piano rv rdv rendez"
+        " client clients cliente clientes accord accords appartement app apt % $ hz ° degres km cm pouces dollars piasses"
+    ).split()
+)
+_SHORT = {"mer": "mer", "jeu": "jeu", "sam": "sam", "mar": "mar", "dim": "dim", "ven": "ven", "lun": "lun"}
+_ARTICLES = frozenset(
+    "le la un une du au ce de des les mon ma a son sa en d' l' rv2 par avec chez et pour notre vend".split()
+)
+_NEGATIONS = frozenset("pas sauf excepte excepter hormis hors outre non ni".split())
+_SMALL_WORDS = frozenset("le la l' les en au a pour de du d' ceux celui".split())
+_NAMES = frozenset("avril noel mars mai juin dimanche pascal sam".split())
+_LENGTHS = frozenset(
+    "pendant durant dure durent duree prend prends faut de en les des chaque par moins plus combien environ".split()
+)
+_VERBS = frozenset("travaille travailles travaillent suis es est ai as a vais va viens vient peux peut sera etais".split())
+
+
+def is_negated(tokens: tuple[Token, ...], at: int) -> bool:
+    """« pas demain », « sauf le lundi », « à part jeudi »; not « je ne travaille pas demain », where the verb is denied."""
+    place = at - 1
+    while place >= 0 and tokens[place].text in _SMALL_WORDS:
+        if tokens[place].text == "a" and tokens[at].text == "part":
+            return True
+        place -= 1
+    if place < 0:
+        return False
+    if tokens[place].text == "part" and place and tokens[place - 1].text == "a":
+        return True
+    if tokens[place].text == "que" and place and tokens[place - 1].text == "autre":
+        return True
+    if tokens[place].text not in _NEGATIONS:
+        return False
+    before = [token.text for token in tokens[max(place - 4, 0) : place]]
+    return tokens[place].text != "pas" or not ({"ne", "n'"} & set(before) or (before and before[-1] in _VERBS))
+
+
+def is_cautious(question: Question, tokens: tuple[Token, ...], at: int, end: int) -> bool:
+    """The words from `at` to `end` read as time, but more likely mean something else."""
+    before = tokens[at - 1].text if at else ""
+    after = tokens[end].text if end < len(tokens) else ""
+    words = tokens[at:end]
+    if len(words) == 1:
+        word = words[0].text
+        if before in _TITLES and not word.isdigit():
+            return True
+        if word in _NAMES and _is_named(question, tokens, at):
+            return True
+        if word in _SHORT and not (not before or before not in _ARTICLES) :
+            return True
+        if word in ("jeu", "mer", "sam") and after and after not in ",.?!;":
+            return True
+    if words[-1].text.isdigit() and after in _NOUNS:
+        return True
+    if "HOURMARK" in words[-1].tags and len(words) == 2 and words[-1].text != "h" and before in _LENGTHS:
+        return True
+    return False
+
+
+def _is_named(question: Question, tokens: tuple[Token, ...], at: int) -> bool:
+    """« Avril Lavoie »: a capital, and a capital after it that begins no word of time."""
+    if at + 1 >= len(tokens) or tokens[at + 1].tags or not tokens[at + 1].text.isalpha():
+        return False
+    return all(question.as_typed(token.first, token.last)[:1].isupper() for token in tokens[at : at + 2])

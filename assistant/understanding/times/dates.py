@@ -1,0 +1,213 @@
+"""Dates as they are named or numbered: « mardi », « le 3 », « 3 mars 2025 », « 14/03 », « mars dernier », « en 2024 »."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from assistant.understanding.times.almanac import FIRST_YEAR, LAST_YEAR, day_span
+from assistant.understanding.times.chart import Rules
+from assistant.understanding.times.resolving import calendar_day
+from assistant.understanding.times.values import Context, Day, Span
+
+rules = Rules()
+
+_PIVOT = 70
+"""« 14/03/26 » is 2026, « 14/03/98 » is 1998."""
+
+
+@rules("<of>", "de|du|d'|des|of|in", "de la|l'|cette|cet|ce|mon", "de notre")
+def of(_: Context) -> bool:
+    return True
+
+
+@rules("<the>", "le|la|l'|les|ma|mon|the", "au|aux|en|du|des|dans|durant|pendant|pour|a|on", "a|dans|durant|pendant|pour|de|en la|l'|le|les|ma|mon", "au cours de|du|des la|l'|les?")
+def the(_: Context) -> bool:
+    return True
+
+
+@rules("<this>", "ce|cet|cette|ces|cte|st|this", "de|dans|pour|pendant|durant|en|a ce|cet|cette|ces|this", "c' te?")
+def this(_: Context) -> bool:
+    return True
+
+
+@rules("YEAR", "INT")
+def year(_: Context, value: int) -> int | None:
+    return value if FIRST_YEAR <= value <= LAST_YEAR else None
+
+
+@rules("YEAR", "deux mille NUM")
+def year_in_words(_: Context, value: int) -> int | None:
+    return 2000 + value if value < 100 else None
+
+
+@rules("MONTHNAME", "MONTH", "SHORTMONTH", "SHORTMONTH .")
+def month_name(_: Context, month: int) -> int:
+    return month
+
+
+@rules("NUMBER", "INT", "premier", "INT er|e|eme|ieme")
+def day_number(_: Context, value: int = 1) -> int | None:
+    return value if value < 100 else None
+
+
+@rules("DAYNUMBER", "NUMBER", "NUM")
+def any_day_number(_: Context, value: int) -> int | None:
+    return value if value < 100 else None
+
+
+@rules("WEEKDAYNAME", "WEEKDAY", "SHORTDAY .", "SHORTDAY")
+def weekday_name(_: Context, weekday: int) -> int:
+    return weekday
+
+
+@rules("DATE", "WEEKDAY", "<the> WEEKDAY", "SHORTDAY .", "SHORTDAY")
+def weekday(_: Context, value: int) -> Day:
+    return Day(weekday=value)
+
+
+@rules("DATE", "<this> WEEKDAYNAME", "<this> WEEKDAYNAME ci", "WEEKDAYNAME aujourd'hui", "aujourd'hui WEEKDAYNAME")
+def this_weekday(_: Context, value: int) -> Day:
+    return Day(weekday=value, near="this")
+
+
+@rules("DATE", "<the>? WEEKDAYNAME NEXT", "<the>? WEEKDAYNAME qui|d' vient|apres|suit", "<this> WEEKDAYNAME qui vient")
+def next_weekday(_: Context, value: int, __: object = None) -> Day:
+    return Day(weekday=value, near="next")
+
+
+@rules("DATE", "next WEEKDAY")
+def next_weekday_in_english(_: Context, value: int) -> Day:
+    return Day(weekday=value, near="next")
+
+
+@rules("DATE", "<the>? WEEKDAYNAME LAST", "<the>? WEEKDAYNAME d' avant")
+def last_weekday(_: Context, value: int, __: object = None) -> Day:
+    return Day(weekday=value, near="last")
+
+
+@rules("DATE", "last WEEKDAY")
+def last_weekday_in_english(_: Context, value: int) -> Day:
+    return Day(weekday=value, near="last")
+
+
+@rules("DATE", "<the>? WEEKDAYNAME en huit|8", "<the>? WEEKDAYNAME dans huit|8")
+def weekday_in_a_week(context: Context, value: int) -> Span:
+    return _weeks_after(context, value, 1)
+
+
+@rules("DATE", "<the>? WEEKDAYNAME en quinze|15", "<the>? WEEKDAYNAME dans quinze|15")
+def weekday_in_two_weeks(context: Context, value: int) -> Span:
+    return _weeks_after(context, value, 2)
+
+
+def _weeks_after(context: Context, weekday: int, weeks: int) -> Span:
+    first = calendar_day(Day(weekday=weekday, near="this"), context)
+    return day_span(first.start + timedelta(weeks=weeks))
+
+
+@rules("DATE", "<the>? WEEKDAYNAME ,? le? NUMBER")
+def weekday_and_number(_: Context, weekday: int, number: int) -> Day:
+    return Day(weekday=weekday, day=number)
+
+
+@rules("DATE", "le|au|du NUMBER", "pour|avant le NUMBER", "le NUM")
+def bare_number(_: Context, number: int) -> Day | None:
+    return Day(day=number) if 1 <= number <= 99 else None
+
+
+@rules("DATE", "<the>? DAYNUMBER de? MONTHNAME", "<the>? DAYNUMBER - MONTHNAME")
+def day_month(_: Context, number: int, month: int) -> Day:
+    return Day(day=number, month=month)
+
+
+@rules("DATE", "<the>? DAYNUMBER de? MONTHNAME ,|de|-? YEAR", "<the>? DAYNUMBER - MONTHNAME - YEAR")
+def day_month_year(_: Context, number: int, month: int, year: int) -> Day:
+    return Day(day=number, month=month, year=year)
+
+
+@rules("DATE", "<the>? DAYNUMBER de? MONTHNAME NEXT")
+def next_day_month(_: Context, number: int, month: int, __: object) -> Day:
+    return Day(day=number, month=month, near="next")
+
+
+@rules("DATE", "<the>? DAYNUMBER de? MONTHNAME LAST")
+def last_day_month(_: Context, number: int, month: int, __: object) -> Day:
+    return Day(day=number, month=month, near="last")
+
+
+@rules("DATE", "<the>? WEEKDAYNAME ,? le? DAYNUMBER de? MONTHNAME")
+def weekday_day_month(_: Context, weekday: int, number: int, month: int) -> Day:
+    return Day(weekday, number, month)
+
+
+@rules("DATE", "<the>? WEEKDAYNAME ,? le? DAYNUMBER de? MONTHNAME ,|de|-? YEAR")
+def weekday_day_month_year(_: Context, weekday: int, number: int, month: int, year: int) -> Day:
+    return Day(weekday, number, month, year)
+
+
+@rules("DATE", "MONTH INT , YEAR", "MONTH INT YEAR")
+def english_order(_: Context, month: int, day: int, year: int) -> Day | None:
+    return Day(day=day, month=month, year=year) if day < 100 else None
+
+
+@rules("DATE", "<the>? WEEKDAYNAME? ,? le? INT /|- INT /|- INT", "<the>? WEEKDAYNAME? ,? INT . INT . INT")
+def numeric(_: Context, __: int | None, first: int, second: int, third: int) -> Day | None:
+    if first >= FIRST_YEAR:
+        return Day(day=third, month=second, year=first) if third < 100 and second < 100 else None
+    year = third if third >= FIRST_YEAR else third + (2000 if third < _PIVOT else 1900) if third < 100 else 0
+    return Day(day=first, month=second, year=year) if year and first < 100 and second < 100 else None
+
+
+@rules("DATE", "<the>? WEEKDAYNAME? ,? le? INT / INT")
+def day_slash_month(_: Context, weekday: int | None, day: int, month: int) -> Day | None:
+    usual = (day, month) != (24, 7) and day <= 31 and month <= 12  # « 24/7 » is no date
+    return Day(weekday, day, month) if usual else None
+
+
+@rules("DATE", "le INT / INT", "le INT INT")
+def said_day_month(_: Context, day: int, month: int) -> Day | None:
+    return Day(day=day, month=month) if day < 100 and month <= 12 or (day < 100 and month < 32) else None
+
+
+@rules("SPACED", "INT INT")
+def spaced_day_month(_: Context, day: int, month: int) -> Day | None:
+    return Day(day=day, month=month) if 1 <= day <= 31 and 1 <= month <= 12 else None
+
+
+@rules("SPACED", "le? INT INT INT")
+def spaced_date(_: Context, day: int, month: int, year: int) -> Day | None:
+    if not (1 <= day <= 31 and 1 <= month <= 12):
+        return None
+    if year < 100:
+        return Day(day=day, month=month, year=2000 + year)
+    return Day(day=day, month=month, year=year) if FIRST_YEAR <= year <= LAST_YEAR else None
+
+
+@rules("MONTHDATE", "MONTH", "le|au|du|en|de? mois de|d' MONTHNAME")
+def month(_: Context, value: int) -> Day:
+    return Day(month=value)
+
+
+@rules("DATE", "MONTHDATE", "<the> MONTHNAME", "tout le? mois? de? MONTH")
+def month_date(_: Context, value: int | Day) -> Day:
+    return value if isinstance(value, Day) else Day(month=value)
+
+
+@rules("MONTHDATE", "<the>? MONTHNAME ,|de|-|/? YEAR", "le|au|du|en? mois de|d' MONTHNAME YEAR")
+def month_year(_: Context, month: int, year: int) -> Day:
+    return Day(month=month, year=year)
+
+
+@rules("MONTHDATE", "<the>? MONTHNAME NEXT", "next MONTH")
+def next_month(_: Context, month: int, __: object = None) -> Day:
+    return Day(month=month, near="next")
+
+
+@rules("MONTHDATE", "<the>? MONTHNAME LAST", "last MONTH")
+def last_month(_: Context, month: int, __: object = None) -> Day:
+    return Day(month=month, near="last")
+
+
+@rules("DATE", "en|annee|an YEAR", "l'|en|de? annee|an YEAR", "dans l' annee YEAR", "in YEAR")
+def whole_year(_: Context, year: int) -> Day:
+    return Day(year=year)

@@ -1,0 +1,125 @@
+"""From a question to the stretches of time it names: the grammar put to work, the longest reading at each place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from assistant.understanding.text import Question
+from assistant.understanding.times import clocks, cycles, dates, feasts, numbers, ranges
+from assistant.understanding.times.almanac import OutOfCalendar
+from assistant.understanding.times.cautions import is_cautious, is_negated
+from assistant.understanding.times.chart import Chart, Grammar
+from assistant.understanding.times.ranges import Stretch, whole_day_hours
+from assistant.understanding.times.tokens import Token, tokenise
+from assistant.understanding.times.values import Context
+from syncing.french import COMPANY_ZONE
+
+OPEN = datetime.min
+"""The start of a stretch that has none (« avant 2020 »)."""
+LATEST = datetime.max
+"""The end of a stretch that has none (« après le 15 »)."""
+_GRAMMAR = Grammar(numbers.rules, clocks.rules, dates.rules, feasts.rules, cycles.rules, ranges.rules)
+
+
+@dataclass(frozen=True)
+class When:
+    """A stretch of time named in a question; `folded[first:last]` says it."""
+
+    first: int
+    last: int
+    start: datetime
+    """Local wall clock, like `end`, which is exclusive."""
+    end: datetime
+    grain: str
+    """`second`, `minute`, `hour`, `day`, `week`, `month`, `quarter` or `year`: the finest thing said."""
+    dated: bool = True
+    """A day was said; without one (« après 16 h ») the dates are only the next ones that fit."""
+    negated: bool = False
+    open_start: bool = False
+    open_end: bool = False
+    part_of_day: str = ""
+    """`morning`, `afternoon`, `evening` or `night`, when said."""
+    time: str = ""
+    after_time: str = ""
+    before_time: str = ""
+    """`HH:MM`, when an hour was said."""
+    impossible: bool = False
+    """No calendar has it (« le 31 février »): start and end say nothing."""
+    alternatives: tuple[tuple[datetime, datetime], ...] = ()
+    """Other stretches some people would mean."""
+
+
+def find(question: Question, now: datetime, *, past: bool = False) -> list[When]:
+    """Every stretch of time a question names, in order, without overlap.
+
+    `now` is an instant, or the company's wall clock when it bears no zone; `past` says that the question is about what
+    has been (« avez-vous accordé … en mars »).
+    """
+    local = now.astimezone(COMPANY_ZONE).replace(tzinfo=None) if now.tzinfo else now
+    context = Context(local.replace(microsecond=0), past)
+    tokens = tokenise(question.folded)
+    chart = Chart(_GRAMMAR, tokens, context)
+    found: list[When] = []
+    at = 0
+    while at < len(tokens):
+        whens, end = _longest(chart, question, tokens, at, context)
+        for when in whens:
+            said_no = is_negated(tokens, at) or bool(found and found[-1].negated and _joined(question, found[-1], when))
+            found.append(replace(when, negated=said_no))
+        at = end
+    return found
+
+
+def _longest(
+    chart: Chart, question: Question, tokens: tuple[Token, ...], at: int, context: Context
+) -> tuple[list[When], int]:
+    try:
+        readings = chart.read("EXPRESSION", at)
+    except OutOfCalendar:
+        return [], at + 1
+    for value, end in readings:
+        if is_cautious(question, tokens, at, end):
+            continue
+        stretches = value if isinstance(value, tuple) else (value,)
+        first, last = tokens[at].first, tokens[end - 1].last
+        return [_when(first, last, stretch, context) for stretch in stretches if isinstance(stretch, Stretch)], end
+    return [], at + 1
+
+
+def _joined(question: Question, before: When, after: When) -> bool:
+    """« sauf lundi et mardi »: nothing but « et » stands between."""
+    return question.folded[before.last : after.first].strip(" ,") in ("", "et", "ou", "ni")
+
+
+def _when(first: int, last: int, stretch: Stretch, context: Context) -> When:
+    bounds = [bound for bound in (stretch.start, stretch.end) if bound]
+    if any(not bound.span.grain for bound in bounds):
+        return When(first, last, OPEN, OPEN, "day", impossible=True)
+    start = stretch.start.span.start if stretch.start else OPEN
+    end = stretch.end.span.end if stretch.end else LATEST
+    if stretch.start and stretch.end and not stretch.whole and stretch.end.hours:
+        end = stretch.end.span.start
+    if stretch.start is None and end > context.now:
+        start = context.today
+    grain = bounds[0].span.grain
+    at, after, before = "", "", ""
+    if stretch.whole:
+        at, after, before = whole_day_hours(stretch.whole.hours)
+    other = stretch.whole.span.other if stretch.whole else None
+    part = next((bound.part.name for bound in bounds if bound.part), "")
+    return When(
+        first,
+        last,
+        start,
+        end,
+        grain,
+        dated=any(bound.dated for bound in bounds),
+        open_start=stretch.start is None,
+        open_end=stretch.end is None,
+        part_of_day=part,
+        time=at,
+        after_time=after,
+        before_time=before,
+        alternatives=(other,) if other else (),
+    )
