@@ -152,6 +152,8 @@ def described(*, viewer: Viewer, rows: QuerySet[Appointment], start: datetime | 
         served_by=Subquery(services.values("technician__full_name")[:1]),
     )
     found = [one for one in told if start is None or _runs_after(one, start)]
+    if not found:
+        return []
     keys = [one.pk for one in found]
     clients = {str(one.client_id) for one in found if one.client_id}
     contacts = contacts_of(viewer=viewer, clients=clients)

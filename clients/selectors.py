@@ -8,15 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from clients.models import Client, Contact, Technician
 from clients.neighbourhoods import neighbourhood as neighbourhood  # part of what other rooms may read
 from syncing.folding import digits, fold
 from syncing.rights import Viewer
 
-LIKE_ENOUGH = 84
-"""Of 100, how alike two spellings of one word are: « trembley » and « tremblay » 88, « roy » and « roi » 67."""
 PHONE_DIGITS = 4
 """Fewer digits are a house number or a rank rather than the end of a telephone number."""
 
@@ -150,18 +148,25 @@ def _by_place_or_likeness(viewer: Viewer, clients: list[Client], asked: list[str
             continue
         if (street and whole in street) or (len(glued) >= 3 and code.startswith(glued)):
             at_place.append(pk)
-        elif (likeness := _likeness(asked, name.split())) >= LIKE_ENOUGH:
-            alike.append((-likeness, name, pk))
+        elif (slips := _slips(asked, name.split())) is not None:
+            alike.append((slips, name, pk))
     if at_place:
         return [Found(known[pk]) for pk in dict.fromkeys(at_place)]
-    best = min(alike, default=(0.0, "", ""))[0]
-    closest = dict.fromkeys(pk for likeness, _, pk in sorted(alike) if likeness == best)
+    fewest = min(alike, default=(0, "", ""))[0]
+    closest = dict.fromkeys(pk for slips, _, pk in sorted(alike) if slips == fewest)
     return [Found(known[pk], approximate=True) for pk in closest]
 
 
-def _likeness(asked: list[str], name: list[str]) -> float:
-    """How well each word asked resembles some word of the name: the worst of them; short words have no slip."""
-    return min(
-        max((fuzz.ratio(word, other) if len(word) > 3 else 100.0 * (word == other) for other in name), default=0.0)
-        for word in asked
-    )
+def _slips(asked: list[str], name: list[str]) -> int | None:
+    """How many slips of the finger lead from the words asked to words of the name; None when they are too many.
+
+    One is forgiven from four letters on, two from eight on: « roi » is not « Roy ».
+    """
+    total = 0
+    for word in asked:
+        forgiven = min(len(word) // 4, 2)
+        fewest = min((OSA.distance(word, other, score_cutoff=forgiven) for other in name), default=forgiven + 1)
+        if fewest > forgiven:
+            return None
+        total += fewest
+    return total

@@ -45,7 +45,7 @@ class Wanted(NamedTuple):
 
 
 def find_pianos(*, viewer: Viewer, wanted: Wanted, clients: Collection[str] | None = None) -> list[Piano]:
-    """The instruments that fit everything asked, with their client, by client's name; one query."""
+    """The instruments that fit everything asked, with their client, by client's name, those out of use last; one query."""
     rows = Piano.objects.visible_to(viewer).present().select_related("client").order_by("client__search_key", "id")
     if clients is not None:
         rows = rows.filter(client__among=list(clients))
@@ -57,13 +57,14 @@ def find_pianos(*, viewer: Viewer, wanted: Wanted, clients: Collection[str] | No
     if wanted.year_before is not None:
         rows = rows.filter(year__lt=wanted.year_before)
     serial = _plain(wanted.serial)
-    return [
+    found = [
         piano
         for piano in rows
         if _is_of(piano, wanted)
         and (not serial or serial in _plain(piano.serial_number))
         and (not wanted.condition or _is_in(piano, wanted.condition))
     ]
+    return sorted(found, key=lambda piano: piano.status == "INACTIVE")
 
 
 def kinds(said: str) -> tuple[str, ...]:
@@ -82,7 +83,7 @@ def entries(
     *,
     viewer: Viewer,
     now: datetime,
-    client: str = "",
+    clients: Collection[str] | None = None,
     piano: str = "",
     start: datetime | None = None,
     end: datetime | None = None,
@@ -90,15 +91,15 @@ def entries(
     types: Collection[str] = (),
     asked_words: str = "",
 ) -> QuerySet[TimelineEntry]:
-    """What happened until now to a client and its instruments, newest first, with client, piano and technician.
+    """What happened until now to these clients and their instruments, newest first, with client, piano and technician.
 
     `types` keeps to these; without it machine-written ones are left out. `asked_words` are words to find, see `worded`.
     """
     rows = TimelineEntry.objects.visible_to(viewer).present().filter(occurred_at__lte=now)
     rows = rows.filter(entry_type__in=types) if types else rows.exclude(entry_type__in=NOT_SAID)
-    if client:
-        owned = Piano.objects.filter(client=client).values("pk")
-        rows = rows.filter(Q(client=client) | Q(piano__in=owned))
+    if clients is not None:
+        owned = Piano.objects.filter(client__among=list(clients)).values("pk")
+        rows = rows.filter(Q(client__among=list(clients)) | Q(piano__in=owned))
     if piano:
         rows = rows.filter(piano=piano)
     if start is not None:

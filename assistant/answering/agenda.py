@@ -14,6 +14,7 @@ from assistant.answering.periods import Period
 from assistant.answering.telling import client_name, clock_of, counted, day_of, district, of
 from assistant.answering.visits import visit_item
 from assistant.understanding.results import Outcome
+from clients.selectors import contacts_of
 
 TEAM = "toute l’équipe"
 YOURS = "vous"
@@ -116,7 +117,7 @@ def refuse_without_agenda(asked: Asked) -> None:
         text = line(
             "Vous n’êtes pas technicien : aucun rendez-vous ne vous est confié. Vous pouvez voir l’agenda complet."
         )
-        then = ("L’agenda complet aujourd’hui", "L’agenda complet demain")
+        then: tuple[str, ...] = ("L’agenda complet aujourd’hui", "L’agenda complet demain")
     else:
         text = line("Votre compte n’est relié à aucun technicien de Gazelle : le bureau peut le faire.")
         then = ()
@@ -164,12 +165,15 @@ def _agenda(asked: Asked, scope: str, *, whose: bool = False, **chosen: Any) -> 
             counted(len(found) - len(visits), "autre événement", "autres événements", "others"),
         )
     canceled = " annulés" if found[0].appointment.status == CANCELED else ""
-    first = found[0].appointment
-    opening = line(
-        ", ", "le premier" if len(found) > 1 else "", " à " if len(found) > 1 else "à ", clock_of(first, "start")
-    )
-    text = line(what, canceled, when, opening if not first.is_all_day else None, ".")
+    text = line(what, canceled, when, _first(found, day=not period or not period.is_one_day), ".")
     return _listed(asked, text, found, scope, whose=whose, period=period)
+
+
+def _first(found: Sequence[Visit], *, day: bool) -> Line:
+    """« , le premier à 9 h 00 », with its day when there are several."""
+    event = found[0].appointment
+    opening = line(", le premier" if len(found) > 1 else ",", *((" ", day_of(event, "start")) if day else ()))
+    return opening if event.is_all_day else line(opening, " à ", clock_of(event, "start"))
 
 
 def _empty(asked: Asked, scope: str, period: Period | None, when: Line, **chosen: Any) -> Answer:
@@ -179,11 +183,10 @@ def _empty(asked: Asked, scope: str, period: Period | None, when: Line, **chosen
         line(" pour ", Fact(scope, "question", "", "technician")) if not for_whom and scope != YOURS else line(for_whom)
     )
     text = line("Aucun rendez-vous", whom, when, ".")
-    rows = events(viewer=asked.viewer, start=asked.now, visits_only=True, **chosen)[:1]
-    coming = described(viewer=asked.viewer, rows=rows, start=None, now=asked.now)
-    if coming:
-        event = coming[0].appointment
-        place = district(coming[0].place)
+    event = events(viewer=asked.viewer, start=asked.now, visits_only=True, **chosen).first()
+    if event is not None:
+        client = str(event.client_id or "")
+        place = district(Visit(event, contacts_of(viewer=asked.viewer, clients=[client]).get(client, [])).place)
         text = line(
             text,
             " Prochain rendez-vous : ",

@@ -61,7 +61,7 @@ class Asked:
         return period_of(self.slots)
 
     @property
-    def window(self) -> dict[str, datetime | None]:
+    def window(self) -> dict[str, Any]:
         """`start` and `end` of the period, for a selector."""
         period = self.period
         return {"start": period.start if period else None, "end": period.end if period else None}

@@ -98,12 +98,9 @@ def client_info(asked: Asked) -> Answer:
     told: list[tuple[str, list[Line]]] = [(name, _field(name, client, people, notes)) for name in wanted]
     lines = [line(f"{_label(name)} : ", one) for name, found in told for one in found]
     unknown = [WANTED[name] for name, found in told if not found]
-    text = (
-        line(client_name(client), " — ", joined(" ; ", lines))
-        if lines
-        else line("Rien n’est noté pour ", client_name(client))
-    )
-    text = line(text, ".", f" Rien n’est noté pour : {', '.join(unknown)}." if unknown and lines else "")
+    text = line(client_name(client), " — ", joined(" ; ", lines), ".") if lines else line("Pour ", client_name(client))
+    if unknown:
+        text = line(text, ", " if not lines else " De plus, ", f"rien n’est noté : {', '.join(unknown)}.")
     closed = ("Les notes d’accès ne vous sont pas ouvertes.",) if in_notes and notes is None else ()
     item = client_items(asked, [client])[0]
     item = replace(item, lines=(*lines, *(_whole_notes(client, notes) if in_notes and notes else ())) or item.lines)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import log
 
 from assistant.answering.asked import Asked
 from assistant.answering.choosing import client_items, on_client
 from assistant.answering.contract import Answer, Line, line
-from assistant.answering.telling import client_name, counted, day_of, excerpt, listed, of, quoted, said
+from assistant.answering.telling import client_name, counted, day_of, excerpt, listed, piano_name, quoted, said
 from clients.models import Client, Contact
-from pianos.models import Piano
-from pianos.selectors import entries, spoken_of
+from pianos.selectors import entries, pianos_of, spoken_of
 from syncing.folding import fold, words
 
 TERMS = 6
 BEST = 8
 DISTINCTIVE = 100
 """A word written of so few clients tells one from the others by itself."""
-PROOFS = 3
+READ = 500
+"""Entries read in search of a proof: the newest ones."""
 NAMES = ("display_name", "company_name")
 NOTES = ("personal_notes", "preference_notes")
 """For the office only: to look for a word in them would tell a technician what they hold."""
@@ -49,12 +50,11 @@ def which_client(asked: Asked) -> Answer:
     if not kept:
         return asked.nothing(line("Aucun client trouvé", about, "."), source="keyword")
     best = [clients[key] for key in kept[:BEST]]
-    items = tuple(
-        replace(
-            item, lines=(*item.lines, *_proofs(asked, client, [term for term in terms if client.pk in found[term]]))
-        )
-        for item, client in zip(client_items(asked, best), best, strict=True)
-    )
+    written = _Written(asked, best, terms)
+    items = []
+    for item, client in zip(client_items(asked, best), best, strict=True):
+        proofs = [written.proof(client, term) for term in terms if client.pk in found[term]]
+        items.append(replace(item, lines=(*item.lines, *(one for one in proofs if one is not None))))
     text = line(
         counted(len(kept), "client possible", "clients possibles"),
         about,
@@ -63,7 +63,7 @@ def which_client(asked: Asked) -> Answer:
         ".",
     )
     focus = on_client(best[0]) if len(kept) == 1 else None
-    return asked.answered(text, items=items, total=len(kept), focus=focus, source="keyword")
+    return asked.answered(text, items=tuple(items), total=len(kept), focus=focus, source="keyword")
 
 
 def _named(asked: Asked, clients: dict[str, Client], term: str) -> set[str]:
@@ -74,28 +74,34 @@ def _named(asked: Asked, clients: dict[str, Client], term: str) -> set[str]:
     return found | {str(client) for client in people.values_list("client", flat=True)}
 
 
-def _proofs(asked: Asked, client: Client, terms: list[str]) -> list[Line]:
-    """The exact words, and where they were written."""
-    told: list[Line] = []
-    pianos = list(Piano.objects.visible_to(asked.viewer).present().filter(client=client))
-    for term in terms:
-        row = entries(viewer=asked.viewer, now=asked.now, client=client.pk, asked_words=f"{term}*").first()
-        if row is not None:
-            column = "comment" if _begins(row.comment, term) else "summary"
-            told.append(line("Historique, ", day_of(row, "occurred_at"), " : ", excerpt(row, column, term)))
-            continue
-        piano = next((one for one in pianos if _begins(one.notes, term)), None)
-        if piano is not None:
-            told.append(line("Note du piano : ", excerpt(piano, "notes", term)))
-            continue
-        named = next((one for one in pianos if term in one.search_key), None)
-        if named is not None:
-            told.append(line("Piano : ", of(named, "make"), " ", of(named, "model")))
-            continue
-        column = next((name for name in NOTES if asked.office and _begins(getattr(client, name), term)), "")
-        if column:
-            told.append(line("Note du client : ", excerpt(client, column, term)))
-    return told[:PROOFS]
+class _Written:
+    """What was written of a few clients, read at once."""
+
+    def __init__(self, asked: Asked, clients: Sequence[Client], terms: Sequence[str]) -> None:
+        self.asked, keys = asked, [client.pk for client in clients]
+        self.pianos = pianos_of(viewer=asked.viewer, clients=keys)
+        self.entries = {
+            term: list(entries(viewer=asked.viewer, now=asked.now, clients=keys, asked_words=f"{term}*")[:READ])
+            for term in terms
+        }
+
+    def proof(self, client: Client, term: str) -> Line | None:
+        """The exact words, and where they were written; None when only a name or a town holds the term."""
+        for row in self.entries[term]:
+            if client.pk in (row.client_id, row.piano and row.piano.client_id):
+                column = "comment" if _begins(row.comment, term) else "summary"
+                return line("Historique, ", day_of(row, "occurred_at"), " : ", excerpt(row, column, term))
+        pianos = [piano for piano in self.pianos if piano.client_id == client.pk]
+        for piano in pianos:
+            if _begins(piano.notes, term):
+                return line("Note du piano : ", excerpt(piano, "notes", term))
+        for piano in pianos:
+            if term in piano.search_key:
+                return line("Piano : ", piano_name(piano))
+        for column in NOTES if self.asked.office else ():
+            if _begins(getattr(client, column), term):
+                return line("Note du client : ", excerpt(client, column, term))
+        return None
 
 
 def _begins(text: str, term: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.answering.asked import Asked
 from assistant.answering.choosing import on_client, on_piano, the_client, the_piano
-from assistant.answering.contract import Answer, Fact, Item, Line, joined, line
+from assistant.answering.contract import Answer, Item, Line, joined, line
 from assistant.answering.finding import technicians_named
 from assistant.answering.telling import (
     admin_page,
@@ -39,7 +39,7 @@ def client_history(asked: Asked) -> Answer:
     if asked.slots.get("serial"):
         return piano_history(asked)
     client = the_client(asked)
-    found = _found(asked, client=client.pk)
+    found = _found(asked, clients=[client.pk])
     return _told(
         asked, found, line("chez ", client_name(client)), focus=on_client(client), slots={"client_id": client.pk}
     )
@@ -80,7 +80,7 @@ def entry_items(asked: Asked, found: Sequence[TimelineEntry], term: str = "") ->
             kind="entry",
             id=entry.pk,
             title=line(day_of(entry, "occurred_at")),
-            lines=tuple(one for one in _lines(entry, term) if str(one)),
+            lines=tuple(told for told in _lines(entry, term) if str(told)),
             url=admin_page(entry) if asked.office else "",
             start=entry.occurred_at,
             client=entry.client_id or (entry.piano.client_id if entry.piano else None) or "",
@@ -128,17 +128,16 @@ def by_piano(found: Iterable[TimelineEntry]) -> list[TimelineEntry]:
     return [entry for group in groups.values() for entry in group]
 
 
-def _lines(entry: TimelineEntry, term: str) -> list[Line | Fact]:
-    told: list[Line | Fact] = []
+def _lines(entry: TimelineEntry, term: str) -> list[Line]:
+    told = []
     if entry.piano:
         told.append(line("Piano : ", piano_name(entry.piano)))
     if entry.client:
         told.append(line("Client : ", client_name(entry.client)))
-    if entry.technician:
-        told.append(line("Par ", technician_name(entry.technician)))
+    if str(who := technician_name(entry.technician)):
+        told.append(line("Par ", who))
     around = 50 if term else TEXT_SHOWN
     for column in ("summary", "comment"):
-        held = not term or words(term) in words(getattr(entry, column))
-        if getattr(entry, column) and (held or column == "summary"):
+        if not term or set(words(term).split()) & set(words(getattr(entry, column)).split()):
             told.append(excerpt(entry, column, term, around))
     return told

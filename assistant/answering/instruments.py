@@ -8,8 +8,8 @@ from typing import Any
 
 from assistant.answering.asked import Asked
 from assistant.answering.choosing import clients_in_places, named_client, on_piano, piano_items, places
-from assistant.answering.contract import Answer, line
-from assistant.answering.telling import counted, listed, piano_name, said
+from assistant.answering.contract import Answer, joined, line
+from assistant.answering.telling import counted, piano_name, said
 from clients.selectors import clients_in
 from pianos.models import Piano
 from pianos.selectors import Wanted, find_pianos
@@ -26,9 +26,10 @@ def piano_search(asked: Asked) -> Answer:
     within = {client.pk} if client else clients_in_places(asked)
     found = _not_serviced_since(asked, find_pianos(viewer=asked.viewer, wanted=wanted, clients=within))
     found = _not_excluded(asked, found)
-    about = listed(
+    about = joined(
+        ", ",
         [said(str(asked.slots[name]), name) for name in FILTERS if asked.slots.get(name)]
-        + [said(place, "city") for place in places(asked)]
+        + [said(place, "city") for place in places(asked)],
     )
     about = line(" pour ", about) if str(about) else line()
     if not found:

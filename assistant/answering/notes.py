@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -28,8 +29,9 @@ from assistant.answering.telling import (
 from clients.models import Client
 from pianos.models import Piano, TimelineEntry
 from pianos.selectors import entries
-from syncing.folding import words
+from syncing.folding import fold, words
 
+WORD = r"[^\W_]+"
 UNDATED = "Note sans date"
 SIMILAR = 10
 WITHOUT_INDEX = "La recherche par le sens n’est pas encore prête : seuls les mots exacts ont été cherchés."
@@ -67,7 +69,7 @@ def by_words(asked: Asked, asked_words: str, *, slot: str, notes: tuple[str, ...
     """The texts that hold all these words."""
     client = named_client(asked)
     about = line(" pour ", quoted(said(asked_words, slot)))
-    history = list(_history(asked, asked_words, client))
+    history = _side_by_side(list(_history(asked, asked_words, client)), asked_words)
     others = [] if client else list(_other_texts(asked, asked_words))
     total = len(history) + len(others)
     more: dict[str, Any] = {"source": "keyword", "notes": notes, "focus": on_client(client) if client else None}
@@ -81,10 +83,21 @@ def by_words(asked: Asked, asked_words: str, *, slot: str, notes: tuple[str, ...
 
 def _history(asked: Asked, asked_words: str, client: Client | None) -> Iterator[TimelineEntry]:
     rows = entries(
-        viewer=asked.viewer, now=asked.now, client=client.pk if client else "", asked_words=asked_words, **asked.window
+        viewer=asked.viewer,
+        now=asked.now,
+        clients=[client.pk] if client else None,
+        asked_words=asked_words,
+        **asked.window,
     )
     period = asked.period
     return (one for one in rows if period is None or (one.occurred_at and period.holds(local_day(one.occurred_at))))
+
+
+def _side_by_side(found: list[TimelineEntry], asked_words: str) -> list[TimelineEntry]:
+    """Those where the words stand as they were asked, when there are any: « corde cassée » before the two words apart."""
+    phrase = " ".join(re.findall(WORD, fold(asked_words)))
+    exact = [one for one in found if phrase in " ".join(re.findall(WORD, fold(f"{one.summary}\n{one.comment}")))]
+    return exact or found
 
 
 def _other_texts(asked: Asked, asked_words: str) -> Iterator[Item]:

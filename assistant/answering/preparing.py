@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from appointments.selectors import Visit
 from assistant.answering.agenda import whose_agenda
 from assistant.answering.asked import Asked
-from assistant.answering.contract import Answer, Item, Line, line
+from assistant.answering.contract import Answer, Fact, Item, Line, joined, line
 from assistant.answering.finding import today, visits_of
 from assistant.answering.quoting import to_bring
-from assistant.answering.telling import admin_page, client_name, clock_of, counted, day_of, technician_name
+from assistant.answering.telling import admin_page, client_name, clock_of, counted, day_of, quoted, technician_name
 from pianos.models import SERVICE_HISTORY, TimelineEntry
 from pianos.selectors import entries
+from syncing.folding import words
 
 RECENT = timedelta(days=730)
 """An older wish was either answered or forgotten."""
-READ = 30
-"""Entries of a client that are read for wishes."""
+SHOWN = 5
+"""Sentences of one visit: what fits on a telephone, the newest ones."""
 
 
 def parts_needed(asked: Asked) -> Answer:
@@ -25,7 +28,9 @@ def parts_needed(asked: Asked) -> Answer:
     chosen, scope = whose_agenda(asked)
     period = asked.period or today(asked)
     visits = [one for one in visits_of(asked, period, visits_only=True, **chosen) if one.appointment.client]
-    items = tuple(item for item in (_item(asked, visit) for visit in visits[: asked.shown]) if item is not None)
+    visits = visits[: asked.shown]
+    told = wishes(asked, visits)
+    items = tuple(_item(asked, visit, told[visit.appointment.pk]) for visit in visits if told[visit.appointment.pk])
     when = line(" ", period.words)
     if not visits:
         return asked.nothing(line("Aucun rendez-vous", when, "."), scope=scope, period=period)
@@ -40,39 +45,34 @@ def parts_needed(asked: Asked) -> Answer:
     return asked.answered(text, items=items, total=len(items), scope=scope, period=period, notes=notes)
 
 
-def wishes(asked: Asked, visit: Visit) -> list[Line]:
-    """The sentences that ask for something, each once: those of the appointment, then the history's, newest first."""
-    event = visit.appointment
-    told = [line("Notes du rendez-vous : ", one) for one in to_bring(event, "notes")]
+def wishes(asked: Asked, visits: Sequence[Visit]) -> Mapping[str, list[Line]]:
+    """For each visit, the sentences that ask for something, each once: its notes', then the history's, newest first."""
+    clients = {str(visit.appointment.client_id) for visit in visits}
+    written: dict[str, list[TimelineEntry]] = defaultdict(list)
+    start = asked.now - RECENT
+    for row in entries(viewer=asked.viewer, now=asked.now, clients=clients, start=start, types=SERVICE_HISTORY):
+        written[row.client_id or (row.piano.client_id if row.piano else "") or ""].append(row)
+    return {visit.appointment.pk: _wishes(visit, written[str(visit.appointment.client_id)]) for visit in visits}
+
+
+def _wishes(visit: Visit, written: Sequence[TimelineEntry]) -> list[Line]:
     pianos = {piano.pk for piano in visit.pianos}
-    rows = entries(
-        viewer=asked.viewer,
-        now=asked.now,
-        client=event.client_id or "",
-        start=asked.now - RECENT,
-        types=SERVICE_HISTORY,
-    )[:READ]
-    for row in rows:
-        if not pianos or row.piano_id is None or row.piano_id in pianos:
-            told += _said_in(row)
-    once = {str(list(one.facts)[-1]).casefold(): one for one in reversed(told)}
-    return [one for one in told if once.get(str(list(one.facts)[-1]).casefold()) is one]
+    told = {_key(one): line("Notes du rendez-vous : ", quoted(one)) for one in to_bring(visit.appointment, "notes")}
+    for row in written:
+        if pianos and row.piano_id and row.piano_id not in pianos:
+            continue  # of another instrument of the same client
+        when = joined(", ", [line(day_of(row, "occurred_at")), technician_name(row.technician)])
+        for one in (*to_bring(row, "summary"), *to_bring(row, "comment")):
+            told.setdefault(_key(one), line(when, " : ", quoted(one)))
+    return list(told.values())[:SHOWN]
 
 
-def _said_in(row: TimelineEntry) -> list[Line]:
-    who = line(", ", technician_name(row.technician)) if row.technician else line()
-    return [
-        line(day_of(row, "occurred_at"), who, " : ", one)
-        for column in ("summary", "comment")
-        for one in to_bring(row, column)
-    ]
+def _key(sentence: Fact) -> str:
+    return words(sentence.text)
 
 
-def _item(asked: Asked, visit: Visit) -> Item | None:
+def _item(asked: Asked, visit: Visit, told: list[Line]) -> Item:
     event = visit.appointment
-    told = wishes(asked, visit)
-    if not told:
-        return None
     return Item(
         kind="visit",
         id=event.pk,

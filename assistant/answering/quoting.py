@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.db.models import Model
 
 from appointments.selectors import AccessNotes
-from assistant.answering.contract import Line
+from assistant.answering.contract import Fact, Line
 from assistant.answering.telling import of, quoted
 from clients.models import Client
 from syncing.folding import words
@@ -23,11 +23,26 @@ CUES = {
     "payment": "paie paye payer paiement comptant cheque virement facturer",
 }
 """The words that make a sentence worth quoting, by field."""
-TO_BRING = (
-    *("apporter", "apporte", "amener", "prevoir", "commander", "commande", "remplacer", "manque", "manquant"),
-    *("manquante", "rallonge", "tampons", "changer"),
+TO_BRING = frozenset(
+    [
+        "apporter",
+        "apporte",
+        "amener",
+        "prevoir",
+        "commander",
+        "commande",
+        "remplacer",
+        "manque",
+        "manquant",
+        "manquante",
+        "rallonge",
+        "tampons",
+        "changer",
+        "todo",
+    ]
 )
 """What a sentence says that speaks of something to bring."""
+NEGATED = frozenset({"pas", "plus", "inutile", "aucun", "aucune"})
 _SENTENCE = re.compile(r"[^\n.!?;]+(?:[.](?=\S)[^\n.!?;]+)*[.!?;]?")
 
 
@@ -50,10 +65,9 @@ def sentences_with(field: str, client: Client, notes: AccessNotes | None) -> Ite
                 yield quoted(of(client, column, sentence))
 
 
-def to_bring(row: Model, column: str) -> Iterator[Line]:
+def to_bring(row: Model, column: str) -> Iterator[Fact]:
     """The sentences of a note that ask for something; « ne pas apporter » and « pas besoin » ask nothing."""
     for sentence in sentences(str(getattr(row, column) or "")):
-        said = words(sentence).split()
-        asks = any(word in TO_BRING for word in said) or "todo" in said or "a faire" in f"{' '.join(said)} "
-        if asks and not {"pas", "plus", "inutile"} & set(said):
-            yield quoted(of(row, column, sentence))
+        said = set(words(sentence).split())
+        if (said & TO_BRING or {"a", "faire"} <= said) and not said & NEGATED:
+            yield of(row, column, sentence)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from operator import eq, ge, gt, le, lt
 from typing import Any
@@ -24,8 +24,9 @@ MEAN_OF = 3
 RECENT = timedelta(days=365)
 """A measurement older than a year says nothing of today."""
 COLUMNS = {"humidity": "humidity", "temperature": "temperature", "pitch": "a4_pitch"}
+HUNDREDTHS = 10_000
 UNITS = {"humidity": "%", "temperature": "°C", "a4_pitch": "Hz"}
-COMPARED: dict[str, Callable[[int, float], bool]] = {"<": lt, ">": gt, "=": eq, "<=": le, ">=": ge}
+COMPARED: dict[str, Callable[[Any, Any], Any]] = {"<": lt, ">": gt, "=": eq, "<=": le, ">=": ge}
 
 
 def measurements(asked: Asked) -> Answer:
@@ -45,16 +46,16 @@ def measurements(asked: Asked) -> Answer:
     if not found:
         return asked.nothing(line("Aucune mesure", where, when, "."), focus=focus)
     text = line(counted(len(found), "mesure", "mesures"), where, when, ". ")
-    values = [getattr(one, column or "humidity") for one in found]
-    told = column or "humidity"
+    values = [_value(one, column or "humidity") for one in found]
+    measure = column or "humidity"
     known = [value for value in values if value is not None]
     if asked.slots.get("aggregate") == "avg" and known:
-        text = line(text, "Moyenne : ", _mean(told, known), ".")
+        text = line(text, "Moyenne : ", _mean(measure, known), ".")
     else:
         text = line(text, "La plus récente : ", _values(found[0]), ", ", day_of(found[0], "taken_on"), ".")
         one_piano = {one.piano_id for one in found}
         if len(one_piano) == 1 and len(known) >= MEAN_OF:
-            text = line(text, " Moyenne des dernières : ", _mean(told, known[:MEAN_OF]), ".")
+            text = line(text, " Moyenne des dernières : ", _mean(measure, known[:MEAN_OF]), ".")
     return asked.answered(text, items=_items(asked, found), total=len(found), focus=focus)
 
 
@@ -67,8 +68,8 @@ def humidity_alerts(asked: Asked) -> Answer:
         viewer=asked.viewer, client=client.pk if client else "", piano=piano, start=period.start, end=period.end
     )
     for one in rows:
-        if one.humidity is not None and one.piano_id and (within is None or one.piano.client_id in within):  # type: ignore[union-attr]  # joined
-            latest.setdefault(one.piano_id, one)
+        if one.humidity is not None and one.piano and (within is None or one.piano.client_id in within):
+            latest.setdefault(one.piano.pk, one)
     found = [one for one in latest.values() if verdict(one) != "normal"]
     notes = ("Lu dans les mesures seulement : les alertes écrites dans les notes ne sont pas encore suivies ici.",)
     if not found:
@@ -99,29 +100,40 @@ def _whose(asked: Asked) -> tuple[Client | None, set[str] | None, str]:
 
 
 def _fits(asked: Asked, one: Measurement, column: str) -> bool:
-    value = getattr(one, column) if column else None
+    value = _value(one, column) if column else None
     if column and value is None:
         return False
     wanted = asked.slots.get("value")
     if wanted is None or not column:
         return True
-    return COMPARED.get(str(asked.slots.get("op") or "="), eq)(value, float(wanted))
+    compared = COMPARED[str(asked.slots.get("op") or "=")]
+    return bool(compared(value, float(wanted)))
+
+
+def _value(one: Measurement, column: str) -> int | float | None:
+    """The value in its unit: the pitch comes in hundredths of a hertz, or in hertz when typed so."""
+    value: int | None = getattr(one, column)
+    return value / 100 if column == "a4_pitch" and value is not None and value > HUNDREDTHS else value
+
+
+def _written(value: float) -> str:
+    """« 441,5 », « 41 »."""
+    return f"{value:.1f}".removesuffix(".0").replace(".", ",")
 
 
 def _values(one: Measurement) -> Line:
-    """« 41 %, 20 °C, normal »."""
-    known = [column for column in UNITS if getattr(one, column) is not None]
-    told = joined(
-        ", ", [line(of(one, column, str(getattr(one, column))), f"{NBSP}{UNITS[column]}") for column in known]
-    )
+    """« 41 %, 20 °C (normal) »."""
+    known = [(column, value) for column in UNITS if (value := _value(one, column)) is not None]
+    told = joined(", ", [line(of(one, name, _written(value)), f"{NBSP}{UNITS[name]}") for name, value in known])
     found = verdict(one)
     return line(told, f" ({found})" if found else "")
 
 
-def _mean(column: str, values: list[int]) -> Line:
-    tenths = round(sum(values) * 10 / len(values))
-    shown = f"{tenths // 10},{tenths % 10}" if tenths % 10 else str(tenths // 10)
-    return line(Fact(shown, "answer", "", f"mean:{column}:{len(values)}"), f"{NBSP}{UNITS[column]}")
+def _mean(column: str, values: Sequence[float]) -> Line:
+    return line(
+        Fact(_written(sum(values) / len(values)), "answer", "", f"mean:{column}:{len(values)}"),
+        f"{NBSP}{UNITS[column]}",
+    )
 
 
 def _items(asked: Asked, found: list[Measurement]) -> tuple[Item, ...]:

@@ -40,8 +40,9 @@ def recalled(understood: Understood, memory: Memory) -> Understood:
 def _chosen(slots: Mapping[str, Any], memory: Memory) -> Listed | None:
     rank = slots.get("select_index")
     if rank is not None and memory.listed:
-        place = int(rank) - 1 if int(rank) > 0 else int(rank)
-        return memory.listed[place] if -len(memory.listed) <= place < len(memory.listed) else None
+        # The last one is -1.
+        index = int(rank) - 1 if int(rank) > 0 else int(rank)
+        return memory.listed[index] if -len(memory.listed) <= index < len(memory.listed) else None
     if memory.pending is None or not set(slots) & CHOOSING or set(slots) - CHOOSING - {"default_period", "date_range"}:
         return None
     place = str(slots.get("city") or slots.get("neighborhood") or "")

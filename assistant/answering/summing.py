@@ -38,7 +38,7 @@ def client_summary(asked: Asked) -> Answer:
     pianos = pianos_of(viewer=asked.viewer, clients=[client.pk])
     for piano in pianos:
         piano.client = client
-    services = list(entries(viewer=asked.viewer, now=asked.now, client=client.pk, types=SERVICED)[:SERVICES])
+    services = list(entries(viewer=asked.viewer, now=asked.now, clients=[client.pk], types=SERVICED)[:SERVICES])
     card = client_items(asked, [client])[0]
     card = replace(card, lines=(*card.lines, *(one for one in _about(asked, client, people) if str(one))))
     last = line(" Dernière visite : ", day_of(services[0], "occurred_at"), ".") if services else line(" Jamais visité.")

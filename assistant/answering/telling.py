@@ -15,7 +15,7 @@ from clients.models import Client, Contact, Technician
 from clients.selectors import neighbourhood
 from pianos.models import Piano
 from syncing import french
-from syncing.folding import fold
+from syncing.folding import fold, words
 from syncing.french import COMPANY_ZONE, NBSP
 from syncing.registry import entities
 
@@ -139,7 +139,9 @@ def excerpt(row: Model, field: str, term: str = "", around: int = AROUND) -> Lin
     """The text around a word, or its beginning: the exact words of the row, on one line."""
     text = " ".join(str(getattr(row, field) or "").split())
     # Folding opens ligatures: a place in the folded text may be a letter or two beside the one in the text.
-    place = max(fold(text).find(fold(term)), 0) if term else 0
+    folded = fold(text)
+    places = [folded.find(one) for one in (fold(term), *words(term).split())] if term else []
+    place = next((one for one in places if one >= 0), 0)
     first, last = max(place - around, 0), min(place + len(term) + around, len(text))
     first = text.find(" ", first) + 1 if first else 0
     last = text.rfind(" ", place, last) if last < len(text) and text.rfind(" ", place, last) > place else last

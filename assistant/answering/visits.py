@@ -119,7 +119,8 @@ def _badges(visit: Visit) -> tuple[str, ...]:
     if event.type != "APPOINTMENT":
         return ("Personnel",)
     told = ["Confirmé" if event.confirmed_by_client else "Non confirmé"]
-    if visit.last_service is None and event.client_id:
+    if visit.last_service is None and event.client and not event.client.company_name:
+        # An institution is never new: somebody's predecessor has been there.
         told.append("Première visite")
     if visit.humidity_systems:
         told.append("Système d’humidité")
