@@ -15,7 +15,7 @@ from assistant.answering import UNREADABLE, answer
 from assistant.answering.memory import Memory
 from assistant.models import GROUPED_BY, Conversation, Question
 from assistant.replies import Reply
-from assistant.selectors import asked_since, conversation_of, history
+from assistant.selectors import asked_since, conversation_of, last_said
 from assistant.understanding import Refused, understand
 from assistant.understanding.results import Asker, Turn
 from assistant.vocabularies import technician_of, vocabulary
@@ -38,12 +38,6 @@ class NotAnswered(SyncError):
         super().__init__(message)
         self.code = code
         self.status = status
-
-
-REFUSALS = {
-    "empty": "Écrivez une question, avec des mots.",
-    "too_long": "Votre question est trop longue : dites-la en quelques phrases.",
-}
 
 
 @dataclass(frozen=True)
@@ -69,7 +63,7 @@ def reply_to(
             typed, vocabulary=vocabulary(now), now=now, asker=asker, history=turns, previous=memory.last
         )
     except Refused as refused:
-        raise NotAnswered(refused.code, REFUSALS[refused.code]) from None
+        raise NotAnswered(refused.code, str(refused)) from None
     found = answer(understood, viewer=viewer_of(account), asker=asker, now=now, memory=memory)
     milliseconds = round((perf_counter() - started) * 1000)
     return Said(Reply.of(typed, understood, found, now=now, milliseconds=milliseconds), memory.after(understood, found))
@@ -93,7 +87,7 @@ def ask(
     viewer = viewer_of(account)
     thread = conversation_of(account=account, viewer=viewer, pk=conversation) if conversation else None
     thread = thread or Conversation(account=account, as_office=viewer.is_among(Audience.OFFICE), created_at=now)
-    turns = list(history(thread)) if thread.pk else []
+    turns = last_said(thread) if thread.pk else []
     said = reply_to(typed, account=account, now=now, memory=Memory.from_json(thread.memory), turns=turns)
     if said.reply.code == UNREADABLE:
         raise NotAnswered(UNREADABLE, said.reply.answer, status=503)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +19,6 @@ SUGGESTED = 8
 LETTERS = 2  # fewer would find half of the clients
 TURNS_SHOWN = 20
 GROUPS_SHOWN = 100
-TURNS_RECALLED = 6  # what a follow-up may lean on; older ones are another subject
 NOT_UNDERSTOOD = ("no_match", "clarify", "error")
 
 
@@ -75,11 +73,13 @@ def latest_turns(conversation: Conversation) -> list[Question]:
     return list(conversation.questions.filter(reply__isnull=False).order_by("-pk")[:TURNS_SHOWN])[::-1]
 
 
-def history(conversation: Conversation) -> Iterator[Turn]:
-    """What was said before, as understanding reads it."""
-    for question in latest_turns(conversation)[-TURNS_RECALLED:]:
-        yield Turn("user", question.text)
-        yield Turn("assistant", (question.reply or {}).get("answer", ""))
+def last_said(conversation: Conversation) -> list[Turn]:
+    """What the assistant last said, its choices numbered: « le deuxième » is one of them."""
+    reply = conversation.questions.filter(reply__isnull=False).order_by("-pk").values_list("reply", flat=True).first()
+    if reply is None:
+        return []
+    choices = (f"{rank}. {choice}" for rank, choice in enumerate(reply["choices"], 1))
+    return [Turn("assistant", "\n".join([reply["answer"], *choices]))]
 
 
 def asked_since(*, account: User, token: int | None, since: datetime) -> int:

@@ -9,7 +9,7 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from assistant.replies import Reply
+from assistant.replies import Card, Reply
 from syncing import french
 from syncing.folding import digits
 from syncing.templatetags.words import badge
@@ -17,6 +17,7 @@ from syncing.templatetags.words import badge
 register = template.Library()
 
 TONES = {"Confirmé": "ok", "Non confirmé": "watch", "Annulé": "fault", "Personnel": "unknown"}
+LINES = 3
 MAP = "https://www.google.com/maps/dir/?api=1&"
 NORTH_AMERICA = 10  # digits of a number without its leading 1
 
@@ -25,7 +26,8 @@ NORTH_AMERICA = 10  # digits of a number without its leading 1
 def footer(reply: Reply) -> str:
     """« 3 sur 3 · vous · mercredi 25 mars 2026 · données de 14 h 25 »."""
     counted = "" if reply.total is None else f"{french.number(reply.shown)} sur {french.number(reply.total)}"
-    parts = (counted, reply.scope, reply.period.text if reply.period else "", reply.age_text)
+    age = reply.age_text[:1].lower() + reply.age_text[1:]
+    parts = (counted, reply.scope, reply.period.text if reply.period else "", age)
     return " · ".join(filter(None, parts))
 
 
@@ -33,6 +35,20 @@ def footer(reply: Reply) -> str:
 def spans_days(reply: Reply) -> bool:
     """Whether a visit of the list needs its day beside its hour."""
     return reply.period is None or reply.period.start != reply.period.end
+
+
+@register.filter
+def front(card: Card) -> list[str]:
+    """The lines shown at once. The first line of a visit is its date and hours: the column beside it says them."""
+    first = 1 if card.start else 0
+    return card.lines[first : first + LINES]
+
+
+@register.filter
+def back(card: Card) -> list[str]:
+    """The lines that unfold."""
+    behind = [line for line in card.lines if line not in front(card)]
+    return behind if len(card.lines) > LINES else []
 
 
 @register.filter

@@ -69,7 +69,8 @@ def test_two_threads_of_one_person_do_not_mix(his: Browser) -> None:
 def test_a_question_without_words_is_refused(his: Browser, question: str) -> None:
     refused = ask(his, question)
     assert refused.status_code == 400
-    assert refused.json() == {"code": "empty", "message": "Écrivez une question, avec des mots."}
+    assert refused.json()["code"] == "empty"
+    assert refused.json()["message"].startswith("Posez une question")
     assert not Question.objects.exists()
 
 

@@ -76,7 +76,7 @@ def test_nobody_reads_the_thread_of_another(his: Browser, hers: Browser) -> None
     assert "Rosalie Tremblay" not in page
 
 
-@pytest.mark.parametrize(("typed", "said"), [("", "Écrivez une question"), ("rv " * 20_000, "trop longue")])
+@pytest.mark.parametrize(("typed", "said"), [("", "Posez une question"), ("rv " * 20_000, "dépasse 2000 caractères")])
 def test_what_is_refused_stays_in_the_field_with_the_reason(his: Browser, typed: str, said: str) -> None:
     answer = his.post(PAGE, {"q": typed})
     assert answer.status_code == 400
