@@ -144,7 +144,7 @@ def _agenda(found: Found, intent: str, slots: dict[str, Any]) -> None:
     if "direction" not in slots:
         if sentence.has("end_of_day") and intent != "client_appointments":
             slots["fields"] = ["end_time"]
-        elif intent == "client_appointments" and sentence.has("when") and not slots.keys() & {"date_range", "date_ranges"}:
+        elif intent == "client_appointments" and sentence.has("ask_when") and not slots.keys() & {"date_range", "date_ranges"}:
             slots["direction"] = "next"
     if sentence.has("free", "works") and intent != "client_appointments":
         slots["fields"] = ["availability"]

@@ -52,7 +52,9 @@ class Sentence:
         self.spelled = spelled
         self.past = self._is_past(spelled)
         for when in times.find(masked, now, past=self.past):
-            self._mark_span("when", when.first, when.last, when=when)
+            if not self._mark_span("when", when.first, when.last, when=when) and self.marks[-1].kind == "when":
+                # « lundi et jeudi » is one expression that names two days.
+                self.marks.append(replace(self.marks[-1], when=when))
         self._mark_phrases(spelled, (vocabulary.lexicon, house()))
         self.marks.sort(key=lambda mark: (mark.first, mark.last))
 
@@ -92,8 +94,7 @@ class Sentence:
 
     def _mark_literals(self) -> Question:
         """Marks them, and gives the question without them to the grammar of times."""
-        folded, typed = self.question.folded, self.question.typed
-        del typed
+        folded = self.question.folded
         for kind, pattern in _LITERALS:
             for found in pattern.finditer(folded):
                 start, end = next(found.span(group) for group in range(1, found.re.groups + 1) if found.group(group))
