@@ -18,6 +18,7 @@ _FIELD = "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_languag
 
 RULES: tuple[tuple[str, str, str], ...] = (
     # --- the conversation itself
+    ("unknown", "markup|code", "a program's text"),
     ("reset", "reset ?only:reset", "nothing but a wish to start again"),
     ("smalltalk", "greeting|thanks|ack|yes|no ?only:", "politeness and nothing else"),
     ("help", "help ?only:help", "asks what can be asked"),
@@ -25,6 +26,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("out_of_scope", "elsewhere_topic !piano !appointment !client !notes_search !agenda ?elsewhere", "no affair of ours"),
     # --- know-how before anything its words would also fit
     ("semantic_search", "similar !interventions", "asks for past cases that look alike"),
+    ("open_question", "?open !notes_search", "a question about the data that no list answers"),
     ("knowledge_search", "how_why ?how !=client_id", "a how or a why"),
     # --- one word decides
     ("client_travel_fee", "travel_fee", "travel fee"),
@@ -34,7 +36,6 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("unpaid_invoices", "unpaid invoice|client|how_many|list_word|overdue|who|sum_word|sum|=client_name", "not paid"),
     ("unpaid_invoices", "unpaid_noun", "receivables"),
     ("unpaid_invoices", "invoice overdue", "late invoices"),
-    ("open_question", "?open", "a question about the data that no list answers"),
     ("client_invoices", "invoice|billed", "invoices of a client"),
     ("humidity_alerts", "alert !notes_search", "alerts"),
     ("humidity_alerts", "humidity unresolved", "what is not settled"),
@@ -55,6 +56,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("measurements", "too_dry|too_humid piano", "readings out of range"),
     # --- one appointment
     ("appointment_detail", "=appointment_id", "an appointment by its id"),
+    ("appointment_detail", "details appointment", "one appointment in full"),
     # --- digests and counts
     ("client_summary", "summary =client_id", "a digest of one client"),
     ("client_summary", "summary =client_name !agenda !appointment ?surely", "a digest of one client"),
@@ -74,6 +76,8 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("piano_history", "=serial history|interventions|tuning|service_notes|last_time|last|reading", "one instrument"),
     ("piano_search", "=serial", "an instrument by its number"),
     ("stats", "stats|new_clients|=group_by|top !=client_name", "figures"),
+    ("stats", "most appointment|tuning|visit|piano|client|works|busy", "who does most"),
+    ("client_pianos", "which_pianos ?of_client ?proper", "instruments of one client"),
     ("client_pianos", "piano ?of_client !which_pianos !history !last_time !tuning", "instruments of one client"),
     ("search_notes", "which_client ?clues", "clues for a client"),
     ("search_notes", "which_pianos ?clues", "words about instruments"),
@@ -87,13 +91,15 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("my_appointments", "tuning have i", "visits"),
     # --- one client's affairs
     ("client_appointments", "ask_when going|appointment|visit|there !last_time ?of_client", "when one goes there"),
+    ("client_history", "who_went ?of_client", "who went there"),
+    ("client_history", "visit|tuning last ?of_client", "when one went there"),
     ("client_history", "last_time ?of_client", "when one went there"),
     ("client_history", "history|interventions !appointment", "a history"),
     ("client_history", "history", "a history"),
     ("client_history", "service_notes|visit ?of_client", "what was noted there"),
     ("client_history", "service_notes last|full", "what was noted there"),
     ("client_appointments", "appointment|visit|agenda|tuning|going ?of_client !mine !=technician", "visits at one client"),
-    ("client_appointments", "f_technician|who|who_went when_said|next|tuning ?of_client", "who goes there"),
+    ("client_appointments", "f_technician|who|technician_word when_said|next|tuning|going ?of_client", "who goes there"),
     ("technician_appointments", "=technician|=technicians|=technician_raw ?agenda_like appointment|agenda|tuning|visit|going|free|busy|works|where_is|have|what_do_i_have|end_of_day|first_one|departure", "somebody's agenda"),
     ("client_info", "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_language|f_parking|f_floor|f_contact|f_technician !appointment !agenda", "one field of a card"),
     ("client_info", "f_number ?of_client", "the number of somebody"),

@@ -13,6 +13,8 @@ _BARE_PERIODS = {
     "jour": "day", "journee": "day", "quotidien": "day", "semaine": "week", "hebdo": "week", "hebdomadaire": "week",
     "mois": "month", "mensuel": "month", "annee": "year", "annuel": "year",
 }  # fmt: skip
+_DATED_BY_YEAR = ("history", "interventions", "stats", "invoice", "humidity", "temperature", "pitch", "reading", "service_notes",
+                  "how_many", "per_month", "per_technician", "visit", "tuning", "summary", "recurring", "notes_search")  # fmt: skip
 _SPOKEN_PARTS = {"night": "evening"}
 
 
@@ -40,6 +42,8 @@ def find(found: Found) -> None:
             elif said not in ranges:
                 ranges.append(said)
                 found.places.append(("date_range", mark.first, mark.last))
+    if not ranges and (year := _bare_year(found)):
+        ranges.append(year)
     if len(ranges) == 1:
         found.values["date_range"] = ranges[0]
     elif ranges:
@@ -64,12 +68,26 @@ def _put_hours(found: Found, mark: Mark, when: When, *, negated: bool) -> None:
             found.put(slot, value, mark.first, mark.last, negated=negated)
 
 
+def _bare_year(found: Found) -> dict[str, str] | None:
+    """« interventions 2024 », « stats pour 2026 »: a year beside something that has happened."""
+    sentence = found.sentence
+    if not sentence.has(*_DATED_BY_YEAR) or sentence.has("older", "newer"):
+        return None
+    for place, word in enumerate(sentence.words):
+        if word.text.isdigit() and len(word.text) == 4 and 1990 <= int(word.text) <= sentence.now.year + 1:
+            if sentence.kinds_at(place) or sentence.kinds_at(place - 1) & {"piano", "make", "serial", "invoice", "estimate", "f_number"}:
+                continue
+            found.places.append(("date_range", place, place + 1))
+            return {"start": f"{word.text}-01-01", "end": f"{word.text}-12-31"}
+    return None
+
+
 def bare_period(sentence: Sentence) -> dict[str, str] | None:
     """The current day, week, month or year when only its name is there."""
     today = sentence.now.date()
     for place, word in enumerate(sentence.words):
         period = _BARE_PERIODS.get(word.text)
-        if period and sentence.word(place - 1) != "par":
+        if period and sentence.word(place - 1) not in ("quel", "quelle", "chaque") and sentence.word(place - 1) != "par":
             return period_around(today, period)
     return None
 
