@@ -83,6 +83,9 @@ def keep(found: Found, intent: str) -> dict[str, Any]:
 def with_defaults(found: Found, intent: str, slots: dict[str, Any]) -> dict[str, Any]:
     """Adds the period that applies when none was said."""
     slots = dict(slots)
+    if intent == "appointment_detail" and "time" in slots and "date_range" not in slots:
+        day = found.sentence.now.date().isoformat()
+        return {**slots, "date_range": {"start": day, "end": day}, "default_period": True}
     dated = slots.keys() & {"date_range", "date_ranges", "direction", "select_index"}
     if dated or "impossible_date" in found.faults or "default_period" in slots:
         return slots
@@ -144,9 +147,9 @@ def _agenda(found: Found, intent: str, slots: dict[str, Any]) -> None:
     if "direction" not in slots:
         if sentence.has("end_of_day") and intent != "client_appointments":
             slots["fields"] = ["end_time"]
-        elif intent == "client_appointments" and sentence.has("when") and not slots.keys() & {"date_range", "date_ranges"}:
+        elif sentence.has("ask_when") and sentence.has("going", "free", "there") | (intent == "client_appointments") and not slots.keys() & {"date_range", "date_ranges"}:
             slots["direction"] = "next"
-    if sentence.has("free", "works") and intent != "client_appointments":
+    if (sentence.has("free") or (sentence.has("works") and intent == "technician_appointments")) and intent != "client_appointments":
         slots["fields"] = ["availability"]
     if sentence.has("pls"):
         slots["keyword"] = "PLS"
@@ -178,6 +181,8 @@ def _words(found: Found, intent: str, slots: dict[str, Any]) -> None:
         slots["keyword"] = "PLS"
         slots.pop("client_name", None) if found.surety < 3 else None
     elif intent == "piano_search" and found.surety < 3 and not sentence.has("institution"):
+        slots.pop("client_name", None)
+    elif intent == "client_search" and "phone_suffix" in slots:
         slots.pop("client_name", None)
     elif intent == "client_search" and (mark := sentence.first("email")):
         slots["email"] = mark.value
@@ -256,6 +261,8 @@ def _fields(found: Found, intent: str, slots: dict[str, Any]) -> None:
     fields = slots.get("fields")
     if fields and len(fields) > 1 and "phone" in fields and found.sentence.has("f_number") and not found.sentence.has("f_phone", "f_contact_all"):
         fields.remove("phone")
+    if intent == "client_info" and not fields and found.sentence.has("where_is"):
+        slots["fields"] = ["address"]
     if intent == "client_pianos":
         slots.pop("fields", None)
 

@@ -135,7 +135,10 @@ def _is_only_a_pick(found: Found, place: int) -> bool:
     allowed = {"filler", "details", "search", "first_one", "last", "you", "i", "us", "full", "tell_everything", "yes", "no", "ack", "that_one",
                "piano", "client", "f_address", "f_phone", "f_number", "history", "more", "w_create", "w_make"}  # fmt: skip
     return all(
-        at == place or word.is_mark or bool(sentence.kinds_at(at) & allowed) or word.text.isdigit() or word.text in ("e", "er", "eme")
+        at == place
+        or word.is_mark
+        or (word.text in ("le", "la", "du", "no", "numero") and bool(sentence.kinds_at(at) & sentence.kinds_at(place)))
+        or bool(sentence.kinds_at(at) & allowed) or word.text.isdigit() or word.text in ("e", "er", "eme")
         for at, word in enumerate(sentence.words)
     )
 

@@ -52,7 +52,7 @@ def has_clues(found: Found, _: str) -> bool:
 
 
 def is_of_client(found: Found, _: str) -> bool:
-    return bool(found.values.keys() & {"client_name", "client_id"}) or found.sentence.has("his")
+    return bool(found.values.keys() & {"client_name", "client_id"}) or found.sentence.has("his", "there")
 
 
 def is_sure_of_client(found: Found, _: str) -> bool:
@@ -81,6 +81,10 @@ def asks_where_i_go(found: Found, _: str) -> bool:
     return found.sentence.has("where_do_i_go")
 
 
+def is_proper(found: Found, _: str) -> bool:
+    return found.is_proper or "client_id" in found.values or found.sentence.has("institution")
+
+
 TESTS: dict[str, Callable[[Found, str], bool]] = {
     "only": intents.only,
     "action": has_action,
@@ -89,6 +93,7 @@ TESTS: dict[str, Callable[[Found, str], bool]] = {
     "open": is_open,
     "clues": has_clues,
     "of_client": is_of_client,
+    "proper": is_proper,
     "surely": is_sure_of_client,
     "named": is_named,
     "agenda_like": is_agenda_like,

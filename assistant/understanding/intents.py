@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.understanding.sentence import Mark
 from assistant.understanding.slots.found import Found
 
 _POLITE = frozenset({"filler", "greeting", "thanks", "ack", "yes", "no", "you", "help", "i", "us"})
@@ -19,52 +18,54 @@ _FIELD = "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_languag
 
 RULES: tuple[tuple[str, str, str], ...] = (
     # --- the conversation itself
+    ("unknown", "markup|code", "a program's text"),
     ("reset", "reset ?only:reset", "nothing but a wish to start again"),
     ("smalltalk", "greeting|thanks|ack|yes|no ?only:", "politeness and nothing else"),
     ("help", "help ?only:help", "asks what can be asked"),
     ("action_request", "?action", "asks for something to be written"),
     ("out_of_scope", "elsewhere_topic !piano !appointment !client !notes_search !agenda ?elsewhere", "no affair of ours"),
     # --- know-how before anything its words would also fit
-    ("semantic_search", "similar problem|similar|recurring ?similar", "asks for past cases that look alike"),
+    ("semantic_search", "similar !interventions", "asks for past cases that look alike"),
+    ("open_question", "?open !notes_search", "a question about the data that no list answers"),
     ("knowledge_search", "how_why ?how !=client_id", "a how or a why"),
     # --- one word decides
     ("client_travel_fee", "travel_fee", "travel fee"),
     ("client_travel_fee", "visit costs|how_many technician_word|f_technician cheap", "which technician costs least"),
     ("unconfirmed_appointments", "unconfirmed !invoice", "not confirmed"),
-    ("unpaid_invoices", "owe|debt", "what is owed"),
+    ("unpaid_invoices", "owe", "what is owed"),
     ("unpaid_invoices", "unpaid invoice|client|how_many|list_word|overdue|who|sum_word|sum|=client_name", "not paid"),
     ("unpaid_invoices", "unpaid_noun", "receivables"),
     ("unpaid_invoices", "invoice overdue", "late invoices"),
-    ("open_question", "?open", "a question about the data that no list answers"),
     ("client_invoices", "invoice|billed", "invoices of a client"),
     ("humidity_alerts", "alert !notes_search", "alerts"),
     ("humidity_alerts", "humidity unresolved", "what is not settled"),
     ("recurring_issues", "recurring problem|piano|=piano_make|=client_name|=serial", "faults that come back"),
-    ("recurring_issues", "problem known_word|=client_name|=piano_make|=serial !notes_search !which_client", "known faults"),
+    ("recurring_issues", "problem =client_name|=piano_make|=serial !notes_search !which_client", "known faults"),
     ("parts_needed", "bring", "what to bring"),
     ("parts_needed", "parts needed|when_said|appointment|=client_name !stock", "parts that are needed"),
     ("parts_needed", "needed i|mine appointment|agenda|=client_name", "what a visit needs"),
     ("inventory_stock", "stock !piano", "stock"),
-    ("inventory_stock", "remaining how_many|have !appointment !agenda !piano !client !invoice ?product", "how many are left"),
+    ("inventory_stock", "remaining how_many|have !appointment !agenda !piano !client !invoice", "how many are left"),
     ("tours", "tours !=technician", "tours"),
     ("tours", "tours next", "tours"),
-    ("departure_time", "departure !tours", "when to leave"),
-    ("day_distance", "distance !measure", "kilometres of a day"),
-    ("measurements", "humidity|temperature|pitch !pls_only", "readings"),
+    ("departure_time", "departure", "when to leave"),
+    ("day_distance", "distance !=measure", "kilometres of a day"),
+    ("measurements", "humidity|temperature|pitch", "readings"),
     ("measurements", "reading =value|=client_name|=serial|piano", "readings"),
     ("measurements", "=op =measure", "a number with a unit"),
     ("measurements", "too_dry|too_humid piano", "readings out of range"),
     # --- one appointment
     ("appointment_detail", "=appointment_id", "an appointment by its id"),
+    ("appointment_detail", "details appointment", "one appointment in full"),
     # --- digests and counts
     ("client_summary", "summary =client_id", "a digest of one client"),
     ("client_summary", "summary =client_name !agenda !appointment ?surely", "a digest of one client"),
     ("summary", "summary !=client_name", "a digest of a period"),
     ("summary", "summary agenda|appointment", "a digest of a period"),
     # --- notes
-    ("search_notes", "quote !exact_client", "literal words to find"),
+    ("search_notes", "quote", "literal words to find"),
     ("search_notes", "notes_search", "words to find in notes"),
-    ("search_notes", "search service_notes ?notes_object", "words to find in notes"),
+    ("search_notes", "search service_notes", "words to find in notes"),
     ("client_search", "=phone_suffix", "a card by its phone"),
     ("client_search", "email search|who|client", "a card by its address"),
     ("client_search", "=missing !piano !serial", "cards with a gap"),
@@ -72,14 +73,16 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("client_search", "=not_seen_since", "clients not seen for long"),
     ("piano_search", "=not_serviced_since", "instruments not serviced for long"),
     ("client_search", "not_seen client", "clients not seen for long"),
-    ("piano_history", "=serial history|interventions|tuning|service_notes|last_time|last|reading !serial_question", "one instrument"),
+    ("piano_history", "=serial history|interventions|tuning|service_notes|last_time|last|reading", "one instrument"),
     ("piano_search", "=serial", "an instrument by its number"),
     ("stats", "stats|new_clients|=group_by|top !=client_name", "figures"),
+    ("stats", "most appointment|tuning|visit|piano|client|works|busy", "who does most"),
+    ("client_pianos", "which_pianos ?of_client ?proper", "instruments of one client"),
     ("client_pianos", "piano ?of_client !which_pianos !history !last_time !tuning", "instruments of one client"),
     ("search_notes", "which_client ?clues", "clues for a client"),
     ("search_notes", "which_pianos ?clues", "words about instruments"),
     ("search_notes", "who_has ?clues !unconfirmed !appointment", "words about a client"),
-    ("piano_search", "piano|grand|upright =piano_make|=piano_type|=city|=neighborhood|=year_lt|=condition|pls|inactive|=piano_model !?counted_visits !history", "filters of instruments"),
+    ("piano_search", "piano|grand|upright =piano_make|=piano_type|=city|=neighborhood|=year_lt|=condition|pls|inactive|=piano_model !history", "filters of instruments"),
     ("piano_search", "=piano_make|=piano_model !appointment !agenda !tuning !history !interventions !=client_name !client", "a make alone"),
     ("piano_search", "=piano_type !=client_name", "a type alone"),
     ("client_search", "client =piano_make|=piano_model", "clients by instrument"),
@@ -87,16 +90,18 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("stats", "how_many appointment|tuning|visit|agenda|piano|client|interventions !?of_client !which_client", "how many"),
     ("my_appointments", "tuning have i", "visits"),
     # --- one client's affairs
-    ("client_appointments", "when going|appointment|visit|back !last_time ?of_client", "when one goes there"),
+    ("client_appointments", "ask_when going|appointment|visit|there !last_time ?of_client", "when one goes there"),
+    ("client_history", "who_went ?of_client", "who went there"),
+    ("client_history", "visit|tuning last ?of_client", "when one went there"),
     ("client_history", "last_time ?of_client", "when one went there"),
     ("client_history", "history|interventions !appointment", "a history"),
     ("client_history", "history", "a history"),
     ("client_history", "service_notes|visit ?of_client", "what was noted there"),
     ("client_history", "service_notes last|full", "what was noted there"),
     ("client_appointments", "appointment|visit|agenda|tuning|going ?of_client !mine !=technician", "visits at one client"),
-    ("client_appointments", "who_goes|f_technician|who when_said|next|tuning ?of_client", "who goes there"),
-    ("technician_appointments", "=technician|=technicians|=technician_raw ?agenda_like", "somebody's agenda"),
-    ("client_info", "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_language|f_parking|f_floor|f_contact|f_technician !appointment !agenda !?where_i_go", "one field of a card"),
+    ("client_appointments", "f_technician|who|technician_word when_said|next|tuning|going ?of_client", "who goes there"),
+    ("technician_appointments", "=technician|=technicians|=technician_raw ?agenda_like appointment|agenda|tuning|visit|going|free|busy|works|where_is|have|what_do_i_have|end_of_day|first_one|departure", "somebody's agenda"),
+    ("client_info", "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_language|f_parking|f_floor|f_contact|f_technician !appointment !agenda", "one field of a card"),
     ("client_info", "f_number ?of_client", "the number of somebody"),
     ("client_info", "where_is ?of_client !search", "where somebody lives"),
     ("client_summary", "tell_everything ?of_client", "everything on one client"),
@@ -115,6 +120,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("agenda", "us when_said|what_do_i_have", "an agenda"),
     ("client_search", "client|search|where_is|who =city|=cities|=neighborhood !=client_name", "clients of a place"),
     ("client_search", "search|client|contact|where_is|who", "a card"),
+    ("technician_appointments", "=technician|=technicians|=technician_raw ?agenda_like", "somebody alone"),
     ("agenda", "when_said ?only:when_said", "a date alone"),
     ("agenda", "when_said !=client_name", "a date alone"),
     ("agenda", "=part_of_day|=time|=after_time|=before_time !=client_name", "an hour alone"),
@@ -163,7 +169,3 @@ def only(found: Found, kinds: str) -> bool:
     return all(
         word.is_mark or bool(sentence.kinds_at(place) & allowed) for place, word in enumerate(sentence.words)
     )
-
-
-def _unused(mark: Mark) -> None:
-    del mark

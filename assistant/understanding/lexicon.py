@@ -122,5 +122,16 @@ def house() -> Lexicon:
 
 @cache
 def speller() -> Speller:
-    """Mends the words of the house."""
-    return Speller(house().words, kept=names())
+    """Mends the words of the house, but those that say nothing: they are near too many others."""
+    fillers = {word for phrase in cues()["filler"] for word in phrase}
+    telling = {word for label, phrases in cues().items() if label != "filler" for phrase in phrases for word in phrase}
+    proper = {word for page in ("places.txt", "makes.txt") for _, _, ways in listed(page) for way in ways for word in plain(way)}
+    ordinary = frozenset(" ".join(_lines("words.txt")).split())
+    return Speller(telling - fillers | proper, kept=names() | ordinary | fillers)
+
+
+@cache
+def proper_speller() -> Speller:
+    """Mends places and makes only: what a capital in mid-sentence may be."""
+    ways = [way for page in ("places.txt", "makes.txt") for _, _, lines in listed(page) for way in lines]
+    return Speller((word for way in ways for word in plain(way)), kept=names())

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assistant.understanding import times
-from assistant.understanding.lexicon import Lexicon, Meaning, cues, house, listed, names, speller
+from assistant.understanding.lexicon import Lexicon, Meaning, house, proper_speller, speller
 from assistant.understanding.text import Question
 from assistant.understanding.vocabulary import Vocabulary
-from assistant.understanding.words import Speller, Word, cut, plain
+from assistant.understanding.words import cut
 
 # What is written once and means itself: nothing else is read inside.
 _LITERALS = (
@@ -19,11 +19,21 @@ _LITERALS = (
     ("client_id", re.compile(r"\b((?:cli|con)_\w+)", re.IGNORECASE)),
     ("appointment_id", re.compile(r"\b((?:evt|apt|app|rdv)_\w+)", re.IGNORECASE)),
     ("email", re.compile(r"([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")),
+    ("markup", re.compile(r"(</?[a-z][^>]*>)")),
     ("phone", re.compile(r"(?<![\w-])((?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}|\d{3}-\d{4})(?![\w-])")),
 )
 # Words that say a question is about what has happened: « en mars » is then the last March.
-_PAST_CUES = ("history", "interventions", "reading", "humidity", "temperature", "pitch", "service_notes", "last_time", "w_past")
-_PAST_WORDS = frozenset("avions aviez avaient etait etaient alle alles allee passe venu venus fait faits vu facture factures".split())
+_PAST_CUES = ("history", "interventions", "reading", "humidity", "temperature", "pitch", "service_notes", "last_time", "w_past", "ete")
+_AUXILIARIES = frozenset("a ai as ont avons avez est sommes suis avait avions".split())
+_PARTICIPLES = frozenset(
+    "fait faits faite faites vu vus accorde accordes alle alles allee passe passes venu venus facture eu travaille fini "
+    "repare repares ete roule charge depense note ecrit mentionne mesure".split()
+)
+# What the grammar of times would read a date in: « par mois », « la dernière fois », « a été ».
+_NOT_TIMES = frozenset(
+    {"per_technician", "per_month", "per_week", "per_day", "per_city", "per_neighborhood", "per_make", "per_client",
+     "per_year", "ete", "first_one", "last_time"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,8 +61,11 @@ class Sentence:
         spelled = [self._spelled(place, vocabulary) for place in range(len(self.words))]
         self.spelled = spelled
         self.past = self._is_past(spelled)
+        masked = self._without_false_times(masked, spelled)
         for when in times.find(masked, now, past=self.past):
-            self._mark_span("when", when.first, when.last, when=when)
+            if not self._mark_span("when", when.first, when.last, when=when) and self.marks[-1].kind == "when":
+                # « lundi et jeudi » is one expression that names two days.
+                self.marks.append(replace(self.marks[-1], when=when))
         self._mark_phrases(spelled, (vocabulary.lexicon, house()))
         self.marks.sort(key=lambda mark: (mark.first, mark.last))
 
@@ -92,8 +105,7 @@ class Sentence:
 
     def _mark_literals(self) -> Question:
         """Marks them, and gives the question without them to the grammar of times."""
-        folded, typed = self.question.folded, self.question.typed
-        del typed
+        folded = self.question.folded
         for kind, pattern in _LITERALS:
             for found in pattern.finditer(folded):
                 start, end = next(found.span(group) for group in range(1, found.re.groups + 1) if found.group(group))
@@ -116,12 +128,25 @@ class Sentence:
         if word.text in vocabulary.lexicon.words or word.text in house().words:
             return word.text
         if word.capital and place > 0 and not self._shouted:
-            return _proper_speller().mend(word.text)
+            return proper_speller().mend(word.text)
         return speller().mend(word.text)
 
     def _is_past(self, spelled: list[str]) -> bool:
         kinds = {meaning.kind for place in range(len(spelled)) for _, found in house().at(spelled, place) for meaning in found}
-        return bool(kinds & set(_PAST_CUES) or _PAST_WORDS & set(spelled)) and "next" not in kinds
+        composed = any(
+            word in _PARTICIPLES and before in _AUXILIARIES for before, word in zip(spelled, spelled[1:], strict=False)
+        )
+        return (bool(kinds & set(_PAST_CUES)) or composed) and "next" not in kinds
+
+    def _without_false_times(self, question: Question, spelled: list[str]) -> Question:
+        """The question with the words of these cues struck out."""
+        folded = question.folded
+        for place in range(len(spelled)):
+            for end, meanings in house().at(spelled, place):
+                if end - place > 1 and any(meaning.kind in _NOT_TIMES for meaning in meanings):
+                    start, stop = self.words[place].start, self.words[end - 1].end
+                    folded = folded[:start] + "#" * (stop - start) + folded[stop:]
+        return replace(question, folded=folded)
 
     def _mark_phrases(self, spelled: list[str], lexicons: Iterable[Lexicon]) -> None:
         lexicons = tuple(lexicons)
@@ -141,14 +166,3 @@ class Sentence:
                 meanings = [*(meanings if end == best else ()), *found]
                 best = end
         return best, list(dict.fromkeys(meanings))
-
-
-_PROPER: list[Speller] = []
-
-
-def _proper_speller() -> Speller:
-    """Mends places and makes only: what a capital in mid-sentence may be."""
-    if not _PROPER:
-        ways = [way for page in ("places.txt", "makes.txt") for _, _, lines in listed(page) for way in lines]
-        _PROPER.append(Speller((word for way in ways for word in plain(way)), kept=names()))
-    return _PROPER[0]

@@ -64,10 +64,14 @@ class Vocabulary:
     def lexicon(self) -> Lexicon:
         """The phrases of this company."""
         lexicon = Lexicon()
+        # A part of a compound first name (« Jean » for Jean-Marc) is not enough to know who is meant.
         for person in self.people:
             kind = "technician" if person.is_technician else "colleague"
             for way in {person.name, person.name.split()[0], *person.aliases}:
                 lexicon.add(plain(way), Meaning(kind, person.name))
+            first_name = plain(person.name.split()[0])
+            for part in first_name if len(first_name) > 1 else ():
+                lexicon.add((part,), Meaning("person_part", person.name))
         kinds = (
             ("institution", self.institutions),
             ("make", self.makes),

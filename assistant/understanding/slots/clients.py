@@ -14,7 +14,7 @@ _ARTICLES = frozenset("le la les l".split())
 _PARTICLES = frozenset("de du des la le les l d et y van von der den el al".split())
 _CLIENT_WORDS = frozenset("client cliente clients clientes famille".split())
 # How surely a name follows this word.
-_LEADS = {"chez": 5, "pour": 4, "concernant": 4, "de": 3, "du": 3, "d": 3, "des": 3, "sur": 3, "avec": 3, "a": 2, "au": 2, "for": 3, "of": 3}  # fmt: skip
+_LEADS = {"chez": 5, "pour": 4, "concernant": 4, "de": 3, "du": 3, "d": 3, "des": 1, "sur": 3, "avec": 3, "a": 2, "au": 2, "for": 3, "of": 3}  # fmt: skip
 # Marks of words that are also people's names, and how one knows.
 _SOFT = {"city": places.is_a_name, "neighborhood": places.is_a_name, "make": instruments.is_a_name}
 _NEVER = frozenset({"when", "quote", "client_id", "appointment_id", "email", "phone", "institution", "model_name"})
@@ -28,15 +28,19 @@ class Name:
     first: int
     last: int
     surety: int
+    is_proper: bool = False
+    """It has a capital, a known first or last name, or a title."""
 
 
 def find(found: Found) -> None:
     """Fills `client_id` or `client_name`; an institution goes before a name in words."""
     sentence = found.sentence
-    if mark := sentence.first("client_id"):
-        found.put("client_id", mark.value, mark.first, mark.last)
+    for kind in ("client_id", "appointment_id"):
+        if mark := sentence.first(kind):
+            found.put(kind, mark.value, mark.first, mark.last)
     for mark in sentence.all("institution"):
         found.put("client_name", mark.value, mark.first, mark.last, negated=found.is_negated(mark.first))
+        found.surety = 6
     if found.values.keys() & {"client_id", "client_name"}:
         return
     candidates = runs(sentence)
@@ -47,7 +51,15 @@ def find(found: Found) -> None:
     if kept:
         best = max(kept, key=lambda name: (name.surety, -name.first))
         found.put("client_name", best.text, best.first, best.last)
-        found.surety = best.surety
+        found.surety, found.is_proper = best.surety, best.is_proper
+        _drop_inside(found, best)
+
+
+def _drop_inside(found: Found, name: Name) -> None:
+    """« conservatoire de Saint-Lambert »: the town is a part of the name."""
+    for slot, first, last in found.places:
+        if slot in ("city", "neighborhood", "piano_make", "technician") and name.first <= first and last <= name.last:
+            found.values.pop(slot, None)
 
 
 def runs(sentence: Sentence) -> list[Name]:
@@ -66,15 +78,21 @@ def runs(sentence: Sentence) -> list[Name]:
 
 def _name(sentence: Sentence, first: int, last: int) -> Name:
     lead, titled = _lead(sentence, first)
-    surety = 6 if titled else _LEADS.get(lead, 1)
-    said = [word for word in sentence.words[first:last]]
-    if any(word.capital for word in said) and (first > 0 or any(word.capital for word in said[1:])):
-        surety += 1
-    if any(word.text in names() for word in said):
-        surety += 1
-    if _is_organisation(sentence, first):
-        surety += 1
-    return Name(sentence.typed(first, last).strip(" ,;:.!?"), first, last, surety)
+    first = _past_adjectives(sentence, first, last)
+    said = sentence.words[first:last]
+    capital = any(word.capital for word in said) and (first > 0 or any(word.capital for word in said[1:]))
+    known = any(word.text in names() for word in said)
+    surety = (6 if titled else _LEADS.get(lead, 1)) + capital + known + _is_organisation(sentence, first)
+    text = sentence.typed(first, last).strip(" ,;:.!?")
+    return Name(text, first, last, surety, is_proper=titled or capital or known or lead == "chez")
+
+
+def _past_adjectives(sentence: Sentence, first: int, last: int) -> int:
+    """« client difficile Hervé Lalumière »: with capitals behind, a small first word is no name."""
+    capitals = [place for place in range(first, last) if sentence.words[place].capital]
+    if not capitals or sentence.words[first].text in names() or sentence.kinds_at(first):
+        return first
+    return capitals[0] if all(sentence.word(place) not in names() for place in range(first, capitals[0])) else first
 
 
 def _lead(sentence: Sentence, first: int) -> tuple[str, bool]:

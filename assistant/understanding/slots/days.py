@@ -6,17 +6,16 @@ from datetime import date, datetime, timedelta
 
 from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots.found import Found
-from assistant.understanding.times import When
+from assistant.understanding.times import OPEN, When
 
 # Periods named without an article (« stats mois »), which the grammar of times does not read alone.
 _BARE_PERIODS = {
     "jour": "day", "journee": "day", "quotidien": "day", "semaine": "week", "hebdo": "week", "hebdomadaire": "week",
     "mois": "month", "mensuel": "month", "annee": "year", "annuel": "year",
 }  # fmt: skip
-_CLOCK_WORDS = frozenset(
-    "a h heure heures min vers avant apres midi minuit et demie demi quart moins entre de du le la l en pm am des "
-    "matin matinee avant midi apres aprem soir soiree partir jusqu au dans cette ce".split()
-)
+_DATED_BY_YEAR = ("history", "interventions", "stats", "invoice", "humidity", "temperature", "pitch", "reading", "service_notes",
+                  "how_many", "per_month", "per_technician", "visit", "tuning", "summary", "recurring", "notes_search")  # fmt: skip
+_SPOKEN_PARTS = {"night": "evening"}
 
 
 def inclusive(start: datetime, end: datetime) -> dict[str, str]:
@@ -36,13 +35,15 @@ def find(found: Found) -> None:
             continue
         negated = when.negated or found.is_negated(mark.first)
         _put_hours(found, mark, when, negated=negated)
-        if _says_a_day(found.sentence, mark, when):
+        if when.dated:
             said = _range(when, found.sentence.now)
             if negated:
                 found.put("date_range", said, mark.first, mark.last, negated=True)
             elif said not in ranges:
                 ranges.append(said)
                 found.places.append(("date_range", mark.first, mark.last))
+    if not ranges and (year := _bare_year(found)):
+        ranges.append(year)
     if len(ranges) == 1:
         found.values["date_range"] = ranges[0]
     elif ranges:
@@ -52,27 +53,33 @@ def find(found: Found) -> None:
 
 
 def _range(when: When, now: datetime) -> dict[str, str]:
-    today = now.date()
-    start, end = inclusive(when.start, when.end).values()
+    """The inclusive days; what has no end runs to today, and what has no start has none."""
+    if when.open_start and when.start == OPEN:
+        return {"end": (when.end - timedelta(microseconds=1)).date().isoformat()}
     if when.open_end:
-        end = max(today.isoformat(), start) if start <= today.isoformat() else end
-    return {"start": start, "end": end}
+        start = when.start.date()
+        return {"start": start.isoformat(), **({"end": now.date().isoformat()} if start <= now.date() else {})}
+    return inclusive(when.start, when.end)
 
 
 def _put_hours(found: Found, mark: Mark, when: When, *, negated: bool) -> None:
     for slot in ("part_of_day", "time", "after_time", "before_time"):
-        if value := getattr(when, slot):
+        if value := _SPOKEN_PARTS.get(getattr(when, slot), getattr(when, slot)):
             found.put(slot, value, mark.first, mark.last, negated=negated)
 
 
-def _says_a_day(sentence: Sentence, mark: Mark, when: When) -> bool:
-    """« à 14 h » and « le matin » say no day; « demain à 14 h », « ce soir » do."""
-    if not (when.time or when.after_time or when.before_time or when.part_of_day):
-        return True
-    words = [word.text for word in sentence.words[mark.first : mark.last]]
-    if {"ce", "cette"} & set(words) or words == ["a", "matin"] or words == ["a", "soir"]:
-        return True
-    return not all(word in _CLOCK_WORDS or word[0].isdigit() or not word.isalnum() for word in words)
+def _bare_year(found: Found) -> dict[str, str] | None:
+    """« interventions 2024 », « stats pour 2026 »: a year beside something that has happened."""
+    sentence = found.sentence
+    if not sentence.has(*_DATED_BY_YEAR) or sentence.has("older", "newer"):
+        return None
+    for place, word in enumerate(sentence.words):
+        if word.text.isdigit() and len(word.text) == 4 and 1990 <= int(word.text) <= sentence.now.year + 1:
+            if sentence.kinds_at(place) or sentence.kinds_at(place - 1) & {"piano", "make", "serial", "invoice", "estimate", "f_number"}:
+                continue
+            found.places.append(("date_range", place, place + 1))
+            return {"start": f"{word.text}-01-01", "end": f"{word.text}-12-31"}
+    return None
 
 
 def bare_period(sentence: Sentence) -> dict[str, str] | None:
@@ -80,7 +87,7 @@ def bare_period(sentence: Sentence) -> dict[str, str] | None:
     today = sentence.now.date()
     for place, word in enumerate(sentence.words):
         period = _BARE_PERIODS.get(word.text)
-        if period and sentence.word(place - 1) != "par":
+        if period and sentence.word(place - 1) not in ("quel", "quelle", "chaque") and sentence.word(place - 1) != "par":
             return period_around(today, period)
     return None
 

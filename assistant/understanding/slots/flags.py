@@ -13,7 +13,7 @@ _FIELDS = {
     "f_address": ["address"], "f_phone": ["phone"], "f_number": ["phone"], "f_email": ["email"],
     "f_contact_all": ["address", "phone", "email"], "f_access_code": ["access_code"], "f_pets": ["pets"],
     "f_language": ["language"], "f_technician": ["technician"], "f_parking": ["parking"], "f_floor": ["floor"],
-    "f_contact": ["contact"], "where_is": ["address"],
+    "f_contact": ["contact"],
 }  # fmt: skip
 _METRICS = (
     ("distance", "kilometres"), ("piano", "pianos"), ("appointment", "appointments"), ("tuning", "appointments"),
@@ -23,9 +23,8 @@ _METRICS = (
 
 def find(found: Found) -> None:
     sentence = found.sentence
-    for kind, group in _GROUPS.items():
-        if mark := sentence.first(kind):
-            found.put("group_by", group, mark.first, mark.last)
+    if mark := sentence.first(*_GROUPS):
+        found.put("group_by", _GROUPS[mark.kind], mark.first, mark.last)
     for mark in sentence.marks:
         for field in _FIELDS.get(mark.kind, ()):
             found.add("fields", field, mark.first, mark.last)

@@ -20,6 +20,8 @@ class Found:
     places: list[tuple[str, int, int]] = field(default_factory=list)
     surety: int = 0
     """How surely `client_name` is one: 6 after a title, 5 after « chez », 1 for words standing alone."""
+    is_proper: bool = False
+    """`client_name` has a capital, a title, or a word known as a name."""
     faults: set[str] = field(default_factory=set)
     """`impossible_date`, `ambiguous_person`: what one has to ask back about."""
 
@@ -39,17 +41,20 @@ class Found:
 
     def is_negated(self, place: int) -> bool:
         """« sauf X », « pas à X », « sauf les X et les Y »: an exception stands just before this word."""
-        sentence = self.sentence
-        for mark in sentence.all("except"):
-            if mark.last <= place and all(self._is_joint(between) for between in range(mark.last, place)):
-                return True
-        return False
+        return any(mark.last <= place and self._reaches(mark.last, place) for mark in self.sentence.all("except"))
 
-    def _is_joint(self, place: int) -> bool:
-        """Words that may stand between « sauf » and what is excepted."""
-        return self.sentence.word(place) in _JOINTS or bool(
-            self.sentence.kinds_at(place) & {"city", "technician", "make", "institution", "piano", "when", "appointment"}
-        )
+    def _reaches(self, first: int, place: int) -> bool:
+        """Only small words stand between, or other excepted things joined by « et »."""
+        joined = True
+        for between in range(first, place):
+            word = self.sentence.word(between)
+            if word in _CONJUNCTIONS:
+                joined = True
+            elif self.sentence.kinds_at(between) & _EXCEPTED:
+                joined = False
+            elif word not in _JOINTS:
+                return False
+        return joined or bool(self.sentence.kinds_at(place) & self.sentence.kinds_at(place - 1) & _EXCEPTED)
 
     def spans(self, kept: Mapping[str, Any]) -> list[Span]:
         """Where the kept slots stand in the question as typed."""
@@ -62,4 +67,6 @@ class Found:
         return sorted(set(found), key=lambda span: (span.start, span.end))
 
 
-_JOINTS = frozenset("a au aux le la les l de du des d en dans chez avec et ni ou pour ceux celui celles ,".split())
+_JOINTS = frozenset("a au aux le la les l de du des d en dans chez avec pour ceux celui celles rv rdv".split())
+_CONJUNCTIONS = frozenset({"et", "ni", "ou", ","})
+_EXCEPTED = frozenset({"city", "neighborhood", "technician", "make", "institution", "when"})

@@ -43,7 +43,7 @@ def rank(sentence: Sentence) -> tuple[int, int] | None:
         after = sentence.word(place + 1)
         if word.text.isdigit() and after in ("e", "er", "eme"):
             ordinal = int(word.text)
-        if ordinal and not sentence.kinds_at(place) & {"when"}:
+        if ordinal:
             return ordinal, place
         digits = whole(word.text)
         if digits and digits <= 50 and sentence.word(place - 1) in ("le", "la", "numero", "no", "#", "choix", "option"):
@@ -104,8 +104,8 @@ def _serial(found: Found) -> None:
     for place in _free_numbers(sentence):
         word = sentence.word(place)
         first = place
-        if not about_a_piano:
-            return
+        if not about_a_piano and not (word.isdigit() and 5 <= len(word) <= 8):
+            continue
         if cue and place >= cue.last and re.fullmatch(r"[a-z]?\d{2,9}[a-z]{0,2}", word):
             pass
         elif not _SERIAL.match(word):
@@ -163,12 +163,13 @@ def _limit(found: Found) -> None:
 
 
 def _overdue(found: Found) -> None:
-    """« en retard de plus de 30 jours », « dues depuis 60 jours »."""
+    """« en retard de plus de 30 jours », « dues depuis 60 jours »; « de plus de 60 jours » said after."""
     sentence = found.sentence
-    if not sentence.has("unpaid", "overdue", "owe"):
-        return
+    late = sentence.has("unpaid", "overdue", "owe")
     for place, word in enumerate(sentence.words):
         if word.text.isdigit() and sentence.word(place + 1) in ("jours", "jour", "j", "days"):
-            found.put("overdue_days_gt", int(word.text), place, place + 2)
-            found.values.pop("date_range", None)
+            if late or sentence.kinds_at(place - 1) & {"more", "at_least"}:
+                found.put("overdue_days_gt", int(word.text), place, place + 2)
+            if late:
+                found.values.pop("date_range", None)
             return

@@ -39,6 +39,8 @@ def find(found: Found) -> None:
 def is_of_a_client(sentence: Sentence, mark: Mark) -> bool:
     """« Mme Pilote », « Maude Tremblay », « le client Simon »."""
     after, before = mark.last, mark.first - 1
+    if mark.kind == "person_part" and (sentence.has("search", "history", "f_phone", "f_email", "f_address", "tell_everything")):
+        return True
     if sentence.word(before) in _TITLES or (sentence.word(before) == "." and sentence.word(before - 1) in _TITLES):
         return True
     if mark.value and " " in sentence.text(mark.first, mark.last) and mark.kind != "person_part":

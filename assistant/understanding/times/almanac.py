@@ -6,15 +6,11 @@ import calendar
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
-from assistant.understanding.times.values import Duration, Span
+from assistant.understanding.times.values import Duration, Impossible, Span
 
 ONE_DAY = timedelta(days=1)
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """Years a question may speak of."""
-
-
-class OutOfCalendar(ValueError):
-    """A date further away than any question about pianos."""
 
 
 def midnight(day: date) -> datetime:
@@ -30,8 +26,8 @@ def day_span(start: datetime) -> Span:
 def first_of(grain: str, when: datetime) -> datetime:
     """The beginning of the unit that holds an instant; weeks begin on Monday."""
     if grain in ("second", "minute", "hour"):
-        kept = {"second": {}, "minute": {"second": 0}, "hour": {"second": 0, "minute": 0}}[grain]
-        return when.replace(microsecond=0, **kept)
+        minute = 0 if grain == "hour" else when.minute
+        return when.replace(minute=minute, second=when.second if grain == "second" else 0, microsecond=0)
     day = when.replace(hour=0, minute=0, second=0, microsecond=0)
     if grain == "week":
         return day - day.weekday() * ONE_DAY
@@ -55,7 +51,7 @@ def shifted(when: datetime, length: Duration, sign: int = 1) -> datetime:
     months = when.year * 12 + when.month - 1 + sign * length.months
     year, month = divmod(months, 12)
     if not FIRST_YEAR <= year <= LAST_YEAR or abs(length.days) > 40_000 or abs(length.seconds) > 10**9:
-        raise OutOfCalendar(length)
+        raise Impossible(str(length))
     day = min(when.day, calendar.monthrange(year, month + 1)[1])
     moved = when.replace(year=year, month=month + 1, day=day)
     return moved + sign * timedelta(days=length.days, seconds=length.seconds)
@@ -118,9 +114,10 @@ def _school_break(year: int) -> tuple[date, date]:
 
 
 def _builders_holidays(year: int) -> tuple[date, date]:
-    """The last two whole weeks of July, from Sunday to the second Saturday."""
-    saturday = nth_weekday(year, 7, 5, -1) or date(year, 7, 31)
-    return saturday - 13 * ONE_DAY, saturday
+    """Two weeks from the Sunday between July 18 and 24."""
+    last = date(year, 7, 24)
+    sunday = last - (last.weekday() + 1) % 7 * ONE_DAY
+    return sunday, sunday + 13 * ONE_DAY
 
 
 def _festive_season(year: int) -> tuple[date, date]:

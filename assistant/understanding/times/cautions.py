@@ -9,10 +9,10 @@ _TITLES = frozenset("chez mme madame m mr monsieur mlle cliente client nomme nom
 _NOUNS = frozenset(
     (
         "rue rues avenue av ave boulevard boul bd chemin ch rang place route montee cote pianos piano rv rdv rendez"
-        " client clients cliente clientes accord accords appartement app apt % $ hz ° degres km cm pouces dollars piasses"
+        " client clients cliente clientes accord accords appartement app apt % $ hz ° degres km cm pouces dollars piasses e eme ieme nd nde"
     ).split()
 )
-_SHORT = {"mer": "mer", "jeu": "jeu", "sam": "sam", "mar": "mar", "dim": "dim", "ven": "ven", "lun": "lun"}
+_SHORT = frozenset("mer jeu sam mar dim ven lun vend merc".split())
 _ARTICLES = frozenset(
     "le la un une du au ce de des les mon ma a son sa en d' l' rv2 par avec chez et pour notre vend".split()
 )
@@ -22,7 +22,9 @@ _NAMES = frozenset("avril noel mars mai juin dimanche pascal sam".split())
 _LENGTHS = frozenset(
     "pendant durant dure durent duree prend prends faut de en les des chaque par moins plus combien environ".split()
 )
-_VERBS = frozenset("travaille travailles travaillent suis es est ai as a vais va viens vient peux peut sera etais".split())
+_VERBS = frozenset(
+    "travaille travailles travaillent suis es est ai as a vais va viens vient peux peut sera etais".split()
+)
 
 
 def is_negated(tokens: tuple[Token, ...], at: int) -> bool:
@@ -49,15 +51,16 @@ def is_cautious(question: Question, tokens: tuple[Token, ...], at: int, end: int
     before = tokens[at - 1].text if at else ""
     after = tokens[end].text if end < len(tokens) else ""
     words = tokens[at:end]
+    if (at or end < len(tokens)) and all("INT" in word.tags for word in words):
+        return True
     if len(words) == 1:
         word = words[0].text
-        if before in _TITLES and not word.isdigit():
+        if word in _NAMES and (before in _TITLES or _is_named(question, tokens, at)):
             return True
-        if word in _NAMES and _is_named(question, tokens, at):
+        abbreviated = words[0].last - words[0].first > len(word)
+        if word in _SHORT and before in _ARTICLES and not abbreviated:
             return True
-        if word in _SHORT and not (not before or before not in _ARTICLES) :
-            return True
-        if word in ("jeu", "mer", "sam") and after and after not in ",.?!;":
+        if word in ("jeu", "mer", "sam") and after and after not in ",.?!;" and not abbreviated:
             return True
     if words[-1].text.isdigit() and after in _NOUNS:
         return True

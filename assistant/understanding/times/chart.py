@@ -7,14 +7,17 @@ is either a tag that the lexicon gives a token, or the left side of other produc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.understanding.times.tokens import Token
-from assistant.understanding.times.values import Context
+from assistant.understanding.times.values import Context, Impossible
 
 Production = Callable[..., object]
-"""Takes the context and the values of its pattern; None refuses the reading."""
+"""Takes the context and the values of its pattern; None or `Impossible` refuses the reading."""
+
+Reading = tuple[object, int]
+"""A value and the token after it."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,20 @@ class Grammar:
         self._by_first = {
             category: [(rule, self._begins(rule)) for rule in rules] for category, rules in self.rules.items()
         }
+        self._beginnings = frozenset().union(
+            *(firsts for rules in self._by_first.values() for _, firsts in rules)
+        )
 
-    def starting(self, category: str, token: Token) -> tuple[_Rule, ...]:
-        """The productions of a category that this token may begin."""
-        # Words of the questions that no production knows would make this memory grow without end.
-        keys = token.keys
+    def known(self, token: Token) -> tuple[str, ...]:
+        """What of a token, its word and its tags, some production may begin with."""
+        return tuple(key for key in token.keys if key in self._beginnings)
+
+    def starting(self, category: str, keys: tuple[str, ...]) -> tuple[_Rule, ...]:
+        """The productions of a category that a token known by these keys may begin."""
         found = self._starting.get((category, keys))
         if found is None:
             found = tuple(rule for rule, firsts in self._by_first[category] if not firsts.isdisjoint(keys))
-            if found:
-                self._starting[category, keys] = found
+            self._starting[category, keys] = found
         return found
 
     def _first(self, category: str) -> frozenset[str]:
@@ -98,40 +105,54 @@ class Chart:
     def __init__(self, grammar: Grammar, tokens: tuple[Token, ...], context: Context) -> None:
         self._grammar = grammar
         self._tokens = tokens
+        self._keys = [grammar.known(token) for token in tokens]
         self._context = context
-        self._readings: dict[tuple[str, int], list[tuple[object, int]]] = {}
+        self._readings: list[dict[str, list[Reading]]] = [{} for _ in range(len(tokens) + 1)]
 
-    def read(self, category: str, at: int) -> list[tuple[object, int]]:
+    def read(self, category: str, at: int) -> list[Reading]:
         """Every reading of a category from one token on: its value and the token after it, the longest first."""
-        if at >= len(self._tokens):
-            return []
-        if category not in self._grammar.rules:
-            token = self._tokens[at]
-            return [(token.tags[category], at + 1)] if category in token.tags else []
-        if (category, at) not in self._readings:
-            found: dict[int, object] = {}
-            for rule in self._grammar.starting(category, self._tokens[at]):
-                for values, end in self._match(rule.items, 0, at, ()):
-                    value = rule.make(self._context, *values) if end not in found else None
-                    if value is not None:
-                        found[end] = value
-            self._readings[category, at] = [(found[end], end) for end in sorted(found, reverse=True)]
-        return self._readings[category, at]
+        known = self._readings[at].get(category)
+        return self._read(category, at) if known is None else known
 
-    def _match(
-        self, items: tuple[_Item, ...], place: int, at: int, values: tuple[object, ...]
-    ) -> Iterator[tuple[tuple[object, ...], int]]:
-        if place == len(items):
-            yield values, at
-            return
-        item = items[place]
-        if item.category:
-            for value, end in self.read(item.category, at):
-                yield from self._match(items, place + 1, end, (*values, value) if item.handed else values)
-        elif at < len(self._tokens) and self._tokens[at].text in item.words:
-            yield from self._match(items, place + 1, at + 1, values)
-        if item.optional:
-            yield from self._match(items, place + 1, at, (*values, None) if item.handed else values)
+    def _read(self, category: str, at: int) -> list[Reading]:
+        found: dict[int, object] = {}
+        if at >= len(self._tokens):
+            pass
+        elif category in self._grammar.rules:
+            for rule in self._grammar.starting(category, self._keys[at]):
+                for values, end in self._match(rule.items, at):
+                    if end not in found and (value := self._made(rule, values)) is not None:
+                        found[end] = value
+        elif category in self._tokens[at].tags:
+            found[at + 1] = self._tokens[at].tags[category]
+        readings = [(found[end], end) for end in sorted(found, reverse=True)]
+        self._readings[at][category] = readings
+        return readings
+
+    def _made(self, rule: _Rule, values: tuple[object, ...]) -> object:
+        try:
+            return rule.make(self._context, *values)
+        except Impossible:
+            return None
+
+    def _match(self, items: tuple[_Item, ...], at: int) -> list[tuple[tuple[object, ...], int]]:
+        """The values of a pattern and the token after it, for each way it fits from one token on."""
+        ways: list[tuple[tuple[object, ...], int]] = [((), at)]
+        for item in items:
+            longer: list[tuple[tuple[object, ...], int]] = []
+            for values, end in ways:
+                if item.category:
+                    known = self._readings[end].get(item.category)
+                    for value, after in self._read(item.category, end) if known is None else known:
+                        longer.append(((*values, value) if item.handed else values, after))
+                elif end < len(self._tokens) and self._tokens[end].text in item.words:
+                    longer.append((values, end + 1))
+                if item.optional:
+                    longer.append(((*values, None) if item.handed else values, end))
+            if not longer:
+                return longer
+            ways = longer
+        return ways
 
 
 def _item(text: str) -> _Item:

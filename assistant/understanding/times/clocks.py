@@ -58,7 +58,7 @@ def noon(_: Context) -> Clock:
 
 @rules("NOON", "minuit", "midnight")
 def midnight(_: Context) -> Clock:
-    return Clock(24)
+    return Clock(0)
 
 
 @rules("ROUND", "NOON", "HOUR")
@@ -146,7 +146,9 @@ def pm(_: Context) -> bool:
     return True
 
 
-@rules("<about>", "vers", "environ", "autour de|d'", "aux alentours de|d'", "a peu pres", "plutot", "pour", "des|pas de")
+@rules(
+    "<about>", "vers", "environ", "autour de|d'", "aux alentours de|d'", "a peu pres", "plutot", "pour", "des|pas de"
+)
 def about(_: Context) -> bool:
     return True
 
@@ -158,10 +160,12 @@ def at(_: Context) -> bool:
 
 @rules("HOURS", "<at>? CLOCK")
 def at_hour(_: Context, clock: Clock) -> Hours:
-    return Hours(at=clock if clock.hour != 24 or clock.minute is None else replace(clock, hour=0))
+    return Hours(at=clock)
 
 
-@rules("HOURS", "apres|passe|des CLOCK", "a|des partir de|d' CLOCK", "a compter de CLOCK", "pas avant CLOCK", "after CLOCK")
+@rules(
+    "HOURS", "apres|passe|des CLOCK", "a|des partir de|d' CLOCK", "a compter de CLOCK", "pas avant CLOCK", "after CLOCK"
+)
 def from_hour(_: Context, clock: Clock) -> Hours:
     return Hours(first=clock)
 
@@ -171,7 +175,9 @@ def until_hour(_: Context, clock: Clock) -> Hours:
     return Hours(last=clock)
 
 
-@rules("HOURS", "de? CLOCK a|jusqu'|- a? CLOCK", "de CLOCK a|et CLOCK", "entre CLOCK et|a CLOCK", "between CLOCK and CLOCK")
+@rules(
+    "HOURS", "de? CLOCK a|jusqu'|- a? CLOCK", "de CLOCK a|et CLOCK", "entre CLOCK et|a CLOCK", "between CLOCK and CLOCK"
+)
 def between_hours(_: Context, first: Clock, last: Clock) -> Hours:
     return Hours(first=first, last=last)
 
@@ -184,7 +190,7 @@ def between_numbers(_: Context, first: int, last: Clock) -> Hours | None:
     return Hours(first=Clock(first + 12 if afternoon else first), last=last)
 
 
-@rules("PART", "PARTWORD", "tot|tres le PARTWORD")
+@rules("PART", "PARTWORD")
 def part(_: Context, name: str) -> Part:
     return _PARTS[name]
 
@@ -220,22 +226,19 @@ def lunch(_: Context) -> Part:
     return Part("", 12, 14)
 
 
-@rules("PIECE", "HOURS")
-def hours_piece(_: Context, hours: Hours) -> Point:
-    return Point(hours=hours)
-
-
 @rules("PIECE", "PART", "le|l'|la PART", "en|au|pendant|durant|dans l'|la|le? PART", "au cours de la|l' PART")
 def part_piece(_: Context, said: Part) -> Point:
     return Point(part=said)
 
 
-@rules("PIECE", "ce|cet|cette|cte|st|this PART", "ce|cet|cette PART ci", "a PART", "c' t' PART", "dans ce|cet|cette PART")
-def this_part(context: Context, said: Part) -> Point:
-    return Point(day_span(context.today), said)
+@rules(
+    "PIECE", "ce|cet|cette|cte|st|this PART", "ce|cet|cette PART ci", "a PART", "c' t' PART", "dans ce|cet|cette PART"
+)
+def this_part(context: Context, said: Part) -> Point | None:
+    return Point(day_span(context.today), said) if said != NIGHT else None
 
 
-@rules("PIECE", "ce|a NOON", "ce NOON ci", "a NOON aujourd'hui")
+@rules("PIECE", "ce NOON", "ce NOON ci")
 def this_noon(context: Context, clock: Clock) -> Point | None:
     return Point(day_span(context.today), hours=Hours(at=clock))
 
@@ -254,3 +257,8 @@ def this_night(context: Context) -> Point:
 @rules("PIECE", "la? nuit derniere|passee")
 def last_night(context: Context) -> Point:
     return Point(day_span(context.today), NIGHT)
+
+
+@rules("PIECE", "HOURS")
+def hours_piece(_: Context, hours: Hours) -> Point:
+    return Point(hours=hours)

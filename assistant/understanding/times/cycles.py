@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from assistant.understanding.times.almanac import (
@@ -28,12 +29,32 @@ def _day(context: Context, days: int) -> Span:
     return day_span(context.today + days * ONE_DAY)
 
 
-@rules("DATE", "aujourd'hui", "ajd|auj|ojd|today", "ce jour", "ce jour ci", "jourd' hui", "dans la journee", "en ce moment", "a|en date d' aujourd'hui", "cette journee", "tantot")
+@rules(
+    "DATE",
+    "aujourd'hui",
+    "ajd|auj|ojd|today",
+    "ce jour",
+    "ce jour ci",
+    "jourd' hui",
+    "dans la journee",
+    "en ce moment",
+    "a|en date d' aujourd'hui",
+    "cette journee",
+    "tantot",
+)
 def today(context: Context) -> Span:
     return _day(context, 0)
 
 
-@rules("DATE", "demain|dem|dmain|tomorrow|tmr", "le lendemain", "le? jour suivant", "le jour d' apres", "un jour apres", "la journee de demain")
+@rules(
+    "DATE",
+    "demain|dem|dmain|tomorrow|tmr",
+    "le lendemain",
+    "le? jour suivant",
+    "le jour d' apres",
+    "un jour apres",
+    "la journee de demain",
+)
 def tomorrow(context: Context) -> Span:
     return _day(context, 1)
 
@@ -80,7 +101,7 @@ def this_unit(context: Context, grain: str) -> Span | None:
     return span_of(grain, context.now) if grain not in ("second", "minute", "hour", "day") else None
 
 
-@rules("CYCLE", "<of>|la|ma|le|mon|l'? UNIT", "<the> UNIT", "<of> UNIT", "<the> UNIT courant|courante|actuel|actuelle", "<the> UNIT en cours")
+@rules("CYCLE", "<the> UNIT", "<of> UNIT", "<the>? UNIT courant|courante|actuel|actuelle", "<the>? UNIT en cours")
 def current_unit(context: Context, grain: str) -> Span | None:
     return span_of(grain, context.now) if grain in ("week", "month", "quarter", "year") else None
 
@@ -116,16 +137,27 @@ def cycle(_: Context, span: Span) -> Span:
     return span
 
 
-@rules("CYCLE", "<the>|<this>? semaine du|de|d'|des la|l'|le? DATE", "<the>? semaine du|de DATE", "sem du|de DATE", "week of DATE")
+@rules("CYCLE", "<the>? semaine|sem|semaines <of> WEEKBASE", "<this> semaine|sem <of> WEEKBASE", "week of DATE")
 def week_of(context: Context, base: Day | Span) -> Span | None:
-    span = _placed(base, context)
+    # Counted from Monday: on Tuesday the 17th, « la semaine du 16 » is the current one.
+    span = _placed(base, replace(context, now=first_of("week", context.now)))
     return span_of("week", span.start) if span.grain == "day" else None
+
+
+@rules("WEEKBASE", "DATE")
+def week_base(_: Context, base: Day | Span) -> Day | Span:
+    return base
+
+
+@rules("WEEKBASE", "NUMBER")
+def week_base_number(_: Context, number: int) -> Day | None:
+    return Day(day=number) if 1 <= number <= 31 else None
 
 
 # Several units, counted from now: rolling, as people count them.
 
 
-@rules("CYCLE", "<the>|<this>? COUNT LAST UNIT", "<this> COUNT LAST UNIT", "last COUNT UNIT", "past COUNT UNIT")
+@rules("CYCLE", "<the>? COUNT LAST UNIT", "<this> COUNT LAST UNIT", "last COUNT UNIT", "past COUNT UNIT")
 def last_units(context: Context, count: int, *said: object) -> Span:
     return _rolling(context, count, str(said[-1]), -1)
 
@@ -155,7 +187,13 @@ def next_units_after(context: Context, count: int, grain: str, __: object) -> Sp
     return _rolling(context, count, grain, 1) if count > 1 else None
 
 
-@rules("CYCLE", "les|des|ces prochains|prochaines UNIT", "dans|pour les|ces prochains|prochaines UNIT", "les|des|ces UNIT a venir", "ces UNIT ci")
+@rules(
+    "CYCLE",
+    "les|des|ces prochains|prochaines UNIT",
+    "dans|pour les|ces prochains|prochaines UNIT",
+    "les|des|ces UNIT a venir",
+    "ces UNIT ci",
+)
 def coming_units(context: Context, grain: str) -> Span:
     return _rolling(context, _SOON if grain == "day" else 3, grain, 1)
 
@@ -170,7 +208,9 @@ def _rolling(context: Context, count: int, grain: str, sign: int) -> Span:
     if grain in ("second", "minute", "hour"):
         edge = first_of(grain, context.now)
         start = edge if sign < 0 else shifted(edge, unit(grain))
-        return Span(shifted(start, length, -1), start, grain) if sign < 0 else Span(start, shifted(start, length), grain)
+        return (
+            Span(shifted(start, length, -1), start, grain) if sign < 0 else Span(start, shifted(start, length), grain)
+        )
     other = shifted(context.today, length, sign)
     first, last = sorted((context.today, other))
     return Span(first, last + ONE_DAY, "day")
@@ -179,12 +219,20 @@ def _rolling(context: Context, count: int, grain: str, sign: int) -> Span:
 # Moved by a duration.
 
 
-@rules("SHIFT", "dans DURATION", "d' ici DURATION", "in DURATION", "DURATION plus tard", "DURATION later", "dans environ DURATION")
+@rules("SHIFT", "dans DURATION", "in DURATION", "DURATION plus tard", "DURATION later", "dans environ DURATION")
 def ahead(context: Context, length: Duration) -> Span:
     return _moved(context.now, length, 1)
 
 
-@rules("SHIFT", "il? y a DURATION", "ya|y'a DURATION", "DURATION ago", "DURATION plus tot", "ca fait DURATION", "il? y a environ DURATION")
+@rules(
+    "SHIFT",
+    "il? y a DURATION",
+    "ya|y'a DURATION",
+    "DURATION ago",
+    "DURATION plus tot",
+    "ca fait DURATION",
+    "il? y a environ DURATION",
+)
 def ago(context: Context, length: Duration) -> Span:
     return _moved(context.now, length, -1)
 
@@ -240,12 +288,25 @@ def weekend(context: Context) -> Span:
     return _weekend(context, 0)
 
 
-@rules("WEEKEND", "<the>? <weekend> NEXT", "<the>? prochain|prochaine <weekend>", "next <weekend>", "<the>? <weekend> d' apres", "<the>? <weekend> qui vient")
+@rules(
+    "WEEKEND",
+    "<the>? <weekend> NEXT",
+    "<the>? prochain|prochaine <weekend>",
+    "next <weekend>",
+    "<the>? <weekend> d' apres",
+    "<the>? <weekend> qui vient",
+)
 def next_weekend(context: Context, __: object = None) -> Span:
     return _weekend(context, 1)
 
 
-@rules("WEEKEND", "<the>? <weekend> LAST", "<the>? dernier|derniere <weekend>", "last <weekend>", "<the>? <weekend> d' avant")
+@rules(
+    "WEEKEND",
+    "<the>? <weekend> LAST",
+    "<the>? dernier|derniere <weekend>",
+    "last <weekend>",
+    "<the>? <weekend> d' avant",
+)
 def last_weekend(context: Context, __: object = None) -> Span:
     return _weekend(context, -1)
 

@@ -20,7 +20,13 @@ def of(_: Context) -> bool:
     return True
 
 
-@rules("<the>", "le|la|l'|les|ma|mon|the", "au|aux|en|du|des|dans|durant|pendant|pour|a|on", "a|dans|durant|pendant|pour|de|en la|l'|le|les|ma|mon", "au cours de|du|des la|l'|les?")
+@rules(
+    "<the>",
+    "le|la|l'|les|ma|mon|the",
+    "au|aux|en|du|des|dans|durant|pendant|pour|a|on",
+    "a|dans|durant|pendant|pour|de|en la|l'|le|les|ma|mon",
+    "au cours de|du|des la|l'|les?",
+)
 def the(_: Context) -> bool:
     return True
 
@@ -40,12 +46,12 @@ def year_in_words(_: Context, value: int) -> int | None:
     return 2000 + value if value < 100 else None
 
 
-@rules("MONTHNAME", "MONTH", "SHORTMONTH", "SHORTMONTH .")
+@rules("MONTHNAME", "MONTH", "SHORTMONTH")
 def month_name(_: Context, month: int) -> int:
     return month
 
 
-@rules("NUMBER", "INT", "premier", "INT er|e|eme|ieme")
+@rules("NUMBER", "INT", "premier", "INT er")
 def day_number(_: Context, value: int = 1) -> int | None:
     return value if value < 100 else None
 
@@ -55,12 +61,12 @@ def any_day_number(_: Context, value: int) -> int | None:
     return value if value < 100 else None
 
 
-@rules("WEEKDAYNAME", "WEEKDAY", "SHORTDAY .", "SHORTDAY")
+@rules("WEEKDAYNAME", "WEEKDAY", "SHORTDAY")
 def weekday_name(_: Context, weekday: int) -> int:
     return weekday
 
 
-@rules("DATE", "WEEKDAY", "<the> WEEKDAY", "SHORTDAY .", "SHORTDAY")
+@rules("DATE", "WEEKDAYNAME", "<the> WEEKDAY")
 def weekday(_: Context, value: int) -> Day:
     return Day(weekday=value)
 
@@ -110,7 +116,7 @@ def weekday_and_number(_: Context, weekday: int, number: int) -> Day:
     return Day(weekday=weekday, day=number)
 
 
-@rules("DATE", "le|au|du NUMBER", "pour|avant le NUMBER", "le NUM")
+@rules("DATE", "le|au|du NUMBER", "pour le NUMBER", "le NUM")
 def bare_number(_: Context, number: int) -> Day | None:
     return Day(day=number) if 1 <= number <= 99 else None
 
@@ -167,6 +173,11 @@ def day_slash_month(_: Context, weekday: int | None, day: int, month: int) -> Da
 @rules("DATE", "le INT / INT", "le INT INT")
 def said_day_month(_: Context, day: int, month: int) -> Day | None:
     return Day(day=day, month=month) if day < 100 and month <= 12 or (day < 100 and month < 32) else None
+
+
+@rules("SPACED", "YEAR")
+def lone_year(_: Context, value: int) -> Day:
+    return Day(year=value)
 
 
 @rules("SPACED", "INT INT")

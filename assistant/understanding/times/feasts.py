@@ -36,6 +36,11 @@ def holiday(context: Context, feast: Feast, year: int | None = None) -> Span:
     return next(span for span in found if span.end > context.today - RECENT and span.start.year >= context.today.year)
 
 
+@rules("DATE", "FEAST <of> CYCLE")
+def holiday_of(_: Context, feast: Feast, span: Span) -> Span | None:
+    return _days(feast, span.start.year) if span.grain == "year" else None
+
+
 @rules("DATE", "FEAST NEXT", "prochain|prochaine HOLIDAY")
 def next_holiday(context: Context, *values: object) -> Span:
     feast = next(value for value in values if callable(value))

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from assistant.understanding.text import Question
 from assistant.understanding.times import clocks, cycles, dates, feasts, numbers, ranges
-from assistant.understanding.times.almanac import OutOfCalendar
 from assistant.understanding.times.cautions import is_cautious, is_negated
 from assistant.understanding.times.chart import Chart, Grammar
 from assistant.understanding.times.ranges import Stretch, whole_day_hours
@@ -74,11 +73,7 @@ def find(question: Question, now: datetime, *, past: bool = False) -> list[When]
 def _longest(
     chart: Chart, question: Question, tokens: tuple[Token, ...], at: int, context: Context
 ) -> tuple[list[When], int]:
-    try:
-        readings = chart.read("EXPRESSION", at)
-    except OutOfCalendar:
-        return [], at + 1
-    for value, end in readings:
+    for value, end in chart.read("EXPRESSION", at):
         if is_cautious(question, tokens, at, end):
             continue
         stretches = value if isinstance(value, tuple) else (value,)

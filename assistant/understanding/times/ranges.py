@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 
 from assistant.understanding.times.almanac import ONE_DAY, day_span, first_of, shifted
 from assistant.understanding.times.chart import Rules
-from assistant.understanding.times.resolving import Impossible, Resolved, resolve
-from assistant.understanding.times.values import Context, Day, Duration, Hours, Point, Span, merged
+from assistant.understanding.times.resolving import Resolved, calendar_day, resolve
+from assistant.understanding.times.values import Clock, Context, Day, Duration, Hours, Impossible, Point, Span, merged
 
 rules = Rules()
+
+_EARLIEST = 7
+"""Nobody's visit begins before."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,17 @@ class Stretch:
     """Set when the stretch is a single point."""
 
 
-@rules("<link>", "<at>", "le|la|l'|,|de|du|en|on|dans|pendant|durant|au|-", "<at> le|la|l'", "de la|l'", "dans|pendant|durant la|l'|le", ", <at>", ", le|de|du|au|en", "plutot|entre")
+@rules(
+    "<link>",
+    "<at>",
+    "le|la|l'|,|de|du|en|on|dans|pendant|durant|au|-",
+    "<at> le|la|l'",
+    "de la|l'",
+    "dans|pendant|durant la|l'|le",
+    ", <at>",
+    ", le|de|du|au|en",
+    "plutot|entre",
+)
 def link(_: Context) -> bool:
     return True
 
@@ -35,6 +48,25 @@ def point(_: Context, piece: Point) -> Point:
 @rules("POINT", "PIECE <link>? POINT")
 def points(_: Context, left: Point, right: Point) -> Point | None:
     return merged(left, right)
+
+
+@rules("EXPRESSION", "des POINT")
+def from_day_on(context: Context, point: Point) -> Stretch | None:
+    """« dès lundi »; without accents « des » is also an article, so one named day must follow."""
+    named = isinstance(point.date, Day) and point.date.weekday is not None
+    found = _resolved(point, context)
+    one_day = isinstance(point.date, Span) and found.span.end - found.span.start == ONE_DAY
+    return Stretch(found, None) if named or one_day else None
+
+
+@rules("PIECE", "WEEKDAYNAME INT a|- CLOCK")
+def weekday_and_hours(context: Context, weekday: int, first: int, last: Clock) -> Point | None:
+    """« jeudi 9 à 11 h », unless the 9th is a Thursday."""
+    numbered = 1 <= first <= 31 and calendar_day(Day(weekday=weekday, day=first), context).start.weekday() == weekday
+    plausible = _EARLIEST <= first < last.hour
+    return (
+        Point(Day(weekday=weekday), hours=Hours(first=Clock(first), last=last)) if plausible and not numbered else None
+    )
 
 
 @rules("EXPRESSION", "POINT", "SPACED")
@@ -61,7 +93,12 @@ def between(context: Context, left: Point, right: Point) -> Stretch | None:
     return _stretch(context, left, right)
 
 
-@rules("NUMBERRANGE", "les|du|le? INT au|a|-|jusqu' au? DAYMONTH", "entre le? INT et le? DAYMONTH", "de le? INT a le? DAYMONTH")
+@rules(
+    "NUMBERRANGE",
+    "les|du|le? INT au|a|-|jusqu' au? DAYMONTH",
+    "entre le? INT et le? DAYMONTH",
+    "de le? INT a le? DAYMONTH",
+)
 def number_to_date(_: Context, first: int, last: Day) -> tuple[Day, Day] | None:
     return (Day(day=first), last) if 1 <= first <= 31 else None
 
@@ -74,6 +111,16 @@ def day_month(_: Context, number: int, month: int) -> Day:
 @rules("DAYMONTH", "NUMBER de? MONTHNAME YEAR")
 def day_month_year(_: Context, number: int, month: int, year: int) -> Day:
     return Day(day=number, month=month, year=year)
+
+
+@rules("DAYMONTH", "NUMBER <of> CYCLE")
+def day_of_cycle(_: Context, number: int, span: Span) -> Day | None:
+    return Day(day=number, month=span.start.month, year=span.start.year) if span.grain == "month" else None
+
+
+@rules("NUMBERRANGE", "du INT au INT", "entre le INT et le INT", "du INT jusqu' au INT")
+def number_to_number(_: Context, first: int, last: int) -> tuple[Day, Day] | None:
+    return (Day(day=first), Day(day=last)) if 1 <= first <= 31 and 1 <= last <= 31 else None
 
 
 @rules("EXPRESSION", "NUMBERRANGE")
@@ -125,7 +172,15 @@ def _borrowed(left: Point, right: Point) -> tuple[Point, Point]:
     return left, right
 
 
-@rules("EXPRESSION", "d' ici a|au|le|la|les|aux? POINT", "d' ici a|jusqu' la POINT", "jusqu'|jusque|jusqua a|au|aux|en|le? POINT", "d' ici a? le|la|l' POINT", "until POINT", "by POINT")
+@rules(
+    "EXPRESSION",
+    "d' ici a|au|le|la|les|aux? POINT",
+    "d' ici a|jusqu' la POINT",
+    "jusqu'|jusque|jusqua a|au|aux|en|le? POINT",
+    "d' ici a? le|la|l' POINT",
+    "until POINT",
+    "by POINT",
+)
 def until(context: Context, point: Point) -> Stretch:
     return Stretch(Resolved(day_span(context.today)), _resolved(point, context))
 
@@ -148,7 +203,14 @@ def since_year(context: Context, year: int) -> Stretch | None:
     return since(context, Point(Day(year=year)))  # type: ignore[no-any-return]
 
 
-@rules("EXPRESSION", "depuis DURATION", "depuis plus de|d' DURATION", "depuis environ DURATION", "depuis au moins DURATION", "for DURATION")
+@rules(
+    "EXPRESSION",
+    "depuis DURATION",
+    "depuis plus de|d' DURATION",
+    "depuis environ DURATION",
+    "depuis au moins DURATION",
+    "for DURATION",
+)
 def for_duration(context: Context, length: Duration) -> Stretch:
     return Stretch(Resolved(_day_of(context, length, -1)), Resolved(day_span(context.today)))
 
@@ -178,7 +240,14 @@ def after(context: Context, point: Point) -> Stretch | None:
     return Stretch(replace(found, span=Span(first, first + ONE_DAY, found.span.grain)), None)
 
 
-@rules("EXPRESSION", "a partir|compter de|d'|du POINT", "a partir|compter de la|l'|le? POINT", "des le|la|l'? POINT", "starting POINT", "a partir|compter de YEARPOINT")
+@rules(
+    "EXPRESSION",
+    "a partir|compter de|d'|du POINT",
+    "a partir|compter de la|l'|le? POINT",
+    "des le|la|l' POINT",
+    "starting POINT",
+    "a partir|compter de YEARPOINT",
+)
 def starting(context: Context, point: Point) -> Stretch | None:
     return None if point.date is None and not point.hours else Stretch(_resolved(point, context), None)
 

@@ -12,14 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from assistant.understanding.times.almanac import ONE_DAY, day_span, first_of, midnight, shifted, span_of, unit
-from assistant.understanding.times.values import Clock, Context, Day, Hours, Part, Point, Span
+from assistant.understanding.times.values import Context, Day, Hours, Impossible, Part, Point, Span
 
 RECENT = timedelta(days=30)
 """A date without a year that is not longer past than this is this year's."""
-
-
-class Impossible(ValueError):
-    """« le 31 février », « 25 h 70 »."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,9 @@ def resolve(point: Point, context: Context) -> Resolved:
 def _today(part: Part | None, hours: Hours | None, context: Context) -> Span:
     """The next time the clock shows it; the last time when the question is about the past."""
     if hours is None:
-        return Span(_hour(context.today, part.first), _hour(context.today, part.last), "hour") if part else _now(context)
+        return (
+            Span(_hour(context.today, part.first), _hour(context.today, part.last), "hour") if part else _now(context)
+        )
     span = _timed(context.today, hours)
     if hours.at and not context.past and span.end <= context.now:
         return _timed(context.today + ONE_DAY, hours)
@@ -144,7 +142,10 @@ def _in_month(day: int, month: int, said: Day, context: Context) -> Span:
 def _month(month: int, said: Day, context: Context) -> Span:
     if said.year is not None:
         return span_of("month", midnight(date(said.year, month, 1)))
-    months = [span_of("month", context.today.replace(year=context.today.year + count, month=month, day=1)) for count in (-1, 0, 1)]
+    months = [
+        span_of("month", context.today.replace(year=context.today.year + count, month=month, day=1))
+        for count in (-1, 0, 1)
+    ]
     if said.near == "last":
         return max((found for found in months if found.end <= context.today), key=lambda found: found.start)
     if said.near == "next":
@@ -152,8 +153,3 @@ def _month(month: int, said: Day, context: Context) -> Span:
     if context.past:
         return max((found for found in months if found.start <= context.today), key=lambda found: found.start)
     return next(found for found in months if found.end > context.today - RECENT)
-
-
-def clock_text(clock: Clock | None) -> str:
-    """`HH:MM`, or nothing."""
-    return str(clock) if clock else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.understanding.times.lexicon import GLUED, TAGS
@@ -38,7 +38,14 @@ def tokenise(folded: str) -> tuple[Token, ...]:
         word, first = found.group(), found.start()
         for part, offset in _parts(word):
             tokens.append(_token(part, first + offset))
+        if word == "." and len(tokens) > 1 and _is_abbreviation(tokens[-2]) and tokens[-2].last == first:
+            dot, short = tokens.pop(), tokens.pop()
+            tokens.append(replace(short, last=dot.last))
     return tuple(token for place, token in enumerate(tokens) if not _joins(tokens, place))
+
+
+def _is_abbreviation(token: Token) -> bool:
+    return not token.tags.keys().isdisjoint(("SHORTDAY", "SHORTMONTH")) or token.text in ("sem", "min", "sec", "hr")
 
 
 def _parts(word: str) -> list[tuple[str, int]]:

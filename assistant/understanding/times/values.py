@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+class Impossible(ValueError):
+    """No calendar or clock has it (« le 31 février », « 25 h 70 »), or it is further away than any question."""
+
+
 GRAINS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 
 
@@ -118,9 +122,7 @@ class Duration:
     def __add__(self, other: Duration) -> Duration:
         """Both together; the finer unit counts."""
         finest = min(self.grain, other.grain, key=GRAINS.index)
-        return Duration(
-            self.months + other.months, self.days + other.days, self.seconds + other.seconds, finest
-        )
+        return Duration(self.months + other.months, self.days + other.days, self.seconds + other.seconds, finest)
 
 
 def merged(left: Point, right: Point) -> Point | None:
@@ -131,7 +133,7 @@ def merged(left: Point, right: Point) -> Point | None:
     if (left.date and right.date and date is None) or (left.hours and right.hours and hours is None):
         return None
     part = left.part or right.part
-    return Point(date, part, hours and part and _in_part(hours, part) or hours)
+    return Point(date, part, _in_part(hours, part) if hours and part else hours)
 
 
 def _dates(left: Span | Day | None, right: Span | Day | None) -> Span | Day | None:
