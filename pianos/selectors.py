@@ -45,7 +45,7 @@ class Wanted(NamedTuple):
 
 
 def find_pianos(*, viewer: Viewer, wanted: Wanted, clients: Collection[str] | None = None) -> list[Piano]:
-    """The instruments that fit everything asked, with their client, by client's name, those out of use last; one query."""
+    """The instruments that fit everything asked, by client's name, those out of use last; one query."""
     rows = Piano.objects.visible_to(viewer).present().select_related("client").order_by("client__search_key", "id")
     if clients is not None:
         rows = rows.filter(client__among=list(clients))

@@ -103,7 +103,7 @@ def client_items(asked: Asked, clients: Sequence[Client]) -> tuple[Item, ...]:
         people = contacts.get(client.pk, [])
         at = served.get(client.pk)
         place = main_contact(people)
-        seen = Fact(written_day(local_day(at)), "timeline", client.pk, "last_service") if at else None
+        seen = Fact(written_day(local_day(at)), "clients", client.pk, "last_service") if at else None
         items.append(
             Item(
                 kind="client",

@@ -132,7 +132,7 @@ class Answer:
     """« vous », « Maude Pilote », « toute l’équipe »."""
     items: tuple[Item, ...] = ()
     total: int | None = None
-    """How many there are; None when nothing is listed."""
+    """How many there are, of which `shown` are listed; a count alone lists none. None when nothing was counted."""
     age: tuple[Age, ...] = ()
     age_text: str = ""
     """« Données de 14 h 25 »: of the oldest."""

@@ -29,7 +29,6 @@ GROUPS: dict[str, tuple[str, Callable[[Visit], str]]] = {
     "status": ("statut", lambda visit: visit.appointment.status),
 }
 TIMED = ("month", "week", "day")
-TOP = 10
 
 
 def stats(asked: Asked) -> Answer:
@@ -44,12 +43,12 @@ def stats(asked: Asked) -> Answer:
     visits = visits_of(asked, period, visits_only=True, **chosen)
     told = _counted(metric, visits)
     text = line(told, " ", period.words, ".")
-    items: tuple[Item, ...] = ()
     group = str(asked.slots.get("group_by") or "")
-    if group in GROUPS and visits:
-        items = _grouped(group, metric, visits)
-        text = line(told, " ", period.words, f", par {GROUPS[group][0]}.")
-    return asked.answered(text, items=items, total=_number(metric, visits), scope=scope, period=period)
+    if group not in GROUPS or not visits:
+        return asked.answered(text, scope=scope, period=period, total=_number(metric, visits))
+    groups = _grouped(group, metric, visits)
+    text = line(told, " ", period.words, f", par {GROUPS[group][0]}.")
+    return asked.answered(text, items=groups[: asked.shown], scope=scope, period=period, total=len(groups))
 
 
 def summary(asked: Asked) -> Answer:
@@ -121,7 +120,7 @@ def _grouped(group: str, metric: str, visits: list[Visit]) -> tuple[Item, ...]:
             id=name,
             title=line(Fact(name, "answer", "", f"group:{group}"), " : ", _counted(metric, some)),
         )
-        for name, some in (ranked if group in TIMED else ranked[:TOP])
+        for name, some in ranked
     )
 
 

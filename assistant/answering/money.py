@@ -71,10 +71,8 @@ def unpaid_invoices(asked: Asked) -> Answer:
         _sum(found, "due_total"),
         " à recevoir.",
     )
-    unknown = sum(one.due_total is None for one in found)
-    notes = (
-        (f"{french.counted(unknown, 'solde est inconnu', 'soldes sont inconnus')} dans Gazelle.",) if unknown else ()
-    )
+    unknown = any(one.due_total is None for one in found)
+    notes = ("Gazelle ne donne pas le solde de certaines : la somme ne les compte pas.",) if unknown else ()
     return asked.answered(text, items=_items(asked, found), total=len(found), notes=notes, **more)
 
 

@@ -94,7 +94,7 @@ def _history(asked: Asked, asked_words: str, client: Client | None) -> Iterator[
 
 
 def _side_by_side(found: list[TimelineEntry], asked_words: str) -> list[TimelineEntry]:
-    """Those where the words stand as they were asked, when there are any: « corde cassée » before the two words apart."""
+    """Those where the words stand side by side, as they were asked, when there are any."""
     phrase = " ".join(re.findall(WORD, fold(asked_words)))
     exact = [one for one in found if phrase in " ".join(re.findall(WORD, fold(f"{one.summary}\n{one.comment}")))]
     return exact or found

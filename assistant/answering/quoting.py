@@ -23,24 +23,10 @@ CUES = {
     "payment": "paie paye payer paiement comptant cheque virement facturer",
 }
 """The words that make a sentence worth quoting, by field."""
-TO_BRING = frozenset(
-    [
-        "apporter",
-        "apporte",
-        "amener",
-        "prevoir",
-        "commander",
-        "commande",
-        "remplacer",
-        "manque",
-        "manquant",
-        "manquante",
-        "rallonge",
-        "tampons",
-        "changer",
-        "todo",
-    ]
-)
+TO_BRING = {
+    *("apporter", "apporte", "amener", "prevoir", "commander", "commande", "remplacer", "changer", "todo"),
+    *("manque", "manquant", "manquante", "rallonge", "tampons"),
+}
 """What a sentence says that speaks of something to bring."""
 NEGATED = frozenset({"pas", "plus", "inutile", "aucun", "aucune"})
 _SENTENCE = re.compile(r"[^\n.!?;]+(?:[.](?=\S)[^\n.!?;]+)*[.!?;]?")
