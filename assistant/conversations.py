@@ -17,7 +17,7 @@ from assistant.models import GROUPED_BY, Conversation, Question
 from assistant.replies import Reply
 from assistant.selectors import asked_since, conversation_of, last_said
 from assistant.understanding import Refused, understand
-from assistant.understanding.results import Asker, Turn
+from assistant.understanding.results import Asker, Turn, Understood
 from assistant.vocabularies import technician_of, vocabulary
 from syncing.access import is_office, viewer_of
 from syncing.folding import fold
@@ -42,10 +42,11 @@ class NotAnswered(SyncError):
 
 @dataclass(frozen=True)
 class Said:
-    """A reply, and what the conversation remembers after it."""
+    """A reply, what the conversation remembers after it, and how the question was understood."""
 
     reply: Reply
     memory: Memory
+    understood: Understood
 
 
 def asker_of(account: User) -> Asker:
@@ -66,7 +67,8 @@ def reply_to(
         raise NotAnswered(refused.code, str(refused)) from None
     found = answer(understood, viewer=viewer_of(account), asker=asker, now=now, memory=memory)
     milliseconds = round((perf_counter() - started) * 1000)
-    return Said(Reply.of(typed, understood, found, now=now, milliseconds=milliseconds), memory.after(understood, found))
+    reply = Reply.of(typed, understood, found, now=now, milliseconds=milliseconds)
+    return Said(reply, memory.after(understood, found), understood)
 
 
 def ask(

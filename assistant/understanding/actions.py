@@ -105,8 +105,13 @@ def _is_joint(found: Found, sentence: Sentence, visit: bool) -> bool:
         return False
     if sentence.has("w_companion") and (visit or len(people) > 1 or sentence.has("when", "his", "i", "mine")):
         return True
-    return visit and (_asks(sentence, "w_create") or _asks(sentence, "w_move")) and (
-        sentence.word(_after_verb(sentence)) in ("avec",) or sentence.kinds_at(_after_verb(sentence)) & {"technician"} != set()
+    return (
+        visit
+        and (_asks(sentence, "w_create") or _asks(sentence, "w_move"))
+        and (
+            sentence.word(_after_verb(sentence)) in ("avec",)
+            or sentence.kinds_at(_after_verb(sentence)) & {"technician"} != set()
+        )
     )
 
 
@@ -130,7 +135,9 @@ def _bundles(found: Found) -> list[str]:
     assert noun is not None
     client = [(first, last) for slot, first, last in found.places if slot in ("client_name", "client_id")]
     start, end = client[0] if client else (len(sentence.words), len(sentence.words))
-    stretches = [(noun.last, start), (end, len(sentence.words))] if start >= noun.last else [(noun.last, len(sentence.words))]
+    stretches = (
+        [(noun.last, start), (end, len(sentence.words))] if start >= noun.last else [(noun.last, len(sentence.words))]
+    )
     said: list[str] = []
     for first, last in stretches:
         said += texts.bundles(sentence, first, last)

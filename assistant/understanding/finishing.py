@@ -110,7 +110,11 @@ def _names_today(sentence: Sentence) -> bool:
 
 
 def _counts_what_exists(found: Found, slots: dict[str, Any]) -> bool:
-    return slots.get("metric") in ("clients", "pianos") and "group_by" not in slots and not found.sentence.has("new_clients", "stats")
+    return (
+        slots.get("metric") in ("clients", "pianos")
+        and "group_by" not in slots
+        and not found.sentence.has("new_clients", "stats")
+    )
 
 
 def _scope(found: Found, intent: str, slots: dict[str, Any]) -> None:
@@ -130,7 +134,11 @@ def _scope(found: Found, intent: str, slots: dict[str, Any]) -> None:
 def _everyone_is_a_quantity(sentence: Sentence) -> bool:
     """« tous les rv » for a scope; « tous les mois » for none."""
     mark = sentence.first("everyone")
-    return mark is not None and sentence.word(mark.last) == "les" and bool(sentence.kinds_at(mark.last + 1) & {"when", "client", "piano"})
+    return (
+        mark is not None
+        and sentence.word(mark.last) == "les"
+        and bool(sentence.kinds_at(mark.last + 1) & {"when", "client", "piano"})
+    )
 
 
 def _period(found: Found, intent: str, slots: dict[str, Any]) -> None:
@@ -147,17 +155,32 @@ def _agenda(found: Found, intent: str, slots: dict[str, Any]) -> None:
     if "direction" not in slots:
         if sentence.has("end_of_day") and intent != "client_appointments":
             slots["fields"] = ["end_time"]
-        elif sentence.has("ask_when") and sentence.has("going", "free", "there") | (intent == "client_appointments") and not slots.keys() & {"date_range", "date_ranges"}:
+        elif (
+            sentence.has("ask_when")
+            and sentence.has("going", "free", "there") | (intent == "client_appointments")
+            and not slots.keys() & {"date_range", "date_ranges"}
+        ):
             slots["direction"] = "next"
-    if (sentence.has("free") or (sentence.has("works") and intent == "technician_appointments")) and intent != "client_appointments":
+    if (
+        sentence.has("free") or (sentence.has("works") and intent == "technician_appointments")
+    ) and intent != "client_appointments":
         slots["fields"] = ["availability"]
     if sentence.has("pls"):
         slots["keyword"] = "PLS"
-    if intent == "client_appointments" and sentence.has("who", "f_technician", "who_went") and "technician" not in slots:
+    if (
+        intent == "client_appointments"
+        and sentence.has("who", "f_technician", "who_went")
+        and "technician" not in slots
+    ):
         slots["fields"] = ["technician"]
     if sentence.has("confirmed") and not sentence.has("unconfirmed"):
         slots["confirmed"] = True
-    if intent == "all_appointments" and "direction" in slots and slots.keys() & {"date_range"} and not sentence.has("first_one", "last"):
+    if (
+        intent == "all_appointments"
+        and "direction" in slots
+        and slots.keys() & {"date_range"}
+        and not sentence.has("first_one", "last")
+    ):
         slots.pop("direction")
 
 
@@ -210,7 +233,9 @@ def _notes(found: Found, slots: dict[str, Any]) -> None:
     keyed = found.surety >= 5 or sentence.has("institution") or "client_id" in slots
     if not keyed:
         slots.pop("client_name", None)
-    name = {place for slot, first, last in found.places if slot == "client_name" and keyed for place in range(first, last)}
+    name = {
+        place for slot, first, last in found.places if slot == "client_name" and keyed for place in range(first, last)
+    }
     first, last = texts.after(sentence, "notes_search", "who_has", "which_pianos", "search", "service_notes")
     if first >= last and (cue := sentence.first("notes_search")):
         opening = sentence.first("search", "which_client", "where_is")
@@ -227,7 +252,9 @@ def _product(found: Found, slots: dict[str, Any]) -> None:
     cue = sentence.first("how_many", "stock", "have")
     if cue is None:
         return
-    stops = [mark.first for mark in sentence.all("remaining", "stock", "technician", "have", "i") if mark.first > cue.last]
+    stops = [
+        mark.first for mark in sentence.all("remaining", "stock", "technician", "have", "i") if mark.first > cue.last
+    ]
     first, last = texts.trim(sentence, cue.last, min(stops, default=len(sentence.words)))
     if first >= last and stops:
         after = [mark.last for mark in sentence.all("remaining", "stock") if mark.first >= cue.last]
@@ -259,7 +286,13 @@ def _yes_or_no(found: Found, intent: str, slots: dict[str, Any]) -> None:
 
 def _fields(found: Found, intent: str, slots: dict[str, Any]) -> None:
     fields = slots.get("fields")
-    if fields and len(fields) > 1 and "phone" in fields and found.sentence.has("f_number") and not found.sentence.has("f_phone", "f_contact_all"):
+    if (
+        fields
+        and len(fields) > 1
+        and "phone" in fields
+        and found.sentence.has("f_number")
+        and not found.sentence.has("f_phone", "f_contact_all")
+    ):
         fields.remove("phone")
     if intent == "client_info" and not fields and found.sentence.has("where_is"):
         slots["fields"] = ["address"]

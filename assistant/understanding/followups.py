@@ -74,7 +74,9 @@ class Context:
         self.has_choices = bool(re.search(r"(?m)^\s*\d+[.)]\s", answer))
 
 
-def follow(found: Found, intent: str, reason: str, slots: dict[str, Any], context: Context) -> tuple[str, dict[str, Any]] | None:
+def follow(
+    found: Found, intent: str, reason: str, slots: dict[str, Any], context: Context
+) -> tuple[str, dict[str, Any]] | None:
     """The intent and slots once completed by the context; nothing when the question stands by itself."""
     last = context.last
     if last is None or intent in ("reset", "help", "out_of_scope", "knowledge_search"):
@@ -86,7 +88,11 @@ def follow(found: Found, intent: str, reason: str, slots: dict[str, Any], contex
     if completed := _with_client(found, intent, slots, context):
         return completed
     if intent in _OF_A_DAY and not slots.keys() & {"date_range", "date_ranges"} and last.intent in _AGENDAS | _OF_A_DAY:
-        kept = {slot: last.slots[slot] for slot in ("date_range", "date_ranges", "technician", "default_period") if slot in last.slots}
+        kept = {
+            slot: last.slots[slot]
+            for slot in ("date_range", "date_ranges", "technician", "default_period")
+            if slot in last.slots
+        }
         return (intent, {**kept, **slots}) if kept else None
     if shifted := _shifted(found, last):
         return last.intent, shifted
@@ -102,7 +108,9 @@ def _agreed(found: Found, last: Understood) -> tuple[str, dict[str, Any]] | None
     return None
 
 
-def _picked(found: Found, intent: str, reason: str, last: Understood, context: Context) -> tuple[str, dict[str, Any]] | None:
+def _picked(
+    found: Found, intent: str, reason: str, last: Understood, context: Context
+) -> tuple[str, dict[str, Any]] | None:
     """« le deuxième », « détails du 3e », « celui de Laval »."""
     sentence = found.sentence
     if sentence.has("appointment", "tuning", "history") and not sentence.has("details"):
@@ -110,14 +118,28 @@ def _picked(found: Found, intent: str, reason: str, last: Understood, context: C
     ranked = numbers.rank(sentence)
     if ranked is not None and _is_only_a_pick(found, ranked[1]):
         slots: dict[str, Any] = {"select_index": ranked[0]}
-    elif sentence.has("that_one") and found.values.keys() & {"city", "neighborhood", "time", "client_name", "date_range", "part_of_day"}:
-        slots = {slot: found.values[slot] for slot in ("city", "neighborhood", "time", "client_name", "date_range", "part_of_day") if slot in found.values}
+    elif sentence.has("that_one") and found.values.keys() & {
+        "city",
+        "neighborhood",
+        "time",
+        "client_name",
+        "date_range",
+        "part_of_day",
+    }:
+        slots = {
+            slot: found.values[slot]
+            for slot in ("city", "neighborhood", "time", "client_name", "date_range", "part_of_day")
+            if slot in found.values
+        }
         if "client_name" in last.slots and last.intent in _CLIENT_INTENTS:
             slots = {"client_name": last.slots["client_name"], **slots}
     else:
         return None
     if intent in _OF_A_CLIENT and reason not in _WEAK:
-        return intent, {**{slot: value for slot, value in finishing.keep(found, intent).items() if slot == "fields"}, **slots}
+        return intent, {
+            **{slot: value for slot, value in finishing.keep(found, intent).items() if slot == "fields"},
+            **slots,
+        }
     if last.intent in _AGENDAS or last.intent == "appointment_detail":
         return "appointment_detail", slots
     if last.intent in ("piano_search", "client_pianos"):
@@ -138,12 +160,16 @@ def _is_only_a_pick(found: Found, place: int) -> bool:
         at == place
         or word.is_mark
         or (word.text in ("le", "la", "du", "no", "numero") and bool(sentence.kinds_at(at) & sentence.kinds_at(place)))
-        or bool(sentence.kinds_at(at) & allowed) or word.text.isdigit() or word.text in ("e", "er", "eme")
+        or bool(sentence.kinds_at(at) & allowed)
+        or word.text.isdigit()
+        or word.text in ("e", "er", "eme")
         for at, word in enumerate(sentence.words)
     )
 
 
-def _with_client(found: Found, intent: str, slots: dict[str, Any], context: Context) -> tuple[str, dict[str, Any]] | None:
+def _with_client(
+    found: Found, intent: str, slots: dict[str, Any], context: Context
+) -> tuple[str, dict[str, Any]] | None:
     """« ses pianos », « le code de porte », « prochains rendez-vous »: of the client spoken of."""
     if not context.client or slots.keys() & {"client_name", "client_id"}:
         return None
@@ -152,14 +178,23 @@ def _with_client(found: Found, intent: str, slots: dict[str, Any], context: Cont
     of_client = sentence.has("his", "there")
     if intent in _OF_A_CLIENT:
         return intent, {**context.client, **slots}
-    if intent in ("my_appointments", "all_appointments") and not sentence.has("mine", "i", "everyone", "us") and (
-        of_client or ("direction" in slots and "date_range" not in slots and last.intent in _CLIENT_INTENTS)
+    if (
+        intent in ("my_appointments", "all_appointments")
+        and not sentence.has("mine", "i", "everyone", "us")
+        and (of_client or ("direction" in slots and "date_range" not in slots and last.intent in _CLIENT_INTENTS))
     ):
-        kept = {slot: value for slot, value in slots.items() if slot in finishing.TAKEN["client_appointments"] and slot != "scope"}
+        kept = {
+            slot: value
+            for slot, value in slots.items()
+            if slot in finishing.TAKEN["client_appointments"] and slot != "scope"
+        }
         return "client_appointments", {**context.client, **kept}
     if of_client or (last.intent in _CLIENT_INTENTS and intent in ("client_invoices", "client_pianos")):
         if intent == "piano_search":
-            return "client_pianos", {**context.client, **{k: v for k, v in slots.items() if k in finishing.TAKEN["client_pianos"]}}
+            return "client_pianos", {
+                **context.client,
+                **{k: v for k, v in slots.items() if k in finishing.TAKEN["client_pianos"]},
+            }
         if "client_name" in finishing.TAKEN.get(intent, ()) and intent != "client_search":
             return intent, {**context.client, **slots}
     return None
@@ -173,11 +208,16 @@ def _shifted(found: Found, last: Understood) -> dict[str, Any] | None:
     for pattern, shift in _SHIFTS:
         if pattern.search(found.sentence.question.folded):
             moved = {edge: (date.fromisoformat(day) + timedelta(days=shift)).isoformat() for edge, day in said.items()}
-            return {**{slot: value for slot, value in last.slots.items() if slot != "default_period"}, "date_range": moved}
+            return {
+                **{slot: value for slot, value in last.slots.items() if slot != "default_period"},
+                "date_range": moved,
+            }
     return None
 
 
-def _merged(found: Found, intent: str, reason: str, slots: dict[str, Any], last: Understood) -> tuple[str, dict[str, Any]] | None:
+def _merged(
+    found: Found, intent: str, reason: str, slots: dict[str, Any], last: Understood
+) -> tuple[str, dict[str, Any]] | None:
     """The earlier question with what this one replaces."""
     opened = found.sentence.word(0) in _OPENINGS
     if reason not in _WEAK and not (opened and intent == last.intent):
@@ -187,7 +227,9 @@ def _merged(found: Found, intent: str, reason: str, slots: dict[str, Any], last:
         target = "technician_appointments"
     if found.sentence.has("everyone") and target in ("my_appointments", "technician_appointments"):
         target = "all_appointments"
-    new = {slot: value for slot, value in finishing.keep(found, target).items() if slot in finishing.TAKEN.get(target, ())}
+    new = {
+        slot: value for slot, value in finishing.keep(found, target).items() if slot in finishing.TAKEN.get(target, ())
+    }
     if target == last.intent and "scope" in new and target in ("my_appointments", "all_appointments"):
         new.pop("scope")
     if not opened and reason == "a name alone" and not ("client" in last.missing or found.surety >= 2):

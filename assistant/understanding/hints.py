@@ -16,7 +16,18 @@ def has_action(found: Found, _: str) -> bool:
 
 
 def is_elsewhere(found: Found, _: str) -> bool:
-    return not found.values.keys() - {"city", "cities", "neighborhood", "date_range", "part_of_day", "aggregate", "client_name", "value", "op", "measure"}
+    return not found.values.keys() - {
+        "city",
+        "cities",
+        "neighborhood",
+        "date_range",
+        "part_of_day",
+        "aggregate",
+        "client_name",
+        "value",
+        "op",
+        "measure",
+    }
 
 
 def asks_how(found: Found, _: str) -> bool:
@@ -25,9 +36,9 @@ def asks_how(found: Found, _: str) -> bool:
     cue = sentence.first("how_why")
     if cue is None or (sentence.has("f_pets", "f_access_code", "f_phone") and "client_name" in found.values):
         return False
-    return all(bool(sentence.kinds_at(place) & _CONTENT) or sentence.words[place].is_mark for place in range(cue.first)) or (
-        sentence.has("house_rule")
-    )
+    return all(
+        bool(sentence.kinds_at(place) & _CONTENT) or sentence.words[place].is_mark for place in range(cue.first)
+    ) or (sentence.has("house_rule"))
 
 
 def is_open(found: Found, _: str) -> bool:
@@ -56,7 +67,11 @@ def is_of_client(found: Found, _: str) -> bool:
 
 
 def is_sure_of_client(found: Found, _: str) -> bool:
-    return "client_id" in found.values or ("client_name" in found.values and found.surety >= 3) or found.sentence.has("institution")
+    return (
+        "client_id" in found.values
+        or ("client_name" in found.values and found.surety >= 3)
+        or found.sentence.has("institution")
+    )
 
 
 def is_named(found: Found, _: str) -> bool:

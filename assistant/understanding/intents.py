@@ -14,7 +14,9 @@ from assistant.understanding.slots.found import Found
 _POLITE = frozenset({"filler", "greeting", "thanks", "ack", "yes", "no", "you", "help", "i", "us"})
 _AGENDA = "appointment|agenda|tuning|visit"
 _CLIENT = "=client_name|=client_id"
-_FIELD = "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_language|f_parking|f_floor|f_contact|f_technician"
+_FIELD = (
+    "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_language|f_parking|f_floor|f_contact|f_technician"
+)
 
 RULES: tuple[tuple[str, str, str], ...] = (
     # --- the conversation itself
@@ -23,7 +25,11 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("smalltalk", "greeting|thanks|ack|yes|no ?only:", "politeness and nothing else"),
     ("help", "help ?only:help", "asks what can be asked"),
     ("action_request", "?action", "asks for something to be written"),
-    ("out_of_scope", "elsewhere_topic !piano !appointment !client !notes_search !agenda ?elsewhere", "no affair of ours"),
+    (
+        "out_of_scope",
+        "elsewhere_topic !piano !appointment !client !notes_search !agenda ?elsewhere",
+        "no affair of ours",
+    ),
     # --- know-how before anything its words would also fit
     ("semantic_search", "similar !interventions", "asks for past cases that look alike"),
     ("open_question", "?open !notes_search", "a question about the data that no list answers"),
@@ -82,12 +88,24 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("search_notes", "which_client ?clues", "clues for a client"),
     ("search_notes", "which_pianos ?clues", "words about instruments"),
     ("search_notes", "who_has ?clues !unconfirmed !appointment", "words about a client"),
-    ("piano_search", "piano|grand|upright =piano_make|=piano_type|=city|=neighborhood|=year_lt|=condition|pls|inactive|=piano_model !history", "filters of instruments"),
-    ("piano_search", "=piano_make|=piano_model !appointment !agenda !tuning !history !interventions !=client_name !client", "a make alone"),
+    (
+        "piano_search",
+        "piano|grand|upright =piano_make|=piano_type|=city|=neighborhood|=year_lt|=condition|pls|inactive|=piano_model !history",
+        "filters of instruments",
+    ),
+    (
+        "piano_search",
+        "=piano_make|=piano_model !appointment !agenda !tuning !history !interventions !=client_name !client",
+        "a make alone",
+    ),
     ("piano_search", "=piano_type !=client_name", "a type alone"),
     ("client_search", "client =piano_make|=piano_model", "clients by instrument"),
     # --- counts
-    ("stats", "how_many appointment|tuning|visit|agenda|piano|client|interventions !?of_client !which_client", "how many"),
+    (
+        "stats",
+        "how_many appointment|tuning|visit|agenda|piano|client|interventions !?of_client !which_client",
+        "how many",
+    ),
     ("my_appointments", "tuning have i", "visits"),
     # --- one client's affairs
     ("client_appointments", "ask_when going|appointment|visit|there !last_time ?of_client", "when one goes there"),
@@ -98,21 +116,45 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("client_history", "history", "a history"),
     ("client_history", "service_notes|visit ?of_client", "what was noted there"),
     ("client_history", "service_notes last|full", "what was noted there"),
-    ("client_appointments", "appointment|visit|agenda|tuning|going ?of_client !mine !=technician", "visits at one client"),
-    ("client_appointments", "f_technician|who|technician_word when_said|next|tuning|going ?of_client", "who goes there"),
-    ("technician_appointments", "=technician|=technicians|=technician_raw ?agenda_like appointment|agenda|tuning|visit|going|free|busy|works|where_is|have|what_do_i_have|end_of_day|first_one|departure", "somebody's agenda"),
-    ("client_info", "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_language|f_parking|f_floor|f_contact|f_technician !appointment !agenda", "one field of a card"),
+    (
+        "client_appointments",
+        "appointment|visit|agenda|tuning|going ?of_client !mine !=technician",
+        "visits at one client",
+    ),
+    (
+        "client_appointments",
+        "f_technician|who|technician_word when_said|next|tuning|going ?of_client",
+        "who goes there",
+    ),
+    (
+        "technician_appointments",
+        "=technician|=technicians|=technician_raw ?agenda_like appointment|agenda|tuning|visit|going|free|busy|works|where_is|have|what_do_i_have|end_of_day|first_one|departure",
+        "somebody's agenda",
+    ),
+    (
+        "client_info",
+        "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_language|f_parking|f_floor|f_contact|f_technician !appointment !agenda",
+        "one field of a card",
+    ),
     ("client_info", "f_number ?of_client", "the number of somebody"),
     ("client_info", "where_is ?of_client !search", "where somebody lives"),
     ("client_summary", "tell_everything ?of_client", "everything on one client"),
     ("client_summary", "tell_everything !=technician", "everything on one client"),
     # --- agendas
-    ("all_appointments", "everyone appointment|agenda|tuning|when_said|going|free|busy|where_is|where_do_i_go", "everybody's agenda"),
+    (
+        "all_appointments",
+        "everyone appointment|agenda|tuning|when_said|going|free|busy|where_is|where_do_i_go",
+        "everybody's agenda",
+    ),
     ("all_appointments", "who going|free|busy|tuning|have !=client_name", "everybody's agenda"),
     ("my_appointments", "?where_i_go", "one's own day"),
     ("my_appointments", "what_do_i_have", "one's own day"),
     ("my_appointments", "appointment|agenda|free|end_of_day|first_one mine|i", "one's own agenda"),
-    ("my_appointments", "i when_said have|going|busy|free|end_of_day|first_one|tuning|visit|departure", "one's own agenda"),
+    (
+        "my_appointments",
+        "i when_said have|going|busy|free|end_of_day|first_one|tuning|visit|departure",
+        "one's own agenda",
+    ),
     ("my_appointments", "mine when_said !=client_name", "one's own agenda"),
     ("my_appointments", "tuning mine|i when_said", "one's own agenda"),
     ("my_appointments", "visit mine|next", "one's own agenda"),
@@ -166,6 +208,4 @@ def only(found: Found, kinds: str) -> bool:
     """Besides politeness there is nothing but these cues."""
     allowed = _POLITE | set(filter(None, kinds.split(","))) | ({"when"} if "when_said" in kinds else set())
     sentence = found.sentence
-    return all(
-        word.is_mark or bool(sentence.kinds_at(place) & allowed) for place, word in enumerate(sentence.words)
-    )
+    return all(word.is_mark or bool(sentence.kinds_at(place) & allowed) for place, word in enumerate(sentence.words))

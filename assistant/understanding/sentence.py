@@ -23,7 +23,18 @@ _LITERALS = (
     ("phone", re.compile(r"(?<![\w-])((?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}|\d{3}-\d{4})(?![\w-])")),
 )
 # Words that say a question is about what has happened: « en mars » is then the last March.
-_PAST_CUES = ("history", "interventions", "reading", "humidity", "temperature", "pitch", "service_notes", "last_time", "w_past", "ete")
+_PAST_CUES = (
+    "history",
+    "interventions",
+    "reading",
+    "humidity",
+    "temperature",
+    "pitch",
+    "service_notes",
+    "last_time",
+    "w_past",
+    "ete",
+)
 _AUXILIARIES = frozenset("a ai as ont avons avez est sommes suis avait avions".split())
 _PARTICIPLES = frozenset(
     "fait faits faite faites vu vus accorde accordes alle alles allee passe passes venu venus facture eu travaille fini "
@@ -132,7 +143,12 @@ class Sentence:
         return speller().mend(word.text)
 
     def _is_past(self, spelled: list[str]) -> bool:
-        kinds = {meaning.kind for place in range(len(spelled)) for _, found in house().at(spelled, place) for meaning in found}
+        kinds = {
+            meaning.kind
+            for place in range(len(spelled))
+            for _, found in house().at(spelled, place)
+            for meaning in found
+        }
         composed = any(
             word in _PARTICIPLES and before in _AUXILIARIES for before, word in zip(spelled, spelled[1:], strict=False)
         )

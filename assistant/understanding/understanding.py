@@ -63,7 +63,9 @@ def _readable(typed: str) -> Question:
     return question
 
 
-def _one(question: Question, vocabulary: Vocabulary, now: datetime, asker: Asker, context: followups.Context) -> Understood:
+def _one(
+    question: Question, vocabulary: Vocabulary, now: datetime, asker: Asker, context: followups.Context
+) -> Understood:
     question, is_shortcut = shortcuts.strip(question)
     sentence = Sentence(question, vocabulary, now)
     found = find_slots(sentence)

@@ -100,6 +100,7 @@ def test_a_free_day_differs_from_an_agenda_that_was_never_read(simon: Technician
 def test_twenty_visits_cost_what_one_costs(simon: Technician) -> None:
     everything_read()
     browser = Browser()
+    assert simon.login is not None
     browser.force_login(simon.login)
     browser.get("/")  # the first page of a session also writes who is there
     visit("Une", simon)

@@ -141,10 +141,15 @@ def _is_organisation(sentence: Sentence, place: int) -> bool:
     if sentence.word(place - 1) in ("un", "une", "quel", "quelle", "derniere", "dernier"):
         return False
     after = sentence.word(place + 1)
-    return after in ("de", "du", "des", "d", "st", "ste", "saint", "sainte") or (
-        place + 1 < len(sentence.words) and sentence.words[place + 1].text.isalpha()
-        and (not sentence.kinds_at(place + 1) or sentence.words[place + 1].capital)
-    ) or sentence.word(place - 1) in ("l", "le", "la", "au", "chez")
+    return (
+        after in ("de", "du", "des", "d", "st", "ste", "saint", "sainte")
+        or (
+            place + 1 < len(sentence.words)
+            and sentence.words[place + 1].text.isalpha()
+            and (not sentence.kinds_at(place + 1) or sentence.words[place + 1].capital)
+        )
+        or sentence.word(place - 1) in ("l", "le", "la", "au", "chez")
+    )
 
 
 def _end_of_name(sentence: Sentence, first: int) -> int:
@@ -183,7 +188,9 @@ def _continues(sentence: Sentence, place: int, *, organisation: bool) -> bool:
     glued = word.start > 0 and sentence.question.folded[word.start - 1] in "-'"
     if kinds & {"city", "neighborhood", "make", "technician", "person_part", "organisation"}:
         return organisation or glued or word.text in names() or kinds & {"technician", "person_part"} != set()
-    return glued and word.start - sentence.words[place - 1].end == 1 and sentence.words[place - 1].text not in _PARTICLES
+    return (
+        glued and word.start - sentence.words[place - 1].end == 1 and sentence.words[place - 1].text not in _PARTICLES
+    )
 
 
 def mark_name(sentence: Sentence, name: Name) -> Mark:

@@ -75,7 +75,14 @@ def _bare_year(found: Found) -> dict[str, str] | None:
         return None
     for place, word in enumerate(sentence.words):
         if word.text.isdigit() and len(word.text) == 4 and 1990 <= int(word.text) <= sentence.now.year + 1:
-            if sentence.kinds_at(place) or sentence.kinds_at(place - 1) & {"piano", "make", "serial", "invoice", "estimate", "f_number"}:
+            if sentence.kinds_at(place) or sentence.kinds_at(place - 1) & {
+                "piano",
+                "make",
+                "serial",
+                "invoice",
+                "estimate",
+                "f_number",
+            }:
                 continue
             found.places.append(("date_range", place, place + 1))
             return {"start": f"{word.text}-01-01", "end": f"{word.text}-12-31"}
@@ -87,7 +94,11 @@ def bare_period(sentence: Sentence) -> dict[str, str] | None:
     today = sentence.now.date()
     for place, word in enumerate(sentence.words):
         period = _BARE_PERIODS.get(word.text)
-        if period and sentence.word(place - 1) not in ("quel", "quelle", "chaque") and sentence.word(place - 1) != "par":
+        if (
+            period
+            and sentence.word(place - 1) not in ("quel", "quelle", "chaque")
+            and sentence.word(place - 1) != "par"
+        ):
             return period_around(today, period)
     return None
 

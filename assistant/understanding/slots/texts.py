@@ -31,7 +31,9 @@ def after(sentence: Sentence, *kinds: str, keep: Callable[[Mark], bool] = lambda
     return trim(sentence, cues[-1].last, len(sentence.words), keep)
 
 
-def trim(sentence: Sentence, first: int, last: int, keep: Callable[[Mark], bool] = lambda mark: False) -> tuple[int, int]:
+def trim(
+    sentence: Sentence, first: int, last: int, keep: Callable[[Mark], bool] = lambda mark: False
+) -> tuple[int, int]:
     """Shrinks a stretch of words to what it is about."""
     for mark in sentence.marks:
         if mark.kind in _STOPS and first < mark.first < last and not keep(mark):
@@ -52,7 +54,11 @@ def terms(sentence: Sentence, start: int = 0) -> list[str]:
     for place, word in enumerate(sentence.words):
         if place < start or not word.text[0].isalnum() or sentence.kinds_at(place) & _SAID or len(word.text) < 3:
             continue
-        singular = word.text[:-1] if word.text.endswith("s") and len(word.text) > 3 and not word.text.endswith("ss") else word.text
+        singular = (
+            word.text[:-1]
+            if word.text.endswith("s") and len(word.text) > 3 and not word.text.endswith("ss")
+            else word.text
+        )
         if singular not in found:
             found.append(singular)
     return found

@@ -67,9 +67,7 @@ class Grammar:
         self._by_first = {
             category: [(rule, self._begins(rule)) for rule in rules] for category, rules in self.rules.items()
         }
-        self._beginnings = frozenset().union(
-            *(firsts for rules in self._by_first.values() for _, firsts in rules)
-        )
+        self._beginnings = frozenset().union(*(firsts for rules in self._by_first.values() for _, firsts in rules))
 
     def known(self, token: Token) -> tuple[str, ...]:
         """What of a token, its word and its tags, some production may begin with."""

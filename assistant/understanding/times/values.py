@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+
 class Impossible(ValueError):
     """No calendar or clock has it (« le 31 février », « 25 h 70 »), or it is further away than any question."""
 

@@ -1,4 +1,4 @@
-"""The conversation page: without script a form and a redirect, with it a turn; nothing typed is lost, nothing injected."""
+"""The conversation page: a form and a redirect, or a turn with script; nothing typed is lost, nothing is injected."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_a_thumb_down_asks_what_was_missing_and_keeps_it(his: Browser, hers: Bro
     his.post(path, {"avis": "non", "commentaire": "Il manque la visite de Laval."})
     line.refresh_from_db()
     assert (line.is_useful, line.comment) == (False, "Il manque la visite de Laval.")
-    assert "C’est noté." in read(his.get(PAGE, {"c": line.conversation_id}))
+    assert "C’est noté." in read(his.get(PAGE, {"c": str(line.conversation_id)}))
     his.post(path, {"avis": "oui"}, headers=HTMX)
     line.refresh_from_db()
     assert line.is_useful is True
@@ -166,7 +166,7 @@ def test_names_are_offered_while_a_name_is_typed_and_not_a_sentence(his: Browser
 
 def test_correcting_brings_the_question_back_into_the_field(his: Browser) -> None:
     his.post(PAGE, {"q": ".mes rv"})
-    page = read(his.get(PAGE, {"c": Question.objects.get().conversation_id}))
+    page = read(his.get(PAGE, {"c": str(Question.objects.get().conversation_id)}))
     link = re.search(r'<a href="([^"]+)#composer"', page)
     assert link is not None
     assert 'id="q" name="q" value=".mes rv"' in read(his.get(link[1]))
