@@ -123,7 +123,7 @@ def _scope(found: Found, intent: str, slots: dict[str, Any]) -> None:
             return
         if found.sentence.has("everyone") and not _everyone_is_a_quantity(found.sentence):
             slots["scope"] = "all"
-        elif found.sentence.has("mine", "i"):
+        elif found.sentence.says_mine():
             slots["scope"] = "self"
 
 
@@ -144,6 +144,10 @@ def _agenda(found: Found, intent: str, slots: dict[str, Any]) -> None:
     sentence = found.sentence
     if intent not in ("my_appointments", "technician_appointments", "all_appointments", "client_appointments"):
         return
+    if found.surety < 3 and not found.is_proper and intent != "client_appointments":
+        slots.pop("client_name", None)
+    if sentence.has("where_is") and sentence.has("appointment") and not slots.keys() & {"technician", "technicians"}:
+        slots["fields"] = ["address"]
     if "direction" not in slots:
         if sentence.has("end_of_day") and intent != "client_appointments":
             slots["fields"] = ["end_time"]
@@ -177,8 +181,11 @@ def _words(found: Found, intent: str, slots: dict[str, Any]) -> None:
             slots.pop("date_range", None)
     elif intent == "inventory_stock":
         _product(found, slots)
-    elif intent == "piano_search" and sentence.has("pls"):
-        slots["keyword"] = "PLS"
+    elif intent == "piano_search" and (system := sentence.first("pls")):
+        if found.is_negated(system.first) or sentence.kinds_at(system.first - 1) & {"missing"}:
+            slots["exclude"] = {**slots.get("exclude", {}), "keyword": "PLS"}
+        else:
+            slots["keyword"] = "PLS"
         slots.pop("client_name", None) if found.surety < 3 else None
     elif intent == "piano_search" and found.surety < 3 and not sentence.has("institution"):
         slots.pop("client_name", None)

@@ -85,6 +85,23 @@ def is_proper(found: Found, _: str) -> bool:
     return found.is_proper or "client_id" in found.values or found.sentence.has("institution")
 
 
+def is_past(found: Found, _: str) -> bool:
+    return found.sentence.past
+
+
+def is_at(found: Found, _: str) -> bool:
+    """« qui va à la Place des Arts », not « chez »."""
+    mark = found.sentence.first("institution")
+    before = [found.sentence.word(mark.first - back) for back in (1, 2)] if mark else []
+    return bool({"a", "au"} & set(before))
+
+
+def has_only_a_make(found: Found, _: str) -> bool:
+    """« quels clients ont un Fazioli à queue »: nothing to look for in notes."""
+    sentence = found.sentence
+    return not [place for place, word in enumerate(sentence.words) if word.text.isalpha() and not sentence.kinds_at(place)]
+
+
 TESTS: dict[str, Callable[[Found, str], bool]] = {
     "only": intents.only,
     "action": has_action,
@@ -93,6 +110,9 @@ TESTS: dict[str, Callable[[Found, str], bool]] = {
     "open": is_open,
     "clues": has_clues,
     "of_client": is_of_client,
+    "past": is_past,
+    "at": is_at,
+    "only_make": has_only_a_make,
     "proper": is_proper,
     "surely": is_sure_of_client,
     "named": is_named,

@@ -80,6 +80,10 @@ class Sentence:
     def has(self, *kinds: str) -> bool:
         return self.first(*kinds) is not None
 
+    def says_mine(self) -> bool:
+        """« mes rv », « ma semaine », « j'ai »."""
+        return self.has("mine", "i") or any(word.text in ("mes", "mon", "ma") for word in self.words)
+
     def text(self, first: int, last: int) -> str:
         """These words, folded."""
         return " ".join(word.text for word in self.words[first:last])

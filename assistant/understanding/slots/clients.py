@@ -78,13 +78,27 @@ def runs(sentence: Sentence) -> list[Name]:
 
 def _name(sentence: Sentence, first: int, last: int) -> Name:
     lead, titled = _lead(sentence, first)
-    first = _past_adjectives(sentence, first, last)
+    first = _past_adjectives(sentence, _with_particles(sentence, first), last)
     said = sentence.words[first:last]
     capital = any(word.capital for word in said) and (first > 0 or any(word.capital for word in said[1:]))
     known = any(word.text in names() for word in said)
     surety = (6 if titled else _LEADS.get(lead, 1)) + capital + known + _is_organisation(sentence, first)
     text = sentence.typed(first, last).strip(" ,;:.!?")
     return Name(text, first, last, surety, is_proper=titled or capital or known or lead == "chez")
+
+
+def _with_particles(sentence: Sentence, first: int) -> int:
+    """« Mme de la Durantaye », « chez Le Blanc »: a particle behind a title or « chez » begins the name."""
+    place = first
+    while sentence.word(place - 1) in _PARTICLES - {"et", "y"}:
+        place -= 1
+    before = sentence.word(place - 1)
+    if before == ".":
+        before = sentence.word(place - 2)
+    noble = sentence.word(place) in ("de", "du", "d", "des") and sentence.word(place + 1) in ("la", "le", "l", sentence.word(first))
+    if before in TITLES or (before == "chez" and noble) or (before == "" and noble):
+        return place if noble or sentence.words[place].capital else first
+    return first
 
 
 def _past_adjectives(sentence: Sentence, first: int, last: int) -> int:
@@ -113,6 +127,8 @@ def _starts_a_name(sentence: Sentence, place: int) -> bool:
     if not word.text[0].isalpha() or word.text in TITLES or word.text in _CLIENT_WORDS:
         return False
     kinds = sentence.kinds_at(place)
+    if kinds == {"filler"} and word.capital and place > 0 and word.text in names() and _lead(sentence, place)[0] in _LEADS:
+        return True
     if not kinds:
         return len(word.text) > 1 or (word.capital and sentence.word(place + 1) == ".")
     if kinds & _NEVER:

@@ -33,7 +33,7 @@ def find(found: Found) -> None:
         if when.impossible:
             found.faults.add("impossible_date")
             continue
-        negated = when.negated or found.is_negated(mark.first)
+        negated = (when.negated and not _is_set_right(found.sentence, mark)) or found.is_negated(mark.first)
         _put_hours(found, mark, when, negated=negated)
         if when.dated:
             said = _range(when, found.sentence.now)
@@ -66,6 +66,13 @@ def _put_hours(found: Found, mark: Mark, when: When, *, negated: bool) -> None:
     for slot in ("part_of_day", "time", "after_time", "before_time"):
         if value := _SPOKEN_PARTS.get(getattr(when, slot), getattr(when, slot)):
             found.put(slot, value, mark.first, mark.last, negated=negated)
+
+
+def _is_set_right(sentence: Sentence, mark: Mark) -> bool:
+    """« pas demain, après-demain »: what follows the comma is what is meant."""
+    before = mark.first - 1
+    denied = [other for other in sentence.all("when") if other.last == before]
+    return sentence.word(before) == "," and any(sentence.word(other.first - 1) in ("pas", "non") for other in denied)
 
 
 def _bare_year(found: Found) -> dict[str, str] | None:
