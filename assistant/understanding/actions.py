@@ -27,6 +27,10 @@ def find(found: Found) -> dict[str, Any] | None:
                  "city"):  # fmt: skip
         if slot in found.values:
             slots[slot] = found.values[slot]
+    if action == "move_appointment" and (said := slots.get("date_range")) and said.get("start") != said.get("end"):
+        # « de jeudi à vendredi » is from one day to another, no stretch of two days.
+        slots["date_ranges"] = [{"start": day, "end": day} for day in said.values()]
+        del slots["date_range"]
     if action == "joint_appointment":
         _companion(found, slots)
     if action in ("estimate_duplicate", "estimate_create") and sentence.has("up_to_date"):
@@ -69,6 +73,8 @@ def _action(found: Found, sentence: Sentence) -> str | None:
             return "invoice_update"
     if _is_joint(found, sentence, visit):
         return "joint_appointment"
+    if _asks(sentence, "w_note"):
+        return "add_note"
     if _asks(sentence, "w_send") and not sentence.has("f_phone"):
         return "send_message"
     if _asks(sentence, "w_update") and (about_client or visit or sentence.has("piano", "service_notes", "stock")):

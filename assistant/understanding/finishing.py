@@ -72,9 +72,9 @@ def keep(found: Found, intent: str) -> dict[str, Any]:
     taken = TAKEN.get(intent, ())
     slots = {slot: value for slot, value in found.values.items() if slot in taken}
     if "exclude" in taken:
-        excluded = {slot: value for slot, value in found.excluded.items() if slot in taken}
-        if excluded:
-            slots["exclude"] = excluded
+        slots["exclude"] = dict(found.excluded)
+        if not slots["exclude"]:
+            del slots["exclude"]
     for complete in (_scope, _period, _agenda, _words, _yes_or_no, _fields, _counts):
         complete(found, intent, slots)
     return slots
@@ -276,6 +276,8 @@ def _fields(found: Found, intent: str, slots: dict[str, Any]) -> None:
 
 def _counts(found: Found, intent: str, slots: dict[str, Any]) -> None:
     """« combien » of money is a sum."""
+    if intent == "unpaid_invoices" and "overdue_days_gt" in slots:
+        slots.pop("date_range", None)
     money = intent in ("unpaid_invoices", "client_invoices")
     if money and slots.get("aggregate") == "count" and not found.sentence.has("count_of_invoices"):
         slots["aggregate"] = "sum"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from assistant.understanding import actions, intents
 from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
 
+_UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[^aeiouy]+$")
 _CONTENT = frozenset({"filler", "greeting", "thanks", "ack", "yes", "you", "i", "us", "mine"})
 
 
@@ -69,7 +71,8 @@ def is_named(found: Found, _: str) -> bool:
         place for place, word in enumerate(sentence.words)
         if place not in places and not word.is_mark and not sentence.kinds_at(place) & _CONTENT
     ]  # fmt: skip
-    return not rest and len(places) <= 4 and not sentence.has("vague", "no_name")
+    said = "".join(sentence.word(place) for place in sorted(places))
+    return not rest and len(places) <= 4 and not sentence.has("vague", "no_name") and not _UNSPEAKABLE.search(said)
 
 
 def is_agenda_like(found: Found, _: str) -> bool:
@@ -102,6 +105,12 @@ def has_only_a_make(found: Found, _: str) -> bool:
     return not [place for place, word in enumerate(sentence.words) if word.text.isalpha() and not sentence.kinds_at(place)]
 
 
+def is_about_a_thing(found: Found, _: str) -> bool:
+    """« notes sur les mites »: a thing, not somebody."""
+    mark = found.sentence.first("service_notes")
+    return mark is not None and found.sentence.word(mark.last) in ("sur", "concernant") and not is_proper(found, "")
+
+
 TESTS: dict[str, Callable[[Found, str], bool]] = {
     "only": intents.only,
     "action": has_action,
@@ -112,6 +121,7 @@ TESTS: dict[str, Callable[[Found, str], bool]] = {
     "of_client": is_of_client,
     "past": is_past,
     "at": is_at,
+    "about": is_about_a_thing,
     "only_make": has_only_a_make,
     "proper": is_proper,
     "surely": is_sure_of_client,

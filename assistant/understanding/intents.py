@@ -18,7 +18,7 @@ _FIELD = "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_languag
 
 RULES: tuple[tuple[str, str, str], ...] = (
     # --- the conversation itself
-    ("unknown", "markup|code", "a program's text"),
+    ("unknown", "code", "a program's text"),
     ("reset", "reset ?only:reset", "nothing but a wish to start again"),
     ("smalltalk", "greeting|thanks|ack|yes|no ?only:", "politeness and nothing else"),
     ("help", "help ?only:help", "asks what can be asked"),
@@ -35,6 +35,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("unpaid_invoices", "owe", "what is owed"),
     ("unpaid_invoices", "unpaid invoice|client|how_many|list_word|overdue|who|sum_word|sum|=client_name", "not paid"),
     ("unpaid_invoices", "unpaid_noun", "receivables"),
+    ("unpaid_invoices", "paid ?of_client !invoice", "whether somebody has paid"),
     ("unpaid_invoices", "invoice overdue", "late invoices"),
     ("client_invoices", "invoice|billed", "invoices of a client"),
     ("humidity_alerts", "alert !notes_search", "alerts"),
@@ -46,7 +47,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("parts_needed", "needed i|mine appointment|agenda|=client_name", "what a visit needs"),
     ("inventory_stock", "stock !piano", "stock"),
     ("inventory_stock", "remaining how_many|have !appointment !agenda !piano !client !invoice", "how many are left"),
-    ("tours", "tours !=technician", "tours"),
+    ("tours", "tours", "tours"),
     ("tours", "tours next", "tours"),
     ("departure_time", "departure", "when to leave"),
     ("day_distance", "distance !=measure", "kilometres of a day"),
@@ -103,6 +104,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("client_appointments", "who going ?of_client !last", "who goes there"),
     ("client_history", "history|interventions !appointment", "a history"),
     ("client_history", "history", "a history"),
+    ("search_notes", "service_notes ?about", "words to find in notes"),
     ("client_history", "service_notes|visit ?of_client", "what was noted there"),
     ("client_history", "service_notes last|full", "what was noted there"),
     ("client_appointments", "appointment|visit|agenda|tuning|going ?of_client !mine !=technician", "visits at one client"),
@@ -127,6 +129,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("agenda", "appointment|agenda|visit|tuning !=client_name", "an agenda"),
     ("agenda", "us when_said|what_do_i_have", "an agenda"),
     ("client_search", "client|search|where_is|who =city|=cities|=neighborhood !=client_name", "clients of a place"),
+    ("open_question", "estimate", "estimates have no list yet"),
     ("client_search", "search|client|contact|where_is|who", "a card"),
     ("technician_appointments", "=technician|=technicians|=technician_raw ?agenda_like", "somebody alone"),
     ("agenda", "when_said ?only:when_said", "a date alone"),

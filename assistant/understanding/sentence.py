@@ -23,7 +23,8 @@ _LITERALS = (
     ("phone", re.compile(r"(?<![\w-])((?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}|\d{3}-\d{4})(?![\w-])")),
 )
 # Words that say a question is about what has happened: « en mars » is then the last March.
-_PAST_CUES = ("history", "interventions", "reading", "humidity", "temperature", "pitch", "service_notes", "last_time", "w_past", "ete")
+_PAST_CUES = ("history", "interventions", "reading", "humidity", "temperature", "pitch", "service_notes", "last_time", "w_past", "ete",
+              "invoice", "billed", "recurring", "notes_search", "charged_for")  # fmt: skip
 _AUXILIARIES = frozenset("a ai as ont avons avez est sommes suis avait avions".split())
 _PARTICIPLES = frozenset(
     "fait faits faite faites vu vus accorde accordes alle alles allee passe passes venu venus facture eu travaille fini "

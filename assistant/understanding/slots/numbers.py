@@ -168,7 +168,7 @@ def _overdue(found: Found) -> None:
     late = sentence.has("unpaid", "overdue", "owe")
     for place, word in enumerate(sentence.words):
         if word.text.isdigit() and sentence.word(place + 1) in ("jours", "jour", "j", "days"):
-            if late or sentence.kinds_at(place - 1) & {"more", "at_least"}:
+            if late or sentence.text(max(place - 2, 0), place) == "plus de":
                 found.put("overdue_days_gt", int(word.text), place, place + 2)
             if late:
                 found.values.pop("date_range", None)

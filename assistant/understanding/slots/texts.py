@@ -9,7 +9,7 @@ from assistant.understanding.slots.found import Found
 
 # What never belongs to the words looked for, at either end.
 _EDGES = frozenset(
-    "le la les l un une des du de d que qu qui ou ca a au aux en et est sont avec sur dans pour par y on je j nous il elle "
+    "le la les l un une des du de d que qu qui ou ca a au aux en et est sont avec sur dans pour par y on je j nous il elle tu encore t beaucoup assez m mme madame monsieur mr "
     "ont mes mon ma ses son sa stp svp s t ai avons avez : , ; . ? ! - parle parlent contient".split()
 )
 _STOPS = frozenset({"when", "institution", "city", "neighborhood", "quote"})
