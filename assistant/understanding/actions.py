@@ -10,7 +10,7 @@ from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
 
-_BEFORE = frozenset({"filler", "you", "i", "greeting", "us", "yes", "ack", "urgent", "technician", "thanks"})
+_BEFORE = frozenset({"filler", "polite", "you", "i", "greeting", "us", "yes", "ack", "urgent", "technician", "thanks"})
 _VISIT = ("appointment", "visit", "agenda", "tuning")
 _INFINITIVE = re.compile(r"\w+(?:er|ir|re|ez)\Z")
 

@@ -140,7 +140,7 @@ def _picked(found: Found, intent: str, reason: str, last: Understood, context: C
 def _is_only_a_pick(found: Found, place: int) -> bool:
     """Nothing that would be a question of its own stands beside the rank."""
     sentence = found.sentence
-    allowed = {"filler", "details", "search", "first_one", "last", "you", "i", "us", "full", "tell_everything", "yes", "no", "ack", "that_one",
+    allowed = {"filler", "polite", "thanks", "details", "search", "first_one", "last", "you", "i", "us", "full", "tell_everything", "yes", "no", "ack", "that_one",
                "piano", "client", "f_address", "f_phone", "f_number", "history", "more", "w_create", "w_make"}  # fmt: skip
     return all(
         at == place

@@ -10,7 +10,7 @@ from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
 
 _UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[^aeiouy]+$")
-_CONTENT = frozenset({"filler", "greeting", "thanks", "ack", "yes", "you", "i", "us", "mine"})
+_CONTENT = frozenset({"filler", "polite", "greeting", "thanks", "ack", "yes", "you", "i", "us", "mine"})
 
 
 def has_action(found: Found, _: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from assistant.understanding.slots.found import Found
 
-_POLITE = frozenset({"filler", "greeting", "thanks", "ack", "yes", "no", "you", "help", "i", "us"})
+_POLITE = frozenset({"filler", "polite", "greeting", "thanks", "ack", "yes", "no", "you", "help", "i", "us"})
 _AGENDA = "appointment|agenda|tuning|visit"
 _CLIENT = "=client_name|=client_id"
 _FIELD = "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_language|f_parking|f_floor|f_contact|f_technician"

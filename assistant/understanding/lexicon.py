@@ -123,11 +123,11 @@ def house() -> Lexicon:
 @cache
 def speller() -> Speller:
     """Mends the words of the house, but those that say nothing: they are near too many others."""
-    fillers = {word for phrase in cues()["filler"] for word in phrase}
+    fillers = {word for phrase in cues()["filler"] if len(phrase) == 1 for word in phrase}
     telling = {word for label, phrases in cues().items() if label != "filler" for phrase in phrases for word in phrase}
     proper = {word for page in ("places.txt", "makes.txt") for _, _, ways in listed(page) for way in ways for word in plain(way)}
     ordinary = frozenset(" ".join(_lines("words.txt")).split())
-    return Speller(telling - fillers | proper, kept=names() | ordinary | fillers)
+    return Speller(telling | proper | {word for word in fillers if len(word) > 5}, kept=names() | ordinary | fillers)
 
 
 @cache

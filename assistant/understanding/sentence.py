@@ -54,10 +54,14 @@ class Sentence:
     def __init__(self, question: Question, vocabulary: Vocabulary, now: datetime) -> None:
         self.question = question
         self.words = cut(question)
+        capitals = [word.capital for word in self.words if word.text[0].isalpha()]
+        # « Mes Rendez-Vous Demain », « MES RV »: a capital there says nothing of a name.
+        self._shouted = len(capitals) > 1 and sum(capitals) >= 0.6 * len(capitals)
+        if self._shouted and len(capitals) > 2:
+            self.words = [replace(word, capital=False) for word in self.words]
         self.now = now
         self.marks: list[Mark] = []
         self._taken: set[int] = set()
-        self._shouted = question.typed.isupper()
         masked = self._mark_literals()
         spelled = [self._spelled(place, vocabulary) for place in range(len(self.words))]
         self.spelled = spelled
@@ -132,7 +136,8 @@ class Sentence:
         word = self.words[place]
         if word.text in vocabulary.lexicon.words or word.text in house().words:
             return word.text
-        if word.capital and place > 0 and not self._shouted:
+        before = self.word(place - 1)
+        if (word.capital and place > 0 and not self._shouted) or before in ("chez", "client", "cliente", "mme", "m", "madame", "monsieur"):
             return proper_speller().mend(word.text)
         return speller().mend(word.text)
 

@@ -14,7 +14,7 @@ _ARTICLES = frozenset("le la les l".split())
 _PARTICLES = frozenset("de du des la le les l d et y van von der den el al".split())
 _CLIENT_WORDS = frozenset("client cliente clients clientes famille".split())
 # How surely a name follows this word.
-_LEADS = {"chez": 5, "pour": 4, "concernant": 4, "de": 3, "du": 3, "d": 3, "des": 1, "sur": 3, "avec": 3, "a": 2, "au": 2, "for": 3, "of": 3}  # fmt: skip
+_LEADS = {"chez": 5, "pour": 4, "pr": 4, "concernant": 4, "de": 3, "du": 3, "d": 3, "des": 1, "sur": 3, "avec": 3, "a": 2, "au": 2, "for": 3, "of": 3}  # fmt: skip
 # Marks of words that are also people's names, and how one knows.
 _SOFT = {"city": places.is_a_name, "neighborhood": places.is_a_name, "make": instruments.is_a_name}
 _NEVER = frozenset({"when", "quote", "client_id", "appointment_id", "email", "phone", "institution", "model_name"})

@@ -10,7 +10,7 @@ from assistant.understanding.times import OPEN, When
 
 # Periods named without an article (« stats mois »), which the grammar of times does not read alone.
 _BARE_PERIODS = {
-    "jour": "day", "journee": "day", "quotidien": "day", "semaine": "week", "hebdo": "week", "hebdomadaire": "week",
+    "jour": "day", "journee": "day", "quotidien": "day", "semaine": "week", "sem": "week", "hebdo": "week", "hebdomadaire": "week",
     "mois": "month", "mensuel": "month", "annee": "year", "annuel": "year",
 }  # fmt: skip
 _DATED_BY_YEAR = ("history", "interventions", "stats", "invoice", "humidity", "temperature", "pitch", "reading", "service_notes",
@@ -92,8 +92,8 @@ def _bare_year(found: Found) -> dict[str, str] | None:
 def bare_period(sentence: Sentence) -> dict[str, str] | None:
     """The current day, week, month or year when only its name is there."""
     today = sentence.now.date()
-    for place, word in enumerate(sentence.words):
-        period = _BARE_PERIODS.get(word.text)
+    for place in range(len(sentence.words)):
+        period = _BARE_PERIODS.get(sentence.spelled[place])
         if period and sentence.word(place - 1) not in ("quel", "quelle", "chaque") and sentence.word(place - 1) != "par":
             return period_around(today, period)
     return None

@@ -9,13 +9,14 @@ from assistant.understanding.slots.found import Found
 
 # What never belongs to the words looked for, at either end.
 _EDGES = frozenset(
-    "le la les l un une des du de d que qu qui ou ca a au aux en et est sont avec sur dans pour par y on je j nous il elle tu encore t beaucoup assez m mme madame monsieur mr "
+    "le la les l un une des du de d que qu qui ou ca a au aux en et est sont avec sur dans pour pr par y on je j nous il elle tu encore t beaucoup assez m mme madame monsieur mr "
     "ont mes mon ma ses son sa stp svp s t ai avons avez : , ; . ? ! - parle parlent contient".split()
 )
+_POLITE = frozenset({"polite", "thanks", "greeting"})
 _STOPS = frozenset({"when", "institution", "city", "neighborhood", "quote"})
 _SAID = frozenset({"filler", "which_client", "who_has", "i", "mine", "us", "have", "search", "client", "who", "whose", "w_past",
                    "notes_search", "where_is", "when", "visit", "going", "you", "his", "which_pianos", "appointment", "last",
-                   "yes", "no", "busy", "w_make", "city", "neighborhood", "technician", "institution", "piano", "except"})  # fmt: skip
+                   "yes", "no", "busy", "polite", "thanks", "greeting", "ack", "w_make", "city", "neighborhood", "technician", "institution", "piano", "except"})  # fmt: skip
 
 
 def quoted(found: Found) -> str:
@@ -39,9 +40,10 @@ def trim(sentence: Sentence, first: int, last: int, keep: Callable[[Mark], bool]
             break
         if mark.kind in _STOPS and mark.first == first and not keep(mark):
             first = mark.last
-    while first < last and sentence.word(first) in _EDGES:
+    while first < last and (sentence.word(first) in _EDGES or sentence.kinds_at(first) & _POLITE):
         first += 1
-    while first < last and sentence.word(last - 1) in _EDGES | {"chez", "notes", "note", "depuis", "merci"}:
+    last_words = _EDGES | {"chez", "notes", "note", "depuis"}
+    while first < last and (sentence.word(last - 1) in last_words or sentence.kinds_at(last - 1) & _POLITE):
         last -= 1
     return first, last
 
