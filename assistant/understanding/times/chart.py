@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from assistant.understanding.times.tokens import Token
 from assistant.understanding.times.values import Context, Impossible
@@ -16,6 +17,7 @@ from assistant.understanding.times.values import Context, Impossible
 Production = Callable[..., object]
 """Takes the context and the values of its pattern; None or `Impossible` refuses the reading."""
 
+Made = TypeVar("Made", bound=Production)
 Reading = tuple[object, int]
 """A value and the token after it."""
 
@@ -40,8 +42,8 @@ class Rules:
     def __init__(self) -> None:
         self.by_category: dict[str, list[_Rule]] = {}
 
-    def __call__(self, category: str, *patterns: str) -> Callable[[Production], Production]:
-        def register(make: Production) -> Production:
+    def __call__(self, category: str, *patterns: str) -> Callable[[Made], Made]:
+        def register(make: Made) -> Made:
             for pattern in patterns:
                 self.add(category, pattern, make)
             return make
@@ -67,9 +69,7 @@ class Grammar:
         self._by_first = {
             category: [(rule, self._begins(rule)) for rule in rules] for category, rules in self.rules.items()
         }
-        self._beginnings = frozenset().union(
-            *(firsts for rules in self._by_first.values() for _, firsts in rules)
-        )
+        self._beginnings = frozenset().union(*(firsts for rules in self._by_first.values() for _, firsts in rules))
 
     def known(self, token: Token) -> tuple[str, ...]:
         """What of a token, its word and its tags, some production may begin with."""
