@@ -1,7 +1,7 @@
 """The door for programs that only want dates: `python -m assistant.understanding dates IN.jsonl OUT.jsonl`, no Django.
 
-A line in is `{"text", "ref"}`, a line out `{"start", "end", "grain"}`: local wall clock, end exclusive, all null when no
-date is said, or when the one said is impossible. An open side (« avant », « après ») is null.
+A line in is `{"text", "ref"}`, a line out `{"start", "end", "grain"}`: local wall clock, end exclusive, all null when
+no date is said, or when the one said is impossible. An open side (« avant », « après ») is null.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NONE: dict[str, str | None] = {"start": None, "end": None, "grain": None}
 
 
 def dates(line: str) -> dict[str, str | None]:
-    """The first stretch of time a line's text names; raises ValueError, KeyError or TypeError for a line that is none."""
+    """The first stretch of time in a line; raises ValueError, KeyError or TypeError for a line of another shape."""
     asked = json.loads(line)
     # The wall clock of the reference counts, whatever zone it was written in.
     now = datetime.fromisoformat(asked["ref"]).replace(tzinfo=None)

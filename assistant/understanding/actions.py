@@ -10,7 +10,7 @@ from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
 
-_BEFORE = frozenset({"filler", "you", "i", "greeting", "us", "yes", "ack", "urgent", "technician", "thanks"})
+_BEFORE = frozenset({"filler", "polite", "you", "i", "greeting", "us", "yes", "ack", "urgent", "technician", "thanks"})
 _VISIT = ("appointment", "visit", "agenda", "tuning")
 _INFINITIVE = re.compile(r"\w+(?:er|ir|re|ez)\Z")
 
@@ -27,6 +27,10 @@ def find(found: Found) -> dict[str, Any] | None:
                  "city"):  # fmt: skip
         if slot in found.values:
             slots[slot] = found.values[slot]
+    if action == "move_appointment" and (said := slots.get("date_range")) and said.get("start") != said.get("end"):
+        # « de jeudi à vendredi » is from one day to another, no stretch of two days.
+        slots["date_ranges"] = [{"start": day, "end": day} for day in said.values()]
+        del slots["date_range"]
     if action == "joint_appointment":
         _companion(found, slots)
     if action in ("estimate_duplicate", "estimate_create") and sentence.has("up_to_date"):
@@ -69,6 +73,8 @@ def _action(found: Found, sentence: Sentence) -> str | None:
             return "invoice_update"
     if _is_joint(found, sentence, visit):
         return "joint_appointment"
+    if _asks(sentence, "w_note"):
+        return "add_note"
     if _asks(sentence, "w_send") and not sentence.has("f_phone"):
         return "send_message"
     if _asks(sentence, "w_update") and (about_client or visit or sentence.has("piano", "service_notes", "stock")):
@@ -105,13 +111,8 @@ def _is_joint(found: Found, sentence: Sentence, visit: bool) -> bool:
         return False
     if sentence.has("w_companion") and (visit or len(people) > 1 or sentence.has("when", "his", "i", "mine")):
         return True
-    return (
-        visit
-        and (_asks(sentence, "w_create") or _asks(sentence, "w_move"))
-        and (
-            sentence.word(_after_verb(sentence)) in ("avec",)
-            or sentence.kinds_at(_after_verb(sentence)) & {"technician"} != set()
-        )
+    return visit and (_asks(sentence, "w_create") or _asks(sentence, "w_move")) and (
+        sentence.word(_after_verb(sentence)) in ("avec",) or sentence.kinds_at(_after_verb(sentence)) & {"technician"} != set()
     )
 
 
@@ -135,9 +136,7 @@ def _bundles(found: Found) -> list[str]:
     assert noun is not None
     client = [(first, last) for slot, first, last in found.places if slot in ("client_name", "client_id")]
     start, end = client[0] if client else (len(sentence.words), len(sentence.words))
-    stretches = (
-        [(noun.last, start), (end, len(sentence.words))] if start >= noun.last else [(noun.last, len(sentence.words))]
-    )
+    stretches = [(noun.last, start), (end, len(sentence.words))] if start >= noun.last else [(noun.last, len(sentence.words))]
     said: list[str] = []
     for first, last in stretches:
         said += texts.bundles(sentence, first, last)

@@ -72,9 +72,9 @@ def keep(found: Found, intent: str) -> dict[str, Any]:
     taken = TAKEN.get(intent, ())
     slots = {slot: value for slot, value in found.values.items() if slot in taken}
     if "exclude" in taken:
-        excluded = {slot: value for slot, value in found.excluded.items() if slot in taken}
-        if excluded:
-            slots["exclude"] = excluded
+        slots["exclude"] = dict(found.excluded)
+        if not slots["exclude"]:
+            del slots["exclude"]
     for complete in (_scope, _period, _agenda, _words, _yes_or_no, _fields, _counts):
         complete(found, intent, slots)
     return slots
@@ -110,11 +110,7 @@ def _names_today(sentence: Sentence) -> bool:
 
 
 def _counts_what_exists(found: Found, slots: dict[str, Any]) -> bool:
-    return (
-        slots.get("metric") in ("clients", "pianos")
-        and "group_by" not in slots
-        and not found.sentence.has("new_clients", "stats")
-    )
+    return slots.get("metric") in ("clients", "pianos") and "group_by" not in slots and not found.sentence.has("new_clients", "stats")
 
 
 def _scope(found: Found, intent: str, slots: dict[str, Any]) -> None:
@@ -127,18 +123,14 @@ def _scope(found: Found, intent: str, slots: dict[str, Any]) -> None:
             return
         if found.sentence.has("everyone") and not _everyone_is_a_quantity(found.sentence):
             slots["scope"] = "all"
-        elif found.sentence.has("mine", "i"):
+        elif found.sentence.says_mine():
             slots["scope"] = "self"
 
 
 def _everyone_is_a_quantity(sentence: Sentence) -> bool:
     """« tous les rv » for a scope; « tous les mois » for none."""
     mark = sentence.first("everyone")
-    return (
-        mark is not None
-        and sentence.word(mark.last) == "les"
-        and bool(sentence.kinds_at(mark.last + 1) & {"when", "client", "piano"})
-    )
+    return mark is not None and sentence.word(mark.last) == "les" and bool(sentence.kinds_at(mark.last + 1) & {"when", "client", "piano"})
 
 
 def _period(found: Found, intent: str, slots: dict[str, Any]) -> None:
@@ -152,35 +144,24 @@ def _agenda(found: Found, intent: str, slots: dict[str, Any]) -> None:
     sentence = found.sentence
     if intent not in ("my_appointments", "technician_appointments", "all_appointments", "client_appointments"):
         return
+    if found.surety < 3 and not found.is_proper and intent != "client_appointments":
+        slots.pop("client_name", None)
+    if sentence.has("where_is") and sentence.has("appointment") and not slots.keys() & {"technician", "technicians"}:
+        slots["fields"] = ["address"]
     if "direction" not in slots:
         if sentence.has("end_of_day") and intent != "client_appointments":
             slots["fields"] = ["end_time"]
-        elif (
-            sentence.has("ask_when")
-            and sentence.has("going", "free", "there") | (intent == "client_appointments")
-            and not slots.keys() & {"date_range", "date_ranges"}
-        ):
+        elif sentence.has("ask_when") and sentence.has("going", "free", "there") | (intent == "client_appointments") and not slots.keys() & {"date_range", "date_ranges"}:
             slots["direction"] = "next"
-    if (
-        sentence.has("free") or (sentence.has("works") and intent == "technician_appointments")
-    ) and intent != "client_appointments":
+    if (sentence.has("free") or (sentence.has("works") and intent == "technician_appointments")) and intent != "client_appointments":
         slots["fields"] = ["availability"]
     if sentence.has("pls"):
         slots["keyword"] = "PLS"
-    if (
-        intent == "client_appointments"
-        and sentence.has("who", "f_technician", "who_went")
-        and "technician" not in slots
-    ):
+    if intent == "client_appointments" and sentence.has("who", "f_technician", "who_went") and "technician" not in slots:
         slots["fields"] = ["technician"]
     if sentence.has("confirmed") and not sentence.has("unconfirmed"):
         slots["confirmed"] = True
-    if (
-        intent == "all_appointments"
-        and "direction" in slots
-        and slots.keys() & {"date_range"}
-        and not sentence.has("first_one", "last")
-    ):
+    if intent == "all_appointments" and "direction" in slots and slots.keys() & {"date_range"} and not sentence.has("first_one", "last"):
         slots.pop("direction")
 
 
@@ -200,8 +181,11 @@ def _words(found: Found, intent: str, slots: dict[str, Any]) -> None:
             slots.pop("date_range", None)
     elif intent == "inventory_stock":
         _product(found, slots)
-    elif intent == "piano_search" and sentence.has("pls"):
-        slots["keyword"] = "PLS"
+    elif intent == "piano_search" and (system := sentence.first("pls")):
+        if found.is_negated(system.first) or sentence.kinds_at(system.first - 1) & {"missing"}:
+            slots["exclude"] = {**slots.get("exclude", {}), "keyword": "PLS"}
+        else:
+            slots["keyword"] = "PLS"
         slots.pop("client_name", None) if found.surety < 3 else None
     elif intent == "piano_search" and found.surety < 3 and not sentence.has("institution"):
         slots.pop("client_name", None)
@@ -233,9 +217,7 @@ def _notes(found: Found, slots: dict[str, Any]) -> None:
     keyed = found.surety >= 5 or sentence.has("institution") or "client_id" in slots
     if not keyed:
         slots.pop("client_name", None)
-    name = {
-        place for slot, first, last in found.places if slot == "client_name" and keyed for place in range(first, last)
-    }
+    name = {place for slot, first, last in found.places if slot == "client_name" and keyed for place in range(first, last)}
     first, last = texts.after(sentence, "notes_search", "who_has", "which_pianos", "search", "service_notes")
     if first >= last and (cue := sentence.first("notes_search")):
         opening = sentence.first("search", "which_client", "where_is")
@@ -252,9 +234,7 @@ def _product(found: Found, slots: dict[str, Any]) -> None:
     cue = sentence.first("how_many", "stock", "have")
     if cue is None:
         return
-    stops = [
-        mark.first for mark in sentence.all("remaining", "stock", "technician", "have", "i") if mark.first > cue.last
-    ]
+    stops = [mark.first for mark in sentence.all("remaining", "stock", "technician", "have", "i") if mark.first > cue.last]
     first, last = texts.trim(sentence, cue.last, min(stops, default=len(sentence.words)))
     if first >= last and stops:
         after = [mark.last for mark in sentence.all("remaining", "stock") if mark.first >= cue.last]
@@ -286,13 +266,7 @@ def _yes_or_no(found: Found, intent: str, slots: dict[str, Any]) -> None:
 
 def _fields(found: Found, intent: str, slots: dict[str, Any]) -> None:
     fields = slots.get("fields")
-    if (
-        fields
-        and len(fields) > 1
-        and "phone" in fields
-        and found.sentence.has("f_number")
-        and not found.sentence.has("f_phone", "f_contact_all")
-    ):
+    if fields and len(fields) > 1 and "phone" in fields and found.sentence.has("f_number") and not found.sentence.has("f_phone", "f_contact_all"):
         fields.remove("phone")
     if intent == "client_info" and not fields and found.sentence.has("where_is"):
         slots["fields"] = ["address"]
@@ -302,6 +276,8 @@ def _fields(found: Found, intent: str, slots: dict[str, Any]) -> None:
 
 def _counts(found: Found, intent: str, slots: dict[str, Any]) -> None:
     """« combien » of money is a sum."""
+    if intent == "unpaid_invoices" and "overdue_days_gt" in slots:
+        slots.pop("date_range", None)
     money = intent in ("unpaid_invoices", "client_invoices")
     if money and slots.get("aggregate") == "count" and not found.sentence.has("count_of_invoices"):
         slots["aggregate"] = "sum"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from assistant.understanding import actions, intents
 from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
 
-_CONTENT = frozenset({"filler", "greeting", "thanks", "ack", "yes", "you", "i", "us", "mine"})
+_UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[^aeiouy]+$")
+_CONTENT = frozenset({"filler", "polite", "greeting", "thanks", "ack", "yes", "you", "i", "us", "mine"})
 
 
 def has_action(found: Found, _: str) -> bool:
@@ -16,18 +18,7 @@ def has_action(found: Found, _: str) -> bool:
 
 
 def is_elsewhere(found: Found, _: str) -> bool:
-    return not found.values.keys() - {
-        "city",
-        "cities",
-        "neighborhood",
-        "date_range",
-        "part_of_day",
-        "aggregate",
-        "client_name",
-        "value",
-        "op",
-        "measure",
-    }
+    return not found.values.keys() - {"city", "cities", "neighborhood", "date_range", "part_of_day", "aggregate", "client_name", "value", "op", "measure"}
 
 
 def asks_how(found: Found, _: str) -> bool:
@@ -36,9 +27,9 @@ def asks_how(found: Found, _: str) -> bool:
     cue = sentence.first("how_why")
     if cue is None or (sentence.has("f_pets", "f_access_code", "f_phone") and "client_name" in found.values):
         return False
-    return all(
-        bool(sentence.kinds_at(place) & _CONTENT) or sentence.words[place].is_mark for place in range(cue.first)
-    ) or (sentence.has("house_rule"))
+    return all(bool(sentence.kinds_at(place) & _CONTENT) or sentence.words[place].is_mark for place in range(cue.first)) or (
+        sentence.has("house_rule")
+    )
 
 
 def is_open(found: Found, _: str) -> bool:
@@ -67,11 +58,7 @@ def is_of_client(found: Found, _: str) -> bool:
 
 
 def is_sure_of_client(found: Found, _: str) -> bool:
-    return (
-        "client_id" in found.values
-        or ("client_name" in found.values and found.surety >= 3)
-        or found.sentence.has("institution")
-    )
+    return "client_id" in found.values or ("client_name" in found.values and found.surety >= 3) or found.sentence.has("institution")
 
 
 def is_named(found: Found, _: str) -> bool:
@@ -84,7 +71,8 @@ def is_named(found: Found, _: str) -> bool:
         place for place, word in enumerate(sentence.words)
         if place not in places and not word.is_mark and not sentence.kinds_at(place) & _CONTENT
     ]  # fmt: skip
-    return not rest and len(places) <= 4 and not sentence.has("vague", "no_name")
+    said = "".join(sentence.word(place) for place in sorted(places))
+    return not rest and len(places) <= 4 and not sentence.has("vague", "no_name") and not _UNSPEAKABLE.search(said)
 
 
 def is_agenda_like(found: Found, _: str) -> bool:
@@ -100,6 +88,29 @@ def is_proper(found: Found, _: str) -> bool:
     return found.is_proper or "client_id" in found.values or found.sentence.has("institution")
 
 
+def is_past(found: Found, _: str) -> bool:
+    return found.sentence.past
+
+
+def is_at(found: Found, _: str) -> bool:
+    """« qui va à la Place des Arts », not « chez »."""
+    mark = found.sentence.first("institution")
+    before = [found.sentence.word(mark.first - back) for back in (1, 2)] if mark else []
+    return bool({"a", "au"} & set(before))
+
+
+def has_only_a_make(found: Found, _: str) -> bool:
+    """« quels clients ont un Fazioli à queue »: nothing to look for in notes."""
+    sentence = found.sentence
+    return not [place for place, word in enumerate(sentence.words) if word.text.isalpha() and not sentence.kinds_at(place)]
+
+
+def is_about_a_thing(found: Found, _: str) -> bool:
+    """« notes sur les mites »: a thing, not somebody."""
+    mark = found.sentence.first("service_notes")
+    return mark is not None and found.sentence.word(mark.last) in ("sur", "concernant") and not is_proper(found, "")
+
+
 TESTS: dict[str, Callable[[Found, str], bool]] = {
     "only": intents.only,
     "action": has_action,
@@ -108,6 +119,10 @@ TESTS: dict[str, Callable[[Found, str], bool]] = {
     "open": is_open,
     "clues": has_clues,
     "of_client": is_of_client,
+    "past": is_past,
+    "at": is_at,
+    "about": is_about_a_thing,
+    "only_make": has_only_a_make,
     "proper": is_proper,
     "surely": is_sure_of_client,
     "named": is_named,

@@ -11,25 +11,19 @@ from collections.abc import Callable
 
 from assistant.understanding.slots.found import Found
 
-_POLITE = frozenset({"filler", "greeting", "thanks", "ack", "yes", "no", "you", "help", "i", "us"})
+_POLITE = frozenset({"filler", "polite", "greeting", "thanks", "ack", "yes", "no", "you", "help", "i", "us"})
 _AGENDA = "appointment|agenda|tuning|visit"
 _CLIENT = "=client_name|=client_id"
-_FIELD = (
-    "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_language|f_parking|f_floor|f_contact|f_technician"
-)
+_FIELD = "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_language|f_parking|f_floor|f_contact|f_technician"
 
 RULES: tuple[tuple[str, str, str], ...] = (
     # --- the conversation itself
-    ("unknown", "markup|code", "a program's text"),
+    ("unknown", "code", "a program's text"),
     ("reset", "reset ?only:reset", "nothing but a wish to start again"),
     ("smalltalk", "greeting|thanks|ack|yes|no ?only:", "politeness and nothing else"),
     ("help", "help ?only:help", "asks what can be asked"),
     ("action_request", "?action", "asks for something to be written"),
-    (
-        "out_of_scope",
-        "elsewhere_topic !piano !appointment !client !notes_search !agenda ?elsewhere",
-        "no affair of ours",
-    ),
+    ("out_of_scope", "elsewhere_topic !piano !appointment !client !notes_search !agenda ?elsewhere", "no affair of ours"),
     # --- know-how before anything its words would also fit
     ("semantic_search", "similar !interventions", "asks for past cases that look alike"),
     ("open_question", "?open !notes_search", "a question about the data that no list answers"),
@@ -41,6 +35,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("unpaid_invoices", "owe", "what is owed"),
     ("unpaid_invoices", "unpaid invoice|client|how_many|list_word|overdue|who|sum_word|sum|=client_name", "not paid"),
     ("unpaid_invoices", "unpaid_noun", "receivables"),
+    ("unpaid_invoices", "paid ?of_client !invoice", "whether somebody has paid"),
     ("unpaid_invoices", "invoice overdue", "late invoices"),
     ("client_invoices", "invoice|billed", "invoices of a client"),
     ("humidity_alerts", "alert !notes_search", "alerts"),
@@ -52,7 +47,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("parts_needed", "needed i|mine appointment|agenda|=client_name", "what a visit needs"),
     ("inventory_stock", "stock !piano", "stock"),
     ("inventory_stock", "remaining how_many|have !appointment !agenda !piano !client !invoice", "how many are left"),
-    ("tours", "tours !=technician", "tours"),
+    ("tours", "tours", "tours"),
     ("tours", "tours next", "tours"),
     ("departure_time", "departure", "when to leave"),
     ("day_distance", "distance !=measure", "kilometres of a day"),
@@ -79,88 +74,63 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("client_search", "=not_seen_since", "clients not seen for long"),
     ("piano_search", "=not_serviced_since", "instruments not serviced for long"),
     ("client_search", "not_seen client", "clients not seen for long"),
+    ("my_appointments", "i have|busy piano|=piano_make|=piano_type when_said !?past !how_many", "instruments of one's own day"),
     ("piano_history", "=serial history|interventions|tuning|service_notes|last_time|last|reading", "one instrument"),
     ("piano_search", "=serial", "an instrument by its number"),
-    ("stats", "stats|new_clients|=group_by|top !=client_name", "figures"),
+    ("stats", "stats|new_clients|=group_by|top !?surely", "figures"),
     ("stats", "most appointment|tuning|visit|piano|client|works|busy", "who does most"),
     ("client_pianos", "which_pianos ?of_client ?proper", "instruments of one client"),
     ("client_pianos", "piano ?of_client !which_pianos !history !last_time !tuning", "instruments of one client"),
+    ("client_pianos", "=piano_make|=piano_type|=piano_model ?of_client ?surely !client !appointment !agenda !interventions !when_said", "instruments of one client"),
+    ("client_search", "which_client =piano_make|=piano_model|=piano_type ?only_make", "clients by instrument"),
+    ("piano_search", "who_has =piano_make|=piano_model|=piano_type ?only_make", "an instrument by its make"),
     ("search_notes", "which_client ?clues", "clues for a client"),
     ("search_notes", "which_pianos ?clues", "words about instruments"),
     ("search_notes", "who_has ?clues !unconfirmed !appointment", "words about a client"),
-    (
-        "piano_search",
-        "piano|grand|upright =piano_make|=piano_type|=city|=neighborhood|=year_lt|=condition|pls|inactive|=piano_model !history",
-        "filters of instruments",
-    ),
-    (
-        "piano_search",
-        "=piano_make|=piano_model !appointment !agenda !tuning !history !interventions !=client_name !client",
-        "a make alone",
-    ),
+    ("piano_search", "piano|grand|upright =piano_make|=piano_type|=city|=neighborhood|=year_lt|=condition|pls|inactive|=piano_model !history", "filters of instruments"),
+    ("piano_search", "=piano_make|=piano_model !appointment !agenda !tuning !history !interventions !=client_name !client", "a make alone"),
     ("piano_search", "=piano_type !=client_name", "a type alone"),
     ("client_search", "client =piano_make|=piano_model", "clients by instrument"),
     # --- counts
-    (
-        "stats",
-        "how_many appointment|tuning|visit|agenda|piano|client|interventions !?of_client !which_client",
-        "how many",
-    ),
+    ("stats", "how_many appointment|tuning|visit|agenda|piano|client|interventions !?of_client !which_client", "how many"),
     ("my_appointments", "tuning have i", "visits"),
     # --- one client's affairs
     ("client_appointments", "ask_when going|appointment|visit|there !last_time ?of_client", "when one goes there"),
     ("client_history", "who_went ?of_client", "who went there"),
     ("client_history", "visit|tuning last ?of_client", "when one went there"),
     ("client_history", "last_time ?of_client", "when one went there"),
+    ("client_appointments", "visit|going|tuning next ?of_client", "when one goes there"),
+    ("all_appointments", "who going ?of_client ?at", "who goes to a place"),
+    ("client_appointments", "who going ?of_client !last", "who goes there"),
+    ("client_history", "last_time !mine !appointment", "when one went there"),
     ("client_history", "history|interventions !appointment", "a history"),
     ("client_history", "history", "a history"),
+    ("search_notes", "service_notes ?about", "words to find in notes"),
     ("client_history", "service_notes|visit ?of_client", "what was noted there"),
     ("client_history", "service_notes last|full", "what was noted there"),
-    (
-        "client_appointments",
-        "appointment|visit|agenda|tuning|going ?of_client !mine !=technician",
-        "visits at one client",
-    ),
-    (
-        "client_appointments",
-        "f_technician|who|technician_word when_said|next|tuning|going ?of_client",
-        "who goes there",
-    ),
-    (
-        "technician_appointments",
-        "=technician|=technicians|=technician_raw ?agenda_like appointment|agenda|tuning|visit|going|free|busy|works|where_is|have|what_do_i_have|end_of_day|first_one|departure",
-        "somebody's agenda",
-    ),
-    (
-        "client_info",
-        "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_language|f_parking|f_floor|f_contact|f_technician !appointment !agenda",
-        "one field of a card",
-    ),
+    ("client_appointments", "appointment|visit|agenda|tuning|going ?of_client !mine !=technician", "visits at one client"),
+    ("client_appointments", "f_technician|who|technician_word when_said|next|tuning|going ?of_client", "who goes there"),
+    ("technician_appointments", "=technician|=technicians|=technician_raw ?agenda_like appointment|agenda|tuning|visit|going|free|busy|works|where_is|have|what_do_i_have|end_of_day|first_one|departure", "somebody's agenda"),
+    ("client_info", "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_language|f_parking|f_floor|f_contact|f_technician !appointment !agenda", "one field of a card"),
     ("client_info", "f_number ?of_client", "the number of somebody"),
     ("client_info", "where_is ?of_client !search", "where somebody lives"),
     ("client_summary", "tell_everything ?of_client", "everything on one client"),
     ("client_summary", "tell_everything !=technician", "everything on one client"),
     # --- agendas
-    (
-        "all_appointments",
-        "everyone appointment|agenda|tuning|when_said|going|free|busy|where_is|where_do_i_go",
-        "everybody's agenda",
-    ),
+    ("all_appointments", "everyone appointment|agenda|tuning|when_said|going|free|busy|where_is|where_do_i_go", "everybody's agenda"),
     ("all_appointments", "who going|free|busy|tuning|have !=client_name", "everybody's agenda"),
     ("my_appointments", "?where_i_go", "one's own day"),
     ("my_appointments", "what_do_i_have", "one's own day"),
+    ("agenda", "what_do_we_have !=client_name", "a day"),
     ("my_appointments", "appointment|agenda|free|end_of_day|first_one mine|i", "one's own agenda"),
-    (
-        "my_appointments",
-        "i when_said have|going|busy|free|end_of_day|first_one|tuning|visit|departure",
-        "one's own agenda",
-    ),
+    ("my_appointments", "i when_said have|going|busy|free|end_of_day|first_one|tuning|visit|departure", "one's own agenda"),
     ("my_appointments", "mine when_said !=client_name", "one's own agenda"),
     ("my_appointments", "tuning mine|i when_said", "one's own agenda"),
     ("my_appointments", "visit mine|next", "one's own agenda"),
     ("agenda", "appointment|agenda|visit|tuning !=client_name", "an agenda"),
     ("agenda", "us when_said|what_do_i_have", "an agenda"),
     ("client_search", "client|search|where_is|who =city|=cities|=neighborhood !=client_name", "clients of a place"),
+    ("open_question", "estimate", "estimates have no list yet"),
     ("client_search", "search|client|contact|where_is|who", "a card"),
     ("technician_appointments", "=technician|=technicians|=technician_raw ?agenda_like", "somebody alone"),
     ("agenda", "when_said ?only:when_said", "a date alone"),
@@ -208,4 +178,6 @@ def only(found: Found, kinds: str) -> bool:
     """Besides politeness there is nothing but these cues."""
     allowed = _POLITE | set(filter(None, kinds.split(","))) | ({"when"} if "when_said" in kinds else set())
     sentence = found.sentence
-    return all(word.is_mark or bool(sentence.kinds_at(place) & allowed) for place, word in enumerate(sentence.words))
+    return all(
+        word.is_mark or bool(sentence.kinds_at(place) & allowed) for place, word in enumerate(sentence.words)
+    )

@@ -12,9 +12,7 @@ NEEDS_A_CLIENT = frozenset(
     {"client_info", "client_history", "client_summary", "client_pianos", "client_travel_fee", "client_appointments"}
 )
 _OFFICE_ONLY = frozenset({"all_appointments", "client_invoices", "unpaid_invoices", "open_question"})
-_OF_ONESELF = frozenset(
-    {"technician_appointments", "stats", "summary", "unconfirmed_appointments", "day_distance", "departure_time"}
-)
+_OF_ONESELF = frozenset({"technician_appointments", "stats", "summary", "unconfirmed_appointments", "day_distance", "departure_time", "tours"})
 _QUESTIONS = {
     "date": "Cette date n’existe pas. Quelle date voulez-vous ?",
     "person": "De qui parlez-vous ?",
@@ -69,19 +67,8 @@ def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> 
         return "serial"
     if intent == "search_notes" and not slots.keys() & {"keyword", "search_terms"}:
         return "words"
-    if intent == "appointment_detail" and not slots.keys() & {
-        "appointment_id",
-        "select_index",
-        "time",
-        "date_range",
-        "client_name",
-        "direction",
-    }:
+    if intent == "appointment_detail" and not slots.keys() & {"appointment_id", "select_index", "time", "date_range", "client_name", "direction", "city"}:
         return "visit"
-    if (
-        intent in ("departure_time", "day_distance", "parts_needed")
-        and not asker.technician
-        and not slots.keys() & {"technician", "technicians", "client_name"}
-    ):
+    if intent in ("departure_time", "day_distance", "parts_needed") and not asker.technician and not slots.keys() & {"technician", "technicians", "client_name"}:
         return "person"
     return ""

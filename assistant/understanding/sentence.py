@@ -23,18 +23,8 @@ _LITERALS = (
     ("phone", re.compile(r"(?<![\w-])((?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}|\d{3}-\d{4})(?![\w-])")),
 )
 # Words that say a question is about what has happened: « en mars » is then the last March.
-_PAST_CUES = (
-    "history",
-    "interventions",
-    "reading",
-    "humidity",
-    "temperature",
-    "pitch",
-    "service_notes",
-    "last_time",
-    "w_past",
-    "ete",
-)
+_PAST_CUES = ("history", "interventions", "reading", "humidity", "temperature", "pitch", "service_notes", "last_time", "w_past", "ete",
+              "invoice", "billed", "recurring", "notes_search", "charged_for")  # fmt: skip
 _AUXILIARIES = frozenset("a ai as ont avons avez est sommes suis avait avions".split())
 _PARTICIPLES = frozenset(
     "fait faits faite faites vu vus accorde accordes alle alles allee passe passes venu venus facture eu travaille fini "
@@ -45,6 +35,10 @@ _NOT_TIMES = frozenset(
     {"per_technician", "per_month", "per_week", "per_day", "per_city", "per_neighborhood", "per_make", "per_client",
      "per_year", "ete", "first_one", "last_time"}
 )  # fmt: skip
+
+
+# Phone spelling that the grammar of times does not know.
+_SPELLED_OUT = {"ds": "dans", "pr": "pour", "sem": "semaine"}
 
 
 @dataclass(frozen=True)
@@ -64,19 +58,18 @@ class Sentence:
     def __init__(self, question: Question, vocabulary: Vocabulary, now: datetime) -> None:
         self.question = question
         self.words = cut(question)
+        capitals = [word.capital for word in self.words if word.text[0].isalpha()]
+        # « Mes Rendez-Vous Demain », « MES RV »: a capital there says nothing of a name.
+        self._shouted = len(capitals) > 1 and sum(capitals) >= 0.6 * len(capitals)
+        if self._shouted and len(capitals) > 2:
+            self.words = [replace(word, capital=False) for word in self.words]
         self.now = now
         self.marks: list[Mark] = []
         self._taken: set[int] = set()
-        self._shouted = question.typed.isupper()
-        masked = self._mark_literals()
-        spelled = [self._spelled(place, vocabulary) for place in range(len(self.words))]
-        self.spelled = spelled
+        self._mark_literals()
+        self.spelled = spelled = [self._spelled(place, vocabulary) for place in range(len(self.words))]
         self.past = self._is_past(spelled)
-        masked = self._without_false_times(masked, spelled)
-        for when in times.find(masked, now, past=self.past):
-            if not self._mark_span("when", when.first, when.last, when=when) and self.marks[-1].kind == "when":
-                # « lundi et jeudi » is one expression that names two days.
-                self.marks.append(replace(self.marks[-1], when=when))
+        self._mark_times()
         self._mark_phrases(spelled, (vocabulary.lexicon, house()))
         self.marks.sort(key=lambda mark: (mark.first, mark.last))
 
@@ -90,6 +83,10 @@ class Sentence:
 
     def has(self, *kinds: str) -> bool:
         return self.first(*kinds) is not None
+
+    def says_mine(self) -> bool:
+        """« mes rv », « ma semaine », « j'ai »."""
+        return self.has("mine", "i") or any(word.text in ("mes", "mon", "ma") for word in self.words)
 
     def text(self, first: int, last: int) -> str:
         """These words, folded."""
@@ -114,55 +111,62 @@ class Sentence:
         self.marks.append(mark)
         self.marks.sort(key=lambda one: (one.first, one.last))
 
-    def _mark_literals(self) -> Question:
-        """Marks them, and gives the question without them to the grammar of times."""
+    def _mark_literals(self) -> None:
         folded = self.question.folded
         for kind, pattern in _LITERALS:
             for found in pattern.finditer(folded):
                 start, end = next(found.span(group) for group in range(1, found.re.groups + 1) if found.group(group))
-                if kind == "phone" and len(re.sub(r"\D", "", found.group())) < 7:
-                    continue
-                if self._mark_span(kind, *found.span(), value=self.question.as_typed(start, end)):
-                    folded = folded[: found.start()] + "#" * (found.end() - found.start()) + folded[found.end() :]
-        return replace(self.question, folded=folded)
+                self._mark_span(kind, *found.span(), value=self.question.as_typed(start, end))
 
-    def _mark_span(self, kind: str, start: int, end: int, value: str = "", when: times.When | None = None) -> bool:
+    def _mark_times(self) -> None:
+        """Dates are read with slips mended, and without what is no date of this question."""
+        struck = self._taken | self._false_times()
+        text, starts = "", list[int]()
+        for place, word in enumerate(self.words):
+            between = self.question.folded[self.words[place - 1].end if place else 0 : word.start]
+            starts.append(len(text) + len(between))
+            said = _SPELLED_OUT.get(self.spelled[place], self.spelled[place])
+            text += between + ("#" * len(word.text) if place in struck else said)
+        readable = Question(text, text, tuple(range(len(text))))
+        for when in times.find(readable, self.now, past=self.past):
+            first = max(place for place, start in enumerate(starts) if start <= when.first)
+            last = max(place for place, start in enumerate(starts) if start < when.last)
+            if struck.isdisjoint(range(first, last + 1)):
+                # « lundi et jeudi » is one expression that names two days.
+                self._taken.update(range(first, last + 1))
+                self.marks.append(Mark("when", first, last + 1, when=when))
+
+    def _false_times(self) -> set[int]:
+        """The words of « par mois », « la dernière fois », « a été »."""
+        return {
+            at
+            for place in range(len(self.spelled))
+            for end, meanings in house().at(self.spelled, place)
+            if end - place > 1 and any(meaning.kind in _NOT_TIMES for meaning in meanings)
+            for at in range(place, end)
+        }
+
+    def _mark_span(self, kind: str, start: int, end: int, value: str) -> None:
         places = [place for place, word in enumerate(self.words) if word.start < end and word.end > start]
-        if not places or self._taken & set(places):
-            return False
-        self._taken.update(places)
-        self.marks.append(Mark(kind, places[0], places[-1] + 1, value, when))
-        return True
+        if places and self._taken.isdisjoint(places):
+            self._taken.update(places)
+            self.marks.append(Mark(kind, places[0], places[-1] + 1, value))
 
     def _spelled(self, place: int, vocabulary: Vocabulary) -> str:
         word = self.words[place]
         if word.text in vocabulary.lexicon.words or word.text in house().words:
             return word.text
-        if word.capital and place > 0 and not self._shouted:
+        before = self.word(place - 1)
+        if (word.capital and place > 0 and not self._shouted) or before in ("chez", "client", "cliente", "mme", "m", "madame", "monsieur"):
             return proper_speller().mend(word.text)
         return speller().mend(word.text)
 
     def _is_past(self, spelled: list[str]) -> bool:
-        kinds = {
-            meaning.kind
-            for place in range(len(spelled))
-            for _, found in house().at(spelled, place)
-            for meaning in found
-        }
+        kinds = {meaning.kind for place in range(len(spelled)) for _, found in house().at(spelled, place) for meaning in found}
         composed = any(
             word in _PARTICIPLES and before in _AUXILIARIES for before, word in zip(spelled, spelled[1:], strict=False)
         )
         return (bool(kinds & set(_PAST_CUES)) or composed) and "next" not in kinds
-
-    def _without_false_times(self, question: Question, spelled: list[str]) -> Question:
-        """The question with the words of these cues struck out."""
-        folded = question.folded
-        for place in range(len(spelled)):
-            for end, meanings in house().at(spelled, place):
-                if end - place > 1 and any(meaning.kind in _NOT_TIMES for meaning in meanings):
-                    start, stop = self.words[place].start, self.words[end - 1].end
-                    folded = folded[:start] + "#" * (stop - start) + folded[stop:]
-        return replace(question, folded=folded)
 
     def _mark_phrases(self, spelled: list[str], lexicons: Iterable[Lexicon]) -> None:
         lexicons = tuple(lexicons)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
 from assistant.understanding.text import Question
 from assistant.understanding.words import is_one_slip
@@ -28,7 +29,8 @@ def read(found: Found) -> tuple[str, dict[str, Any]] | None:
     command = next((one for one in _LITERAL if one == first or (len(first) >= 4 and is_one_slip(one, first))), None)
     if command is None:
         return None
-    rest = sentence.typed(1, len(sentence.words)).strip()
+    first_word, last_word = texts.trim(sentence, 1, len(sentence.words), keep=lambda _: True)
+    rest = sentence.typed(first_word, last_word)
     if command == "stock":
         slots: dict[str, Any] = {"product": rest} if rest else {}
         if "technician" in found.values:
@@ -38,10 +40,8 @@ def read(found: Found) -> tuple[str, dict[str, Any]] | None:
         if "serial" in found.values:
             return "piano_search", {"serial": found.values["serial"]}
         return None if rest else ("piano_search", {})
-    if sentence.text(1, len(sentence.words)) in ("", "client", "clients", "un client"):
+    if sentence.text(first_word, last_word) in ("", "client", "clients"):
         return "client_search", {}
-    if found.values.keys() & {"city", "cities", "neighborhood", "piano_make", "serial", "phone_suffix"} or sentence.has(
-        "quote"
-    ):
+    if found.values.keys() & {"city", "cities", "neighborhood", "piano_make", "serial", "phone_suffix"} or sentence.has("quote"):
         return None
     return "client_search", {"client_name": found.values.get("client_name", rest)}

@@ -63,9 +63,7 @@ def _readable(typed: str) -> Question:
     return question
 
 
-def _one(
-    question: Question, vocabulary: Vocabulary, now: datetime, asker: Asker, context: followups.Context
-) -> Understood:
+def _one(question: Question, vocabulary: Vocabulary, now: datetime, asker: Asker, context: followups.Context) -> Understood:
     question, is_shortcut = shortcuts.strip(question)
     sentence = Sentence(question, vocabulary, now)
     found = find_slots(sentence)
@@ -85,11 +83,7 @@ def _one(
 def _rules(found: Found, asker: Asker) -> tuple[str, str, dict[str, Any]]:
     intent, reason = intents.decide(found, hints.TESTS)
     if intent == "agenda":
-        intent = "all_appointments" if asker.office and not _says_mine(found) else "my_appointments"
+        intent = "all_appointments" if asker.office and not found.sentence.says_mine() else "my_appointments"
     if intent == "action_request":
         return intent, reason, actions.find(found) or {}
     return intent, reason, finishing.keep(found, intent)
-
-
-def _says_mine(found: Found) -> bool:
-    return found.sentence.has("mine", "i")

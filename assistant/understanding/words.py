@@ -56,20 +56,18 @@ class Speller:
                 self._shortened.setdefault(short, set()).add(word)
 
     def mend(self, word: str) -> str:
-        """The word itself when it is known, short, kept, or fits no known word or several."""
+        """The word itself when it is known, short, kept, or fits no known word, or several as well."""
         if len(word) < 5 or word in self._known or word in self._kept or not word.isalpha():
             return word
-        candidates = {
-            known
-            for short in _shortened(word)
-            for known in self._shortened.get(short, ())
-            if known[0] == word[0] and is_one_slip(word, known)
-        }
-        if len(candidates) > 1:  # « visitte » is one letter from « visite » and from « visites »
-            stems = {candidate.removesuffix("s").removesuffix("e") for candidate in candidates}
-            if len(stems) > 1:
-                return word
-        return min(candidates, key=lambda known: (abs(len(known) - len(word)), known), default=word)
+        slips: dict[int, set[str]] = {}
+        for known in {known for short in _shortened(word) for known in self._shortened.get(short, ())}:
+            if known[0] == word[0] and is_one_slip(word, known):
+                slips.setdefault(_unlikelihood(word, known), set()).add(known)
+        likeliest = slips.get(min(slips, default=0), set())
+        # « visitte » is one letter from « visite » and from « visites »: one word all the same.
+        if len({known.rstrip("es") for known in likeliest}) != 1:
+            return word
+        return min(likeliest, key=lambda known: (abs(len(known) - len(word)), known))
 
 
 def _shortened(word: str) -> set[str]:
@@ -90,3 +88,17 @@ def is_one_slip(one: str, other: str) -> bool:
     return one[start + 1 :] == other[start + 1 :] or (
         one[start + 2 :] == other[start + 2 :] and one[start : start + 2] == other[start : start + 2][::-1]
     )
+
+
+_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+
+
+def _unlikelihood(typed: str, meant: str) -> int:
+    """0 when a finger slipped (letters swapped, left out, doubled, or a neighbouring key), 1 for another letter."""
+    if len(typed) != len(meant):
+        return 0
+    wrong = [(one, other) for one, other in zip(typed, meant, strict=True) if one != other]
+    return 0 if len(wrong) == 2 or any({one, other} <= near for one, other in wrong for near in _NEIGHBOURS) else 1
+
+
+_NEIGHBOURS = tuple(frozenset(row[place : place + 2]) for row in _KEYS for place in range(len(row) - 1))

@@ -10,7 +10,7 @@ from assistant.understanding.times import OPEN, When
 
 # Periods named without an article (« stats mois »), which the grammar of times does not read alone.
 _BARE_PERIODS = {
-    "jour": "day", "journee": "day", "quotidien": "day", "semaine": "week", "hebdo": "week", "hebdomadaire": "week",
+    "jour": "day", "journee": "day", "quotidien": "day", "semaine": "week", "sem": "week", "hebdo": "week", "hebdomadaire": "week",
     "mois": "month", "mensuel": "month", "annee": "year", "annuel": "year",
 }  # fmt: skip
 _DATED_BY_YEAR = ("history", "interventions", "stats", "invoice", "humidity", "temperature", "pitch", "reading", "service_notes",
@@ -33,7 +33,7 @@ def find(found: Found) -> None:
         if when.impossible:
             found.faults.add("impossible_date")
             continue
-        negated = when.negated or found.is_negated(mark.first)
+        negated = (when.negated and not _is_set_right(found.sentence, mark)) or found.is_negated(mark.first)
         _put_hours(found, mark, when, negated=negated)
         if when.dated:
             said = _range(when, found.sentence.now)
@@ -68,6 +68,13 @@ def _put_hours(found: Found, mark: Mark, when: When, *, negated: bool) -> None:
             found.put(slot, value, mark.first, mark.last, negated=negated)
 
 
+def _is_set_right(sentence: Sentence, mark: Mark) -> bool:
+    """« pas demain, après-demain »: what follows the comma is what is meant."""
+    before = mark.first - 1
+    denied = [other for other in sentence.all("when") if other.last == before]
+    return sentence.word(before) == "," and any(sentence.word(other.first - 1) in ("pas", "non") for other in denied)
+
+
 def _bare_year(found: Found) -> dict[str, str] | None:
     """« interventions 2024 », « stats pour 2026 »: a year beside something that has happened."""
     sentence = found.sentence
@@ -75,14 +82,7 @@ def _bare_year(found: Found) -> dict[str, str] | None:
         return None
     for place, word in enumerate(sentence.words):
         if word.text.isdigit() and len(word.text) == 4 and 1990 <= int(word.text) <= sentence.now.year + 1:
-            if sentence.kinds_at(place) or sentence.kinds_at(place - 1) & {
-                "piano",
-                "make",
-                "serial",
-                "invoice",
-                "estimate",
-                "f_number",
-            }:
+            if sentence.kinds_at(place) or sentence.kinds_at(place - 1) & {"piano", "make", "serial", "invoice", "estimate", "f_number"}:
                 continue
             found.places.append(("date_range", place, place + 1))
             return {"start": f"{word.text}-01-01", "end": f"{word.text}-12-31"}
@@ -92,13 +92,9 @@ def _bare_year(found: Found) -> dict[str, str] | None:
 def bare_period(sentence: Sentence) -> dict[str, str] | None:
     """The current day, week, month or year when only its name is there."""
     today = sentence.now.date()
-    for place, word in enumerate(sentence.words):
-        period = _BARE_PERIODS.get(word.text)
-        if (
-            period
-            and sentence.word(place - 1) not in ("quel", "quelle", "chaque")
-            and sentence.word(place - 1) != "par"
-        ):
+    for place in range(len(sentence.words)):
+        period = _BARE_PERIODS.get(sentence.spelled[place])
+        if period and sentence.word(place - 1) not in ("quel", "quelle", "chaque") and sentence.word(place - 1) != "par":
             return period_around(today, period)
     return None
 

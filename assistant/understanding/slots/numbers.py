@@ -68,10 +68,7 @@ def _phone(found: Found) -> None:
         found.put("phone_suffix", re.sub(r"\D", "", mark.value)[-10:], mark.first, mark.last)
         return
     words = {word.text for word in sentence.words}
-    if not (
-        words & _ENDINGS
-        and (sentence.has("f_phone", "f_number", "client", "who", "search", "which_client") or "chiffres" in words)
-    ):
+    if not (words & _ENDINGS and (sentence.has("f_phone", "f_number", "client", "who", "search", "which_client") or "chiffres" in words)):
         return
     for place, word in enumerate(sentence.words):
         if word.text.isdigit() and 3 <= len(word.text) <= 7 and not sentence.kinds_at(place) & {"quote", "client_id"}:
@@ -85,12 +82,7 @@ def _documents(found: Found) -> None:
         for mark in sentence.all(kind):
             for place in _free_numbers(sentence):
                 word = sentence.word(place)
-                if (
-                    word.isdigit()
-                    and 2 <= len(word) <= 7
-                    and slot not in found.values
-                    and not _is_counted(sentence, place)
-                ):
+                if word.isdigit() and 2 <= len(word) <= 7 and slot not in found.values and not _is_counted(sentence, place):
                     if sentence.word(place + 1) in ("%", "jours", "jour", "ans", "$"):
                         continue
                     found.put(slot, int(word), place, place + 1)
@@ -118,11 +110,7 @@ def _serial(found: Found) -> None:
             pass
         elif not _SERIAL.match(word):
             continue
-        elif re.fullmatch(r"(1[6-9]|20)\d\d", word) and not sentence.kinds_at(place - 1) & {
-            "piano",
-            "serial",
-            "f_number",
-        }:
+        elif re.fullmatch(r"(1[6-9]|20)\d\d", word) and not sentence.kinds_at(place - 1) & {"piano", "serial", "f_number"}:
             continue
         if len(sentence.word(place - 1)) == 1 and sentence.word(place - 1).isalpha() and _adjoins(sentence, place):
             first = place - 1
@@ -144,11 +132,7 @@ def _ages(found: Found) -> None:
         return
     for mark in sentence.all("more", "older", "when", "at_least"):
         words = [sentence.word(place) for place in range(mark.first, mark.last + 4)]
-        years = [
-            place
-            for place in range(mark.first, min(mark.last + 3, len(sentence.words)))
-            if sentence.word(place).isdigit()
-        ]
+        years = [place for place in range(mark.first, min(mark.last + 3, len(sentence.words))) if sentence.word(place).isdigit()]
         if not years:
             continue
         amount, place = int(sentence.word(years[0])), years[0]
@@ -170,21 +154,9 @@ def _limit(found: Found) -> None:
         if not amount or amount > 100 or sentence.kinds_at(place) & {"when"}:
             continue
         after, before = sentence.kinds_at(place + 1), sentence.kinds_at(place - 1)
-        counted = {
-            "appointment",
-            "visit",
-            "interventions",
-            "invoice",
-            "client",
-            "service_notes",
-            "piano",
-            "estimate",
-            "tuning",
-        }
-        if (
-            after & {"last", "next", "first_one", "top"}
-            or before & {"last", "next", "first_one", "top"}
-            or (after & counted and sentence.kinds_at(place + 2) & {"last", "next"})
+        counted = {"appointment", "visit", "interventions", "invoice", "client", "service_notes", "piano", "estimate", "tuning"}
+        if after & {"last", "next", "first_one", "top"} or before & {"last", "next", "first_one", "top"} or (
+            after & counted and sentence.kinds_at(place + 2) & {"last", "next"}
         ):
             found.put("limit", amount, place, place + 1)
             return
@@ -196,7 +168,7 @@ def _overdue(found: Found) -> None:
     late = sentence.has("unpaid", "overdue", "owe")
     for place, word in enumerate(sentence.words):
         if word.text.isdigit() and sentence.word(place + 1) in ("jours", "jour", "j", "days"):
-            if late or sentence.kinds_at(place - 1) & {"more", "at_least"}:
+            if late or sentence.text(max(place - 2, 0), place) == "plus de":
                 found.put("overdue_days_gt", int(word.text), place, place + 2)
             if late:
                 found.values.pop("date_range", None)

@@ -16,9 +16,7 @@ def find(found: Found) -> None:
     """
     sentence = found.sentence
     said: list[str] = []
-    for first, last in sorted(
-        {(mark.first, mark.last) for mark in sentence.all("technician", "colleague", "person_part")}
-    ):
+    for first, last in sorted({(mark.first, mark.last) for mark in sentence.all("technician", "colleague", "person_part")}):
         fitting = [mark for mark in sentence.marks if (mark.first, mark.last) == (first, last)]
         if is_of_a_client(sentence, fitting[0]):
             continue
@@ -41,9 +39,7 @@ def find(found: Found) -> None:
 def is_of_a_client(sentence: Sentence, mark: Mark) -> bool:
     """« Mme Pilote », « Maude Tremblay », « le client Simon »."""
     after, before = mark.last, mark.first - 1
-    if mark.kind == "person_part" and (
-        sentence.has("search", "history", "f_phone", "f_email", "f_address", "tell_everything")
-    ):
+    if mark.kind == "person_part" and (sentence.has("search", "history", "f_phone", "f_email", "f_address", "tell_everything")):
         return True
     if sentence.word(before) in _TITLES or (sentence.word(before) == "." and sentence.word(before - 1) in _TITLES):
         return True

@@ -10,6 +10,7 @@ _UNITS = {
     "degre": "temperature", "degres": "temperature", "celsius": "temperature", "c": "temperature",
     "hz": "pitch", "hertz": "pitch",
 }  # fmt: skip
+_DIAPASONS = range(430, 447)
 _COMPARISONS = {"less": "<", "more": ">", "at_most": "<=", "at_least": ">="}
 _BETWEEN = frozenset("les le la l barre des du de d".split())
 
@@ -34,6 +35,8 @@ def find(found: Found) -> None:
             continue
         unit = _unit(sentence, place)
         op, first, last = _comparison(sentence, place)
+        if not unit and sentence.has("tuning") and value in _DIAPASONS and sentence.word(place - 1) in ("a", "au", "en"):
+            unit = "pitch"
         if unit or (measure and op):
             found.put("op", op or "=", first, last)
             found.put("value", value, place, place + 1)

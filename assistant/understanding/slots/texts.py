@@ -9,13 +9,14 @@ from assistant.understanding.slots.found import Found
 
 # What never belongs to the words looked for, at either end.
 _EDGES = frozenset(
-    "le la les l un une des du de d que qu qui ou ca a au aux en et est sont avec sur dans pour par y on je j nous il elle "
+    "le la les l un une des du de d que qu qui ou ca a au aux en et est sont avec sur dans pour pr par y on je j nous il elle tu encore t beaucoup assez m mme madame monsieur mr "
     "ont mes mon ma ses son sa stp svp s t ai avons avez : , ; . ? ! - parle parlent contient".split()
 )
+_POLITE = frozenset({"polite", "thanks", "greeting"})
 _STOPS = frozenset({"when", "institution", "city", "neighborhood", "quote"})
 _SAID = frozenset({"filler", "which_client", "who_has", "i", "mine", "us", "have", "search", "client", "who", "whose", "w_past",
                    "notes_search", "where_is", "when", "visit", "going", "you", "his", "which_pianos", "appointment", "last",
-                   "yes", "no", "busy", "w_make", "city", "neighborhood", "technician", "institution", "piano", "except"})  # fmt: skip
+                   "yes", "no", "busy", "polite", "thanks", "greeting", "ack", "w_make", "city", "neighborhood", "technician", "institution", "piano", "except"})  # fmt: skip
 
 
 def quoted(found: Found) -> str:
@@ -31,9 +32,7 @@ def after(sentence: Sentence, *kinds: str, keep: Callable[[Mark], bool] = lambda
     return trim(sentence, cues[-1].last, len(sentence.words), keep)
 
 
-def trim(
-    sentence: Sentence, first: int, last: int, keep: Callable[[Mark], bool] = lambda mark: False
-) -> tuple[int, int]:
+def trim(sentence: Sentence, first: int, last: int, keep: Callable[[Mark], bool] = lambda mark: False) -> tuple[int, int]:
     """Shrinks a stretch of words to what it is about."""
     for mark in sentence.marks:
         if mark.kind in _STOPS and first < mark.first < last and not keep(mark):
@@ -41,9 +40,10 @@ def trim(
             break
         if mark.kind in _STOPS and mark.first == first and not keep(mark):
             first = mark.last
-    while first < last and sentence.word(first) in _EDGES:
+    while first < last and (sentence.word(first) in _EDGES or sentence.kinds_at(first) & _POLITE):
         first += 1
-    while first < last and sentence.word(last - 1) in _EDGES | {"chez", "notes", "note", "depuis", "merci"}:
+    last_words = _EDGES | {"chez", "notes", "note", "depuis"}
+    while first < last and (sentence.word(last - 1) in last_words or sentence.kinds_at(last - 1) & _POLITE):
         last -= 1
     return first, last
 
@@ -54,11 +54,7 @@ def terms(sentence: Sentence, start: int = 0) -> list[str]:
     for place, word in enumerate(sentence.words):
         if place < start or not word.text[0].isalnum() or sentence.kinds_at(place) & _SAID or len(word.text) < 3:
             continue
-        singular = (
-            word.text[:-1]
-            if word.text.endswith("s") and len(word.text) > 3 and not word.text.endswith("ss")
-            else word.text
-        )
+        singular = word.text[:-1] if word.text.endswith("s") and len(word.text) > 3 and not word.text.endswith("ss") else word.text
         if singular not in found:
             found.append(singular)
     return found

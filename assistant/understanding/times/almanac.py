@@ -127,6 +127,7 @@ def _festive_season(year: int) -> tuple[date, date]:
 _SAINT = "saint|st"
 HOLIDAYS: Mapping[str, Feast] = {
     "temps des fetes": _festive_season,
+    "fetes": _festive_season,
     "vacances des fetes|noel": _festive_season,
     "noel": _fixed(12, 25),
     "christmas": _fixed(12, 25),

@@ -5,34 +5,41 @@ from __future__ import annotations
 from assistant.understanding.text import Question
 from assistant.understanding.times.tokens import Token
 
-_TITLES = frozenset("chez mme madame m mr monsieur mlle cliente client nomme nommee prenom docteur dr famille".split())
-_NOUNS = frozenset(
+_NAMES = frozenset(("avril", "noel", "mars", "mai", "juin", "dimanche", "sam"))
+"""Words of time that are also people's names."""
+_TITLES = frozenset(("chez", "mme", "madame", "m", "mr", "monsieur", "mlle", "client", "cliente", "docteur", "famille"))
+_STREETS = ("rue", "avenue", "av", "ave", "boulevard", "boul", "bd", "chemin", "ch", "rang", "place", "route", "app")
+_COUNTED = frozenset(
     (
-        "rue rues avenue av ave boulevard boul bd chemin ch rang place route montee cote pianos piano rv rdv rendez"
-        " client clients cliente clientes accord accords appartement app apt % $ hz ° degres km cm pouces dollars piasses e eme ieme nd nde"
-    ).split()
+        *(*_STREETS, "piano", "pianos", "rv", "rdv", "rendez", "client", "clients", "accord", "accords"),
+        *("$", "%", "°", "hz", "km", "cm", "pouces", "dollars", "e", "eme", "ieme", "nd", "nde"),
+    )
 )
-_SHORT = frozenset("mer jeu sam mar dim ven lun vend merc".split())
+"""What a number before it counts or orders."""
+_SHORT = frozenset(("lun", "mar", "mer", "merc", "jeu", "ven", "vend", "sam", "dim"))
 _ARTICLES = frozenset(
-    "le la un une du au ce de des les mon ma a son sa en d' l' rv2 par avec chez et pour notre vend".split()
+    (
+        *("le", "la", "l'", "les", "un", "une", "du", "au", "de", "d'", "des", "ce", "mon", "ma", "son", "sa", "notre"),
+        *("a", "en", "par", "avec", "chez", "et", "pour"),
+    )
 )
-_NEGATIONS = frozenset("pas sauf excepte excepter hormis hors outre non ni".split())
-_SMALL_WORDS = frozenset("le la l' les en au a pour de du d' ceux celui".split())
-_NAMES = frozenset("avril noel mars mai juin dimanche pascal sam".split())
+"""Before a short weekday without its dot, they announce another word (« le jeu », « la mer »)."""
+_NEGATIONS = frozenset(("pas", "sauf", "excepte", "hormis", "hors", "outre", "non", "ni"))
+_SMALL_WORDS = frozenset(("le", "la", "l'", "les", "en", "au", "a", "pour", "de", "du", "d'", "ceux", "celui"))
 _LENGTHS = frozenset(
-    "pendant durant dure durent duree prend prends faut de en les des chaque par moins plus combien environ".split()
+    (
+        *("pendant", "durant", "dure", "durent", "duree", "prend", "faut"),
+        *("de", "en", "les", "des", "chaque", "par", "moins", "plus", "combien", "environ"),
+    )
 )
-_VERBS = frozenset(
-    "travaille travailles travaillent suis es est ai as a vais va viens vient peux peut sera etais".split()
-)
+"""After them, hours are a length of time."""
+_VERBS = frozenset(("travaille", "travaillent", "suis", "es", "est", "ai", "as", "a", "vais", "va", "viens", "vient"))
 
 
 def is_negated(tokens: tuple[Token, ...], at: int) -> bool:
-    """« pas demain », « sauf le lundi », « à part jeudi »; not « je ne travaille pas demain », where the verb is denied."""
+    """« pas demain », « sauf le lundi »; not « je ne travaille pas demain », where the verb is denied."""
     place = at - 1
     while place >= 0 and tokens[place].text in _SMALL_WORDS:
-        if tokens[place].text == "a" and tokens[at].text == "part":
-            return True
         place -= 1
     if place < 0:
         return False
@@ -62,11 +69,9 @@ def is_cautious(question: Question, tokens: tuple[Token, ...], at: int, end: int
             return True
         if word in ("jeu", "mer", "sam") and after and after not in ",.?!;" and not abbreviated:
             return True
-    if words[-1].text.isdigit() and after in _NOUNS:
+    if words[-1].text.isdigit() and after in _COUNTED:
         return True
-    if "HOURMARK" in words[-1].tags and len(words) == 2 and words[-1].text != "h" and before in _LENGTHS:
-        return True
-    return False
+    return "HOURMARK" in words[-1].tags and len(words) == 2 and words[-1].text != "h" and before in _LENGTHS
 
 
 def _is_named(question: Question, tokens: tuple[Token, ...], at: int) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from assistant.understanding.times.tokens import Token
 from assistant.understanding.times.values import Context, Impossible
@@ -16,6 +17,7 @@ from assistant.understanding.times.values import Context, Impossible
 Production = Callable[..., object]
 """Takes the context and the values of its pattern; None or `Impossible` refuses the reading."""
 
+Made = TypeVar("Made", bound=Production)
 Reading = tuple[object, int]
 """A value and the token after it."""
 
@@ -40,8 +42,8 @@ class Rules:
     def __init__(self) -> None:
         self.by_category: dict[str, list[_Rule]] = {}
 
-    def __call__(self, category: str, *patterns: str) -> Callable[[Production], Production]:
-        def register(make: Production) -> Production:
+    def __call__(self, category: str, *patterns: str) -> Callable[[Made], Made]:
+        def register(make: Made) -> Made:
             for pattern in patterns:
                 self.add(category, pattern, make)
             return make

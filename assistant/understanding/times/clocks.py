@@ -1,4 +1,4 @@
-"""Hours and parts of the day: « 14 h 30 », « neuf heures moins quart », « après 16 h », « à soir », « fin de matinée »."""
+"""Hours and parts of the day: « 14 h 30 », « neuf heures moins quart », « après 16 h », « à soir »."""
 
 from __future__ import annotations
 

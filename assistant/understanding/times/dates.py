@@ -1,4 +1,4 @@
-"""Dates as they are named or numbered: « mardi », « le 3 », « 3 mars 2025 », « 14/03 », « mars dernier », « en 2024 »."""
+"""Dates as they are named or numbered: « mardi », « le 3 », « 3 mars 2025 », « 14/03 », « en 2024 »."""
 
 from __future__ import annotations
 
@@ -34,6 +34,31 @@ def the(_: Context) -> bool:
 @rules("<this>", "ce|cet|cette|ces|cte|st|this", "de|dans|pour|pendant|durant|en|a ce|cet|cette|ces|this", "c' te?")
 def this(_: Context) -> bool:
     return True
+
+
+@rules("<one>", "<the>", "<this>")
+def one(_: Context) -> bool:
+    return True
+
+
+@rules("SIDE", "NEXT", "LAST")
+def side(_: Context, sign: int) -> int:
+    return sign
+
+
+@rules("SIDE", "d' apres", "qui vient|viennent|suit|suivent", "a venir")
+def side_after(_: Context) -> int:
+    return 1
+
+
+@rules("SIDE", "d' avant")
+def side_before(_: Context) -> int:
+    return -1
+
+
+def near(sign: int) -> str:
+    """Which of the days of a name: the next one or the last one."""
+    return "next" if sign > 0 else "last"
 
 
 @rules("YEAR", "INT")
@@ -76,24 +101,14 @@ def this_weekday(_: Context, value: int) -> Day:
     return Day(weekday=value, near="this")
 
 
-@rules("DATE", "<the>? WEEKDAYNAME NEXT", "<the>? WEEKDAYNAME qui|d' vient|apres|suit", "<this> WEEKDAYNAME qui vient")
-def next_weekday(_: Context, value: int, __: object = None) -> Day:
-    return Day(weekday=value, near="next")
+@rules("DATE", "<the>? WEEKDAYNAME SIDE", "<this> WEEKDAYNAME SIDE")
+def weekday_beside(_: Context, value: int, sign: int) -> Day:
+    return Day(weekday=value, near=near(sign))
 
 
-@rules("DATE", "next WEEKDAY")
-def next_weekday_in_english(_: Context, value: int) -> Day:
-    return Day(weekday=value, near="next")
-
-
-@rules("DATE", "<the>? WEEKDAYNAME LAST", "<the>? WEEKDAYNAME d' avant")
-def last_weekday(_: Context, value: int, __: object = None) -> Day:
-    return Day(weekday=value, near="last")
-
-
-@rules("DATE", "last WEEKDAY")
-def last_weekday_in_english(_: Context, value: int) -> Day:
-    return Day(weekday=value, near="last")
+@rules("DATE", "<the>? SIDE WEEKDAYNAME")
+def beside_weekday(_: Context, sign: int, value: int) -> Day:
+    return Day(weekday=value, near=near(sign))
 
 
 @rules("DATE", "<the>? WEEKDAYNAME en huit|8", "<the>? WEEKDAYNAME dans huit|8")
@@ -131,14 +146,9 @@ def day_month_year(_: Context, number: int, month: int, year: int) -> Day:
     return Day(day=number, month=month, year=year)
 
 
-@rules("DATE", "<the>? DAYNUMBER de? MONTHNAME NEXT")
-def next_day_month(_: Context, number: int, month: int, __: object) -> Day:
-    return Day(day=number, month=month, near="next")
-
-
-@rules("DATE", "<the>? DAYNUMBER de? MONTHNAME LAST")
-def last_day_month(_: Context, number: int, month: int, __: object) -> Day:
-    return Day(day=number, month=month, near="last")
+@rules("DATE", "<the>? DAYNUMBER de? MONTHNAME SIDE")
+def day_month_beside(_: Context, number: int, month: int, sign: int) -> Day:
+    return Day(day=number, month=month, near=near(sign))
 
 
 @rules("DATE", "<the>? WEEKDAYNAME ,? le? DAYNUMBER de? MONTHNAME")
@@ -172,7 +182,7 @@ def day_slash_month(_: Context, weekday: int | None, day: int, month: int) -> Da
 
 @rules("DATE", "le INT / INT", "le INT INT")
 def said_day_month(_: Context, day: int, month: int) -> Day | None:
-    return Day(day=day, month=month) if day < 100 and month <= 12 or (day < 100 and month < 32) else None
+    return Day(day=day, month=month) if (day < 100 and month <= 12) or (day < 100 and month < 32) else None
 
 
 @rules("SPACED", "YEAR")
@@ -209,14 +219,24 @@ def month_year(_: Context, month: int, year: int) -> Day:
     return Day(month=month, year=year)
 
 
-@rules("MONTHDATE", "<the>? MONTHNAME NEXT", "next MONTH")
-def next_month(_: Context, month: int, __: object = None) -> Day:
-    return Day(month=month, near="next")
+@rules("MONTHDATE", "<the>? MONTHNAME SIDE")
+def month_beside(_: Context, month: int, sign: int) -> Day:
+    return Day(month=month, near=near(sign))
 
 
-@rules("MONTHDATE", "<the>? MONTHNAME LAST", "last MONTH")
-def last_month(_: Context, month: int, __: object = None) -> Day:
-    return Day(month=month, near="last")
+@rules("MONTHDATE", "SIDE MONTH")
+def beside_month(_: Context, sign: int, month: int) -> Day:
+    return Day(month=month, near=near(sign))
+
+
+@rules("MONTHDATE", "INT /|- YEAR")
+def numeric_month(_: Context, month: int, year: int) -> Day | None:
+    return Day(month=month, year=year) if 1 <= month <= 12 else None
+
+
+@rules("MONTHDATE", "YEAR - INT")
+def iso_month(_: Context, year: int, month: int) -> Day | None:
+    return Day(month=month, year=year) if 1 <= month <= 12 else None
 
 
 @rules("DATE", "en|annee|an YEAR", "l'|en|de? annee|an YEAR", "dans l' annee YEAR", "in YEAR")

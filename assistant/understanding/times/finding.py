@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assistant.understanding.text import Question
-from assistant.understanding.times import clocks, cycles, dates, feasts, numbers, ranges
+from assistant.understanding.times import clocks, cycles, dates, feasts, numbers, periods, ranges, shifts
 from assistant.understanding.times.cautions import is_cautious, is_negated
 from assistant.understanding.times.chart import Chart, Grammar
 from assistant.understanding.times.ranges import Stretch, whole_day_hours
@@ -14,11 +14,16 @@ from assistant.understanding.times.tokens import Token, tokenise
 from assistant.understanding.times.values import Context
 from syncing.french import COMPANY_ZONE
 
-OPEN = datetime.min
+OPEN = datetime(1, 1, 1)  # noqa: DTZ001 - wall clocks here bear no zone
 """The start of a stretch that has none (« avant 2020 »)."""
-LATEST = datetime.max
+LATEST = datetime(9999, 12, 31)  # noqa: DTZ001
 """The end of a stretch that has none (« après le 15 »)."""
-_GRAMMAR = Grammar(numbers.rules, clocks.rules, dates.rules, feasts.rules, cycles.rules, ranges.rules)
+_LONG = 60
+"""Tokens beyond which a recursive reading could exhaust the stack."""
+_GRAMMAR = Grammar(
+    *(numbers.rules, clocks.rules, dates.rules, feasts.rules),
+    *(cycles.rules, periods.rules, shifts.rules, ranges.rules),
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,9 @@ def find(question: Question, now: datetime, *, past: bool = False) -> list[When]
     context = Context(local.replace(microsecond=0), past)
     tokens = tokenise(question.folded)
     chart = Chart(_GRAMMAR, tokens, context)
+    # From the end on, so that the readings a long text is made of are known before they are needed.
+    for place in reversed(range(_LONG, len(tokens))):
+        chart.read("EXPRESSION", place)
     found: list[When] = []
     at = 0
     while at < len(tokens):

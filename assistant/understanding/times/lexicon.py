@@ -14,8 +14,25 @@ _ENGLISH_MONTHS = (
 )
 _SHORT_DAYS = {"lun": 0, "mar": 1, "mer": 2, "merc": 2, "jeu": 3, "ven": 4, "vend": 4, "sam": 5, "dim": 6}
 _SHORT_MONTHS = {
-    **{"jan": 1, "janv": 1, "fev": 2, "fevr": 2, "feb": 2, "avr": 4, "juil": 7, "juill": 7, "jul": 7, "jun": 6},
-    **{"aou": 8, "aug": 8, "sep": 9, "sept": 9, "oct": 10, "nov": 11, "dec": 12, "apr": 4, "mrs": 3},
+    "jan": 1,
+    "janv": 1,
+    "fev": 2,
+    "fevr": 2,
+    "feb": 2,
+    "avr": 4,
+    "juil": 7,
+    "juill": 7,
+    "jul": 7,
+    "jun": 6,
+    "aou": 8,
+    "aug": 8,
+    "sep": 9,
+    "sept": 9,
+    "oct": 10,
+    "nov": 11,
+    "dec": 12,
+    "apr": 4,
+    "mrs": 3,
 }
 _UNITS = {
     "second": ("seconde", "secondes", "sec", "second", "seconds"),
@@ -75,8 +92,8 @@ def _tags() -> dict[str, Mapping[str, object]]:
     tag("ABOUT", _ABOUT)
     tag("ORDINAL", {word: place + 1 for place, word in enumerate(_ORDINALS)})
     tag("ORDINAL", {"premiere": 1, "second": 2, "seconde": 2, "first": 1, "dernier": -1, "derniere": -1, "last": -1})
-    tag("NEXT", dict.fromkeys(_NEXT, 1) | {"proch": 1, "pro": 1})
-    tag("LAST", dict.fromkeys(_LAST, -1) | {"der": -1, "dern": -1})
+    tag("NEXT", dict.fromkeys(_NEXT, 1) | {"proch": 1, "pro": 1, "next": 1})
+    tag("LAST", dict.fromkeys(_LAST, -1) | {"der": -1, "dern": -1, "last": -1, "past": -1})
     tag_groups("PARTWORD", _PARTS)
     tag_groups("EDGE", _EDGES)
     tag("SEASON", _SEASONS)
@@ -89,8 +106,10 @@ def _tags() -> dict[str, Mapping[str, object]]:
 TAGS: Mapping[str, Mapping[str, object]] = _tags()
 
 GLUED = frozenset(
-    (*("h", "hr", "hrs", "heure", "heures", "m", "mn", "min", "s", "am", "pm", "a", "p", "j", "jours", "sem", "ans"),)
-    + ("er", "ere", "re", "e", "eme", "ieme", "nd", "nde", "i")
+    (
+        *("h", "hr", "hrs", "heure", "heures", "m", "mn", "min", "s", "am", "pm", "a", "p", "j", "jours", "sem", "ans"),
+        *("er", "ere", "re", "e", "eme", "ieme", "nd", "nde"),
+    )
 )
 """Letters that may touch a number and still be read apart from it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.understanding.times.almanac import unit
 from assistant.understanding.times.chart import Rules
-from assistant.understanding.times.values import Context, Duration
+from assistant.understanding.times.values import GRAINS, Context, Duration
 
 rules = Rules()
 
@@ -105,5 +105,6 @@ def seconds_sign(_: Context, count: int) -> Duration:
 
 
 @rules("DURATION", "COUNT UNIT ,|et? DURATION")
-def several_units(_: Context, count: int, grain: str, rest: Duration) -> Duration:
-    return unit(grain, count) + rest
+def several_units(_: Context, count: int, grain: str, rest: Duration) -> Duration | None:
+    finer = GRAINS.index(rest.grain) < GRAINS.index(grain)
+    return unit(grain, count) + rest if finer else None

@@ -1,4 +1,4 @@
-"""Points put together and stretched: « mardi 14 h », « du 3 au 7 mars », « d'ici vendredi », « depuis mars », « avant le 15 »."""
+"""Points put together and stretched: « mardi 14 h », « du 3 au 7 mars », « d'ici vendredi », « avant le 15 »."""
 
 from __future__ import annotations
 
@@ -64,9 +64,9 @@ def weekday_and_hours(context: Context, weekday: int, first: int, last: Clock) -
     """« jeudi 9 à 11 h », unless the 9th is a Thursday."""
     numbered = 1 <= first <= 31 and calendar_day(Day(weekday=weekday, day=first), context).start.weekday() == weekday
     plausible = _EARLIEST <= first < last.hour
-    return (
-        Point(Day(weekday=weekday), hours=Hours(first=Clock(first), last=last)) if plausible and not numbered else None
-    )
+    if numbered or not plausible:
+        return None
+    return Point(Day(weekday=weekday), hours=Hours(first=Clock(first), last=last))
 
 
 @rules("EXPRESSION", "POINT", "SPACED")
@@ -166,9 +166,8 @@ def _borrowed(left: Point, right: Point) -> tuple[Point, Point]:
         if first.day and last.day and month == last.month and first.month is None and month and first.day > last.day:
             month = (month - 2) % 12 + 1
         left = replace(left, date=replace(first, month=month, year=year))
-    elif isinstance(first, Day) and isinstance(last, Span) and first.day and first.month is None:
-        if last.grain == "day":
-            left = replace(left, date=replace(first, month=last.start.month, year=last.start.year))
+    elif isinstance(first, Day) and isinstance(last, Span) and first.day and not first.month and last.grain == "day":
+        left = replace(left, date=replace(first, month=last.start.month, year=last.start.year))
     return left, right
 
 
@@ -185,7 +184,14 @@ def until(context: Context, point: Point) -> Stretch:
     return Stretch(Resolved(day_span(context.today)), _resolved(point, context))
 
 
-@rules("EXPRESSION", "d' ici DURATION", "dans les DURATION", "d' ici a|environ|les DURATION", "au cours des DURATION")
+@rules(
+    "EXPRESSION",
+    "d' ici DURATION",
+    "dans les DURATION",
+    "d' ici a|environ|les DURATION",
+    "au cours des DURATION",
+    "dans moins de|d' DURATION",
+)
 def within(context: Context, length: Duration) -> Stretch:
     return Stretch(Resolved(day_span(context.today)), Resolved(_day_of(context, length, 1)))
 
@@ -200,7 +206,7 @@ def since(context: Context, point: Point) -> Stretch | None:
 
 @rules("EXPRESSION", "depuis YEAR")
 def since_year(context: Context, year: int) -> Stretch | None:
-    return since(context, Point(Day(year=year)))  # type: ignore[no-any-return]
+    return since(context, Point(Day(year=year)))
 
 
 @rules(
@@ -209,6 +215,7 @@ def since_year(context: Context, year: int) -> Stretch | None:
     "depuis plus de|d' DURATION",
     "depuis environ DURATION",
     "depuis au moins DURATION",
+    "il? y a moins de|d' DURATION",
     "for DURATION",
 )
 def for_duration(context: Context, length: Duration) -> Stretch:
@@ -217,6 +224,16 @@ def for_duration(context: Context, length: Duration) -> Stretch:
 
 def _day_of(context: Context, length: Duration, sign: int) -> Span:
     return day_span(first_of("day", shifted(context.now, length, sign)))
+
+
+@rules("EXPRESSION", "avant la fin <of> PERIOD", "before the end of PERIOD")
+def before_end(_: Context, span: Span) -> Stretch:
+    return Stretch(None, Resolved(span))
+
+
+@rules("EXPRESSION", "il? y a plus de|d' DURATION", "ca fait plus de|d' DURATION", "plus vieux|vieille que DURATION")
+def longer_ago(context: Context, length: Duration) -> Stretch:
+    return Stretch(None, _just_before(Resolved(_day_of(context, length, -1))))
 
 
 @rules("EXPRESSION", "avant|before le|la|les|l'? POINT", "pas apres POINT", "avant l'? YEARPOINT")

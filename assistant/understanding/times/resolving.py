@@ -12,7 +12,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from assistant.understanding.times.almanac import ONE_DAY, day_span, first_of, midnight, shifted, span_of, unit
-from assistant.understanding.times.values import Context, Day, Hours, Impossible, Part, Point, Span
+from assistant.understanding.times.values import (
+    GRAINS,
+    Context,
+    Date,
+    Day,
+    Hours,
+    Impossible,
+    Part,
+    Point,
+    Span,
+    Yearly,
+)
 
 RECENT = timedelta(days=30)
 """A date without a year that is not longer past than this is this year's."""
@@ -36,7 +47,7 @@ def resolve(point: Point, context: Context) -> Resolved:
             raise Impossible(str(clock))
     if point.date is None:
         return Resolved(_today(part, hours, context), dated=False, part=part, hours=hours)
-    span = point.date if isinstance(point.date, Span) else calendar_day(point.date, context)
+    span = placed(point.date, context)
     if hours:
         return Resolved(_timed(first_of("day", span.start), hours), part=part, hours=hours)
     if part:
@@ -47,18 +58,12 @@ def resolve(point: Point, context: Context) -> Resolved:
 
 def _today(part: Part | None, hours: Hours | None, context: Context) -> Span:
     """The next time the clock shows it; the last time when the question is about the past."""
-    if hours is None:
-        return (
-            Span(_hour(context.today, part.first), _hour(context.today, part.last), "hour") if part else _now(context)
-        )
-    span = _timed(context.today, hours)
-    if hours.at and not context.past and span.end <= context.now:
+    if part and not hours:
+        return Span(_hour(context.today, part.first), _hour(context.today, part.last), "hour")
+    span = _timed(context.today, hours or Hours())
+    if hours and hours.at and not context.past and span.end <= context.now:
         return _timed(context.today + ONE_DAY, hours)
     return span
-
-
-def _now(context: Context) -> Span:
-    return span_of("second", context.now)
 
 
 def _hour(day: datetime, hour: int) -> datetime:
@@ -72,11 +77,11 @@ def _timed(day: datetime, hours: Hours) -> Span:
     start = hours.first.on(day) if hours.first else day
     end = hours.last.on(day) if hours.last else day + ONE_DAY
     grains = [clock.grain for clock in (hours.first, hours.last) if clock]
-    return Span(start, end if end > start else end + ONE_DAY, min(grains, key=("second", "minute", "hour").index))
+    return Span(start, end if end > start else end + ONE_DAY, min(grains, key=GRAINS.index, default="hour"))
 
 
 def calendar_day(said: Day, context: Context) -> Span:
-    """The stretch a half-said date means; raises `Impossible`."""
+    """The stretch that a half-said date means; raises `Impossible`."""
     if said.day is not None:
         return _numbered(said, context)
     if said.month is not None:
@@ -86,9 +91,30 @@ def calendar_day(said: Day, context: Context) -> Span:
     return _weekday(said, context)
 
 
+def placed(said: Date, context: Context) -> Span:
+    """A date on the calendar, wherever it was said; raises `Impossible`."""
+    if isinstance(said, Span):
+        return said
+    return calendar_day(said, context) if isinstance(said, Day) else _yearly(said, context)
+
+
+def _yearly(said: Yearly, context: Context) -> Span:
+    today = context.today
+    before, this, after = (said.in_year(today.year + count) for count in (-1, 0, 1))
+    if said.near == "next":
+        return this if this.start > today else after
+    if said.near == "last":
+        return next(span for span in (this, before, said.in_year(today.year - 2)) if span.end <= today)
+    if context.past:
+        return this if this.start <= today else before
+    if before.end > today:
+        return before
+    return this if said.near == "this" or this.end > today - RECENT else after
+
+
 def _weekday(said: Day, context: Context) -> Span:
     weekday = said.weekday or 0
-    today, ahead = context.today, ((said.weekday or 0) - context.today.weekday()) % 7
+    today, ahead = context.today, (weekday - context.today.weekday()) % 7
     if said.near == "last" or (context.past and not said.near):
         return day_span(today - ((today.weekday() - weekday - 1) % 7 + 1) * ONE_DAY)
     if said.near == "this":
@@ -135,8 +161,7 @@ def _in_month(day: int, month: int, said: Day, context: Context) -> Span:
     preferred = min(found for found in days if found >= context.today - RECENT)
     if said.near == "next":
         preferred = min(found for found in days if found > context.today)
-    near = [preferred, *(found for found in days if abs(found.year - year) <= 1)]
-    return day_span(next((found for found in near if said.weekday == found.weekday()), preferred))
+    return day_span(preferred)
 
 
 def _month(month: int, said: Day, context: Context) -> Span:

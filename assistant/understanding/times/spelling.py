@@ -1,6 +1,6 @@
 """Mistyped date words put right: one letter missing, added, changed or swapped, in long words only.
 
-Short words and words with ordinary neighbours (« matin » and « Martin », « journée » and « tournée ») are never guessed.
+Short words and words with ordinary neighbours (« matin » and « Martin ») are hardly ever guessed.
 """
 
 from __future__ import annotations

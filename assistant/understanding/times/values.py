@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -47,6 +48,18 @@ class Day:
     year: int | None = None
     near: str = ""
     """`this` (may be today), `next`, `last`; empty when nothing was said."""
+
+
+@dataclass(frozen=True)
+class Yearly:
+    """A holiday or a season, before its year is known."""
+
+    in_year: Callable[[int], Span]
+    near: str = ""
+    """As that of a day; `this` is the one of now, or of this year."""
+
+
+Date = Span | Day | Yearly
 
 
 @dataclass(frozen=True)
@@ -105,7 +118,7 @@ class Hours:
 class Point:
     """A date, a part of the day and hours, each if said."""
 
-    date: Span | Day | None = None
+    date: Date | None = None
     part: Part | None = None
     hours: Hours | None = None
 
@@ -137,14 +150,14 @@ def merged(left: Point, right: Point) -> Point | None:
     return Point(date, part, _in_part(hours, part) if hours and part else hours)
 
 
-def _dates(left: Span | Day | None, right: Span | Day | None) -> Span | Day | None:
+def _dates(left: Date | None, right: Date | None) -> Date | None:
     if left is None or right is None:
         return left or right
     if isinstance(left, Day) and isinstance(right, Day):
         return _days(left, right)
-    if isinstance(left, Day):
-        return within(left, right) if isinstance(right, Span) else None
-    return within(right, left) if isinstance(right, Day) else None
+    if isinstance(left, Day) and isinstance(right, Span):
+        return within(left, right)
+    return within(right, left) if isinstance(right, Day) and isinstance(left, Span) else None
 
 
 def _days(left: Day, right: Day) -> Day | None:

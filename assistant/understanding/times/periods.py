@@ -1,0 +1,173 @@
+"""Pieces of a longer period: weekends, beginnings and ends, « le 2e mardi de juin », « le 1er trimestre 2025 »."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from assistant.understanding.times.almanac import (
+    ONE_DAY,
+    day_span,
+    first_of,
+    midnight,
+    nth_weekday,
+    shifted,
+    span_of,
+    unit,
+)
+from assistant.understanding.times.chart import Rules
+from assistant.understanding.times.cycles import beside
+from assistant.understanding.times.resolving import calendar_day, placed
+from assistant.understanding.times.values import Context, Date, Day, Span
+
+rules = Rules()
+
+
+@rules("<weekend>", "fin de semaine", "week end", "weekend|we|wkd|fds")
+def weekend_word(_: Context) -> bool:
+    return True
+
+
+@rules("WEEKEND", "<weekend>", "<the> <weekend>", "<this> <weekend>", "<this> <weekend> ci|la")
+def weekend(context: Context) -> Span:
+    return _weekend(context, 0)
+
+
+@rules("WEEKEND", "<the>? <weekend> SIDE")
+def weekend_beside(context: Context, sign: int) -> Span:
+    return _weekend(context, sign)
+
+
+@rules("WEEKEND", "<the>? SIDE <weekend>")
+def beside_weekend(context: Context, sign: int) -> Span:
+    return _weekend(context, sign)
+
+
+@rules("WEEKEND", "<the>? <weekend> <of> DATE")
+def weekend_of(context: Context, base: Date) -> Span | None:
+    span = placed(base, context)
+    if span.grain not in ("day", "week"):
+        return None
+    return _weekend(Context(span.start), 0)
+
+
+def _weekend(context: Context, weeks: int) -> Span:
+    saturday = first_of("week", context.now) + timedelta(days=5, weeks=weeks)
+    return Span(saturday, saturday + 2 * ONE_DAY, "day")
+
+
+@rules("PERIOD", "CYCLE", "MONTHDATE", "YEAR", "l' YEAR", "annee|an YEAR", "NTH")
+def period(context: Context, value: Date | int) -> Span:
+    return placed(Day(year=value) if isinstance(value, int) else value, context)
+
+
+@rules("PERIOD", "MONTHNAME")
+def named_month(context: Context, month: int) -> Span:
+    return calendar_day(Day(month=month), context)
+
+
+@rules("PERIOD", "UNIT", "UNIT SIDE")
+def bare_period(context: Context, grain: str, sign: int = 0) -> Span | None:
+    if grain not in ("week", "month", "quarter", "year"):
+        return None
+    return (beside(context, grain, sign) if sign else span_of(grain, context.now)) or None
+
+
+@rules("EDGED", "<the>? EDGE <of>? PERIOD", "tout EDGE <of>? PERIOD", "<the>? EDGE - PERIOD")
+def edge(_: Context, which: str, span: Span) -> Span | None:
+    return _edge(which, span)
+
+
+@rules("EDGED", "<the>? beginning of PERIOD")
+def english_start(_: Context, span: Span) -> Span | None:
+    return _edge("start", span)
+
+
+@rules("EDGED", "<the>? end of PERIOD")
+def english_end(_: Context, span: Span) -> Span | None:
+    return _edge("end", span)
+
+
+def _edge(which: str, span: Span) -> Span | None:
+    start, end = span.start, span.end
+    if span.grain == "week":
+        first, last = {"start": (0, 2), "middle": (2, 4), "end": (4, 7)}[which]
+        return Span(start + first * ONE_DAY, start + last * ONE_DAY, "day")
+    if span.grain == "month":
+        tenth, twentieth = start + 10 * ONE_DAY, start + 20 * ONE_DAY
+        first_last = {"start": (start, tenth), "middle": (tenth, twentieth), "end": (twentieth, end)}[which]
+        return Span(*first_last, "day")
+    if span.grain in ("quarter", "year"):
+        third = unit("month", 1 if span.grain == "quarter" else 4)
+        early, late = shifted(start, third), shifted(end, third, -1)
+        first_last = {"start": (start, early), "middle": (early, late), "end": (late, end)}[which]
+        return Span(*first_last, "month")
+    return None
+
+
+@rules("NTH", "<the>? ORD WEEKDAYNAME <of> PERIOD", "<the>? ORD WEEKDAYNAME <of>? PERIOD")
+def nth_weekday_of(_: Context, nth: int, weekday: int, span: Span) -> Span | None:
+    if span.grain != "month":
+        return None
+    found = nth_weekday(span.start.year, span.start.month, weekday, nth)
+    return day_span(midnight(found)) if found else None
+
+
+@rules("NTH", "<the>? WEEKDAYNAME LAST <of> PERIOD")
+def last_weekday_of(context: Context, weekday: int, __: object, span: Span) -> Span | None:
+    return nth_weekday_of(context, -1, weekday, span)
+
+
+@rules("NTH", "<the>? ORD UNIT <of> PERIOD", "<the>? ORD UNIT <of>? PERIOD")
+def nth_unit_of(_: Context, nth: int, grain: str, span: Span) -> Span | None:
+    if grain not in ("day", "week", "month", "quarter"):
+        return None
+    units: list[Span] = []
+    start = first_of(grain, span.start)
+    while start < span.end and len(units) < 370:
+        found = span_of(grain, start)
+        # Weeks count when they stand wholly inside the month.
+        if span.start <= found.start and found.end <= span.end:
+            units.append(found)
+        start = found.end
+    place = nth - 1 if nth > 0 else nth
+    return units[place] if -len(units) <= place < len(units) else None
+
+
+@rules("NTH", "<the>? ORD <weekend> <of> PERIOD")
+def nth_weekend_of(_: Context, nth: int, span: Span) -> Span | None:
+    if span.grain != "month":
+        return None
+    found = nth_weekday(span.start.year, span.start.month, 5, nth)
+    return Span(midnight(found), midnight(found) + 2 * ONE_DAY, "day") if found else None
+
+
+@rules("NTH", "<the>? ORD quinzaine|moitie <of> PERIOD")
+def fortnight_of(_: Context, nth: int, span: Span) -> Span | None:
+    if span.grain != "month" or nth not in (1, 2, -1):
+        return None
+    middle = span.start + 15 * ONE_DAY
+    return Span(span.start, middle, "day") if nth == 1 else Span(middle, span.end, "day")
+
+
+@rules("QUARTERNUMBER", "ORD trimestre", "t|q INT", "INT er|e trim")
+def quarter_number(_: Context, value: int) -> int | None:
+    return value if 1 <= value <= 4 else None
+
+
+@rules("NTH", "<the>? QUARTERNUMBER")
+def quarter(context: Context, number: int) -> Span:
+    return _quarter(number, context.today.year)
+
+
+@rules("NTH", "<the>? QUARTERNUMBER <of>? YEAR", "<the>? QUARTERNUMBER de l' annee? YEAR")
+def quarter_of(_: Context, number: int, year: int) -> Span:
+    return _quarter(number, year)
+
+
+@rules("NTH", "<the>? QUARTERNUMBER <of>? CYCLE")
+def quarter_of_cycle(_: Context, number: int, span: Span) -> Span | None:
+    return _quarter(number, span.start.year) if span.grain == "year" else None
+
+
+def _quarter(number: int, year: int) -> Span:
+    return span_of("quarter", midnight(date(year, number * 3 - 2, 1)))
