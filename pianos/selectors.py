@@ -33,6 +33,9 @@ KINDS = {
 }
 
 
+HUMIDITY_SYSTEM = {"pls", "piano life saver", "dampp chaser", "systeme d humidite", "humidificateur"}
+
+
 class Wanted(NamedTuple):
     """What is looked for among the instruments; what is empty was not asked."""
 
@@ -42,6 +45,9 @@ class Wanted(NamedTuple):
     serial: str = ""
     year_before: int | None = None
     condition: str = ""
+    keyword: str = ""
+    """A word of its notes, or the name of the humidity system it has."""
+    without_serial: bool = False
 
 
 def find_pianos(*, viewer: Viewer, wanted: Wanted, clients: Collection[str] | None = None) -> list[Piano]:
@@ -63,8 +69,15 @@ def find_pianos(*, viewer: Viewer, wanted: Wanted, clients: Collection[str] | No
         if _is_of(piano, wanted)
         and (not serial or serial in _plain(piano.serial_number))
         and (not wanted.condition or _is_in(piano, wanted.condition))
+        and (not wanted.keyword or _has(piano, wanted.keyword))
+        and not (wanted.without_serial and piano.serial_number)
     ]
     return sorted(found, key=lambda piano: piano.status == "INACTIVE")
+
+
+def is_humidity_system(said: str) -> bool:
+    """Whether a word names the system that keeps the humidity of a piano."""
+    return words(said.replace("-", " ")) in HUMIDITY_SYSTEM
 
 
 def kinds(said: str) -> tuple[str, ...]:
@@ -165,8 +178,14 @@ def _is_in(piano: Piano, condition: str) -> bool:
     asked = words(condition).split()
     if any(word.startswith(("repar", "restaur", "reconstr")) for word in asked):
         return bool(piano.needs_repair_or_rebuilding) or piano.status == "UNDER_RESTORATION"
+    return _has(piano, condition)
+
+
+def _has(piano: Piano, keyword: str) -> bool:
+    if is_humidity_system(keyword) and piano.dampp_chaser_installed:
+        return True
     written = words(piano.notes).split()
-    return all(any(one.startswith(word) for one in written) for word in asked)
+    return all(any(one.startswith(word) for one in written) for word in words(keyword).split())
 
 
 def _plain(serial: str) -> str:

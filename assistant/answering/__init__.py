@@ -43,7 +43,9 @@ def _answer(asked: Asked) -> Answer:
     route = ROUTES.get(understood.intent, ROUTES["unknown"])
     if not asked.viewer.is_among(Audience.MEMBERS):
         return asked.denied(line("Votre compte n’a pas encore de rôle : l’assistant ne peut rien vous montrer."))
-    if route.office_only and not asked.office:
+    # Of an agenda, its own handler says what may be asked instead.
+    elsewhere = understood.outcome is Outcome.DENIED and "appointments" not in route.reads[:1]
+    if not asked.office and (route.office_only or elsewhere):
         return asked.denied(line("Ces renseignements sont au bureau. Je peux vous montrer votre agenda."))
     if understood.outcome is Outcome.CLARIFY:
         choices = tuple(understood.choices)

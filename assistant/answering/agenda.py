@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from appointments.selectors import CANCELED, Visit, described, events
@@ -200,6 +201,11 @@ def _empty(asked: Asked, scope: str, period: Period | None, when: Line, **chosen
     return asked.nothing(text, scope=scope, period=period)
 
 
+def _when(visit: Visit) -> datetime:
+    return visit.appointment.start  # type: ignore[return-value]  # events without a beginning are not read
+
+
 def _listed(asked: Asked, text: Line, found: Sequence[Visit], scope: str, *, whose: bool, **more: Any) -> Answer:
-    items = tuple(visit_item(one, office=asked.office, whose=whose) for one in found[: asked.shown])
+    ordered = sorted(found, key=_when, reverse=True) if asked.slots.get("order") == "desc" else found
+    items = tuple(visit_item(one, office=asked.office, whose=whose) for one in ordered[: asked.shown])
     return asked.answered(text, items=items, total=len(found), scope=scope, **more)

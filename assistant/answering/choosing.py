@@ -25,7 +25,7 @@ from assistant.answering.telling import (
 from clients.models import Client
 from clients.selectors import Found, clients_in, contacts_of, find_clients, main_contact
 from pianos.models import Piano
-from pianos.selectors import Wanted, find_pianos, last_services, pianos_of
+from pianos.selectors import Wanted, find_pianos, last_services
 
 CHOICES = 8
 """Of a question asked back: what fits on a telephone."""
@@ -140,7 +140,9 @@ def the_piano(asked: Asked) -> Piano:
         key = asked.slots.get("piano_id") or asked.memory.piano
         found = list(Piano.objects.visible_to(asked.viewer).present().filter(pk=key).select_related("client"))
     else:
-        found = pianos_of(viewer=asked.viewer, clients=[the_client(asked).pk])
+        owner = {the_client(asked).pk}
+        make, model = (str(asked.slots.get(name) or "") for name in ("piano_make", "piano_model"))
+        found = find_pianos(viewer=asked.viewer, wanted=Wanted(make=make, model=model), clients=owner)
         found = [one for one in found if one.status != "INACTIVE"] or found
     if not found:
         raise Settled(asked.not_found(line("Aucun piano n’est connu pour cette question.")))

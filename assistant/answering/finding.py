@@ -17,6 +17,7 @@ from assistant.answering.periods import Period, at_the_hour, days, period_of
 from assistant.answering.telling import local_day, quoted, said
 from clients.models import Technician
 from clients.selectors import same_place, technician_named
+from pianos.selectors import is_humidity_system
 from syncing.folding import words
 
 SCANNED = 200
@@ -118,9 +119,21 @@ def _is_at(visit: Visit, place: str) -> bool:
 
 def _is_as_asked(asked: Asked, visit: Visit) -> bool:
     confirmed, make = asked.slots.get("confirmed"), str(asked.slots.get("piano_make") or "")
+    keyword = str(asked.slots.get("keyword") or "")
     if confirmed is not None and bool(visit.appointment.confirmed_by_client) is not confirmed:
         return False
+    if keyword and not _speaks_of(visit, keyword):
+        return False
     return not make or any(words(make) in words(piano.make) for piano in visit.pianos)
+
+
+def _speaks_of(visit: Visit, keyword: str) -> bool:
+    """Whether what is planned says a word, or an instrument has the humidity system it names."""
+    if is_humidity_system(keyword) and visit.humidity_systems:
+        return True
+    event = visit.appointment
+    told = [event.title, event.notes, *(item.name for item in visit.services), *(one.notes for one in visit.pianos)]
+    return set(words(keyword).split()) <= set(words(" ".join(told)).split())
 
 
 def _is_with(visit: Visit, client: str) -> bool:

@@ -113,8 +113,10 @@ def _told(asked: Asked, found: list[TimelineEntry], whom: Line, **more: Any) -> 
             line(counted(len(found), "intervention", "interventions"), " ", whom, when, "."), total=len(found), **more
         )
     limit = asked.shown if asked.slots.get("direction") != "last" or asked.slots.get("limit") else 1
-    shown = by_piano(found[:limit])
     newest = found[0]
+    if asked.slots.get("order") == "asc":
+        found = found[::-1]
+    shown = by_piano(found[:limit])
     who = joined(", par ", [line(day_of(newest, "occurred_at")), technician_name(newest.technician)])
     text = line(counted(len(found), "intervention", "interventions"), " ", whom, when, ". La dernière : ", who, ".")
     return asked.answered(text, items=entry_items(asked, shown), total=len(found), **more)

@@ -14,7 +14,7 @@ from clients.selectors import clients_in
 from pianos.models import Piano
 from pianos.selectors import Wanted, find_pianos
 
-FILTERS = ("piano_make", "piano_model", "piano_type", "serial", "year_lt", "condition")
+FILTERS = ("piano_make", "piano_model", "piano_type", "serial", "year_lt", "condition", "keyword")
 
 
 def piano_search(asked: Asked) -> Answer:
@@ -71,4 +71,6 @@ def _wanted(slots: Mapping[str, Any]) -> Wanted:
         serial=str(slots.get("serial") or ""),
         year_before=int(slots["year_lt"]) if slots.get("year_lt") else None,
         condition=str(slots.get("condition") or ""),
+        keyword=str(slots.get("keyword") or ""),
+        without_serial="serial" in slots.get("missing", ()),
     )

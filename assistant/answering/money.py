@@ -11,6 +11,7 @@ from assistant.answering.telling import admin_page, client_name, counted, day_of
 from invoicing.models import Invoice
 from invoicing.selectors import AWAITING, invoices, unpaid
 from syncing import french
+from syncing.folding import words
 
 STATUSES = {
     "DRAFT": "brouillon",
@@ -60,6 +61,8 @@ def unpaid_invoices(asked: Asked) -> Answer:
     period = asked.period
     if period:
         found = [one for one in found if one.due_on and period.holds(one.due_on)]
+    unwanted = set(words(str(asked.excluded.get("client_name") or "")).split())
+    found = [one for one in found if not unwanted or not unwanted <= set(words(str(one.client or "")).split())]
     whom = line(" pour ", client_name(client)) if client else line()
     more: dict[str, Any] = {"focus": on_client(client), "slots": {"client_id": client.pk}} if client else {}
     if not found:

@@ -56,7 +56,8 @@ def measurements(asked: Asked) -> Answer:
         one_piano = {one.piano_id for one in found}
         if len(one_piano) == 1 and len(known) >= MEAN_OF:
             text = line(text, " Moyenne des dernières : ", _mean(measure, known[:MEAN_OF]), ".")
-    return asked.answered(text, items=_items(asked, found), total=len(found), focus=focus)
+    shown = found[:1] if asked.slots.get("direction") == "last" and not asked.slots.get("limit") else found
+    return asked.answered(text, items=_items(asked, shown), total=len(found), focus=focus)
 
 
 def humidity_alerts(asked: Asked) -> Answer:
