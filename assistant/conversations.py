@@ -21,6 +21,7 @@ from assistant.understanding.results import Asker, Turn, Understood
 from assistant.vocabularies import technician_of, vocabulary
 from syncing.access import is_office, viewer_of
 from syncing.folding import fold
+from syncing.french import COMPANY_ZONE
 from syncing.people.models import AccessToken
 from syncing.rights import Audience
 from syncing.vocabulary import SyncError
@@ -61,7 +62,12 @@ def reply_to(
     started, asker, memory = perf_counter(), asker_of(account), memory or Memory()
     try:
         understood = understand(
-            typed, vocabulary=vocabulary(now), now=now, asker=asker, history=turns, previous=memory.last
+            typed,
+            vocabulary=vocabulary(now),
+            now=now.astimezone(COMPANY_ZONE).replace(tzinfo=None),
+            asker=asker,
+            history=turns,
+            previous=memory.last,
         )
     except Refused as refused:
         raise NotAnswered(refused.code, str(refused)) from None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Max, Q
@@ -16,6 +18,7 @@ from syncing.folding import fold
 from syncing.rights import Audience, Viewer
 
 SUGGESTED = 8
+WORD_EDGES = (" ", "-", "'")
 LETTERS = 2  # fewer would find half of the clients
 TURNS_SHOWN = 20
 GROUPS_SHOWN = 100
@@ -34,13 +37,17 @@ class Suggestion:
 
 
 def clients_named(*, typed: str, viewer: Viewer) -> list[Suggestion]:
-    """At most eight active clients with every word typed in their name, those that begin with it first. Two queries."""
+    """At most eight clients that have a word beginning with each word typed, those that begin so first.
+
+    Three queries whatever is found.
+    """
     words = fold(typed).split()
     if len("".join(words)) < LETTERS:
         return []
     found = Client.objects.visible_to(viewer).present()
     for word in words:
-        found = found.filter(search_key__contains=word)
+        within = (Q(search_key__contains=f"{edge}{word}") for edge in WORD_EDGES)
+        found = found.filter(reduce(or_, within, Q(search_key__startswith=word)))
     begins = Q(search_key__startswith=fold(typed))
     rows = list(found.filter(begins).order_by("search_key")[:SUGGESTED])
     rows += list(found.exclude(begins).order_by("search_key")[: SUGGESTED - len(rows)])

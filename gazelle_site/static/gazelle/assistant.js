@@ -15,11 +15,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (ours(event)) refusal.replaceChildren();
 });
 
-// A session that ended: the form is sent whole, so that the sign-in page keeps what was typed.
+// A session that ended: the form is sent whole, so that the sign-in page keeps what was typed; names are no reason to leave.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
-  if (!event.detail.xhr.getResponseHeader("HX-Refresh") || event.detail.elt !== composer) return;
+  if (!event.detail.xhr.getResponseHeader("HX-Refresh") || ![composer, field].includes(event.detail.elt)) return;
   event.preventDefault();
-  composer.submit();
+  if (event.detail.elt === composer) composer.submit();
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.test import Client as Browser
+from django.utils import timezone
 
 from assistant.api import ASSISTANT
 from assistant.conversations import QUESTIONS_A_MINUTE
 from assistant.models import Conversation, Question
 from clients.models import Client
 from syncing.bearer import METRICS
+from syncing.french import COMPANY_ZONE
 from syncing.people import tokens
-from tests.web.people import person
+from tests.web.people import everything_read, person
 
 pytestmark = pytest.mark.django_db
 ASK = "/api/assistant/ask"
@@ -49,6 +53,15 @@ def test_a_question_comes_back_understood_answered_dated_and_logged(his: Browser
     assert (line.account, line.intent, line.outcome, line.total) == (simon, "my_appointments", "answered", 1)
     assert line.conversation_id == told["conversation"]
     assert line.token is None
+
+
+def test_in_the_evening_today_is_still_today(his: Browser) -> None:
+    evening = datetime.combine(timezone.localdate(), time(23, 30), COMPANY_ZONE)
+    with time_machine.travel(evening, tick=False):  # already tomorrow in UTC
+        everything_read()
+        told = ask(his, ".mes rv").json()
+    assert told["period"]["start"] == evening.date().isoformat()
+    assert [item["title"] for item in told["items"]] == ["Rosalie Tremblay"]
 
 
 def test_the_second_question_of_a_conversation_knows_the_first(his: Browser) -> None:
