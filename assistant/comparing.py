@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 
 from assistant.answering.memory import Memory
 from assistant.conversations import NotAnswered, Said, reply_to
+from assistant.replies import Reply
 from clients.models import Technician
 from syncing.folding import fold, words
 
@@ -56,11 +57,14 @@ class Compared:
     @property
     def ours(self) -> str:
         """Our answer with its list, as text."""
-        if self.said is None:
-            return self.refusal
-        reply = self.said.reply
-        cards = (" — ".join([card.title, *card.lines]) for card in reply.items)
-        return "\n".join([reply.answer, *reply.notes, *reply.choices, *cards])
+        return as_text(self.said.reply) if self.said else self.refusal
+
+
+def as_text(reply: Reply) -> str:
+    """An answer as a terminal shows it: its sentence, what it does not know, its choices or its list."""
+    choices = (f"{rank}. {choice}" for rank, choice in enumerate(reply.choices, 1))
+    cards = (" — ".join([card.title, *card.lines]) for card in reply.items)
+    return "\n".join([reply.answer, *reply.notes, *(choices if reply.choices else cards)])
 
 
 def cases(path: Path) -> list[Case]:
