@@ -122,16 +122,27 @@ def house() -> Lexicon:
 
 @cache
 def speller() -> Speller:
-    """Mends the words of the house, but those that say nothing: they are near too many others."""
-    fillers = {word for phrase in cues()["filler"] if len(phrase) == 1 for word in phrase}
+    """Mends the words of the house and of dates; short words that say nothing are near too many others."""
+    fillers = {phrase[0] for phrase in cues()["filler"] if len(phrase) == 1}
     telling = {word for label, phrases in cues().items() if label != "filler" for phrase in phrases for word in phrase}
-    proper = {word for page in ("places.txt", "makes.txt") for _, _, ways in listed(page) for way in ways for word in plain(way)}
-    ordinary = frozenset(" ".join(_lines("words.txt")).split())
-    return Speller(telling | proper | {word for word in fillers if len(word) > 5}, kept=names() | ordinary | fillers)
+    long_fillers = {word for word in fillers if len(word) > 5}
+    return Speller(telling | long_fillers | _proper() | _time_words(), kept=names() | _ordinary() | fillers)
 
 
 @cache
 def proper_speller() -> Speller:
-    """Mends places and makes only: what a capital in mid-sentence may be."""
-    ways = [way for page in ("places.txt", "makes.txt") for _, _, lines in listed(page) for way in lines]
-    return Speller((word for way in ways for word in plain(way)), kept=names())
+    """Mends places, makes and dates only: what a capital in mid-sentence may be."""
+    return Speller(_proper() | _time_words(), kept=names() | _ordinary() | house().words)
+
+
+def _ordinary() -> frozenset[str]:
+    return frozenset(" ".join(_lines("words.txt")).split())
+
+
+def _time_words() -> frozenset[str]:
+    return frozenset(" ".join(_lines("time_words.txt")).split())
+
+
+def _proper() -> frozenset[str]:
+    pages = (listed("places.txt"), listed("makes.txt"))
+    return frozenset(word for page in pages for _, _, ways in page for way in ways for word in plain(way))

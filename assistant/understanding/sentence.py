@@ -37,6 +37,10 @@ _NOT_TIMES = frozenset(
 )  # fmt: skip
 
 
+# Phone spelling that the grammar of times does not know.
+_SPELLED_OUT = {"ds": "dans", "pr": "pour", "sem": "semaine"}
+
+
 @dataclass(frozen=True)
 class Mark:
     """A run of words, `first` to `last` exclusive, and what it means."""
@@ -62,15 +66,10 @@ class Sentence:
         self.now = now
         self.marks: list[Mark] = []
         self._taken: set[int] = set()
-        masked = self._mark_literals()
-        spelled = [self._spelled(place, vocabulary) for place in range(len(self.words))]
-        self.spelled = spelled
+        self._mark_literals()
+        self.spelled = spelled = [self._spelled(place, vocabulary) for place in range(len(self.words))]
         self.past = self._is_past(spelled)
-        masked = self._without_false_times(masked, spelled)
-        for when in times.find(masked, now, past=self.past):
-            if not self._mark_span("when", when.first, when.last, when=when) and self.marks[-1].kind == "when":
-                # « lundi et jeudi » is one expression that names two days.
-                self.marks.append(replace(self.marks[-1], when=when))
+        self._mark_times()
         self._mark_phrases(spelled, (vocabulary.lexicon, house()))
         self.marks.sort(key=lambda mark: (mark.first, mark.last))
 
@@ -112,25 +111,46 @@ class Sentence:
         self.marks.append(mark)
         self.marks.sort(key=lambda one: (one.first, one.last))
 
-    def _mark_literals(self) -> Question:
-        """Marks them, and gives the question without them to the grammar of times."""
+    def _mark_literals(self) -> None:
         folded = self.question.folded
         for kind, pattern in _LITERALS:
             for found in pattern.finditer(folded):
                 start, end = next(found.span(group) for group in range(1, found.re.groups + 1) if found.group(group))
-                if kind == "phone" and len(re.sub(r"\D", "", found.group())) < 7:
-                    continue
-                if self._mark_span(kind, *found.span(), value=self.question.as_typed(start, end)):
-                    folded = folded[: found.start()] + "#" * (found.end() - found.start()) + folded[found.end() :]
-        return replace(self.question, folded=folded)
+                self._mark_span(kind, *found.span(), value=self.question.as_typed(start, end))
 
-    def _mark_span(self, kind: str, start: int, end: int, value: str = "", when: times.When | None = None) -> bool:
+    def _mark_times(self) -> None:
+        """Dates are read with slips mended, and without what is no date of this question."""
+        struck = self._taken | self._false_times()
+        text, starts = "", list[int]()
+        for place, word in enumerate(self.words):
+            between = self.question.folded[self.words[place - 1].end if place else 0 : word.start]
+            starts.append(len(text) + len(between))
+            said = _SPELLED_OUT.get(self.spelled[place], self.spelled[place])
+            text += between + ("#" * len(word.text) if place in struck else said)
+        readable = Question(text, text, tuple(range(len(text))))
+        for when in times.find(readable, self.now, past=self.past):
+            first = max(place for place, start in enumerate(starts) if start <= when.first)
+            last = max(place for place, start in enumerate(starts) if start < when.last)
+            if struck.isdisjoint(range(first, last + 1)):
+                # « lundi et jeudi » is one expression that names two days.
+                self._taken.update(range(first, last + 1))
+                self.marks.append(Mark("when", first, last + 1, when=when))
+
+    def _false_times(self) -> set[int]:
+        """The words of « par mois », « la dernière fois », « a été »."""
+        return {
+            at
+            for place in range(len(self.spelled))
+            for end, meanings in house().at(self.spelled, place)
+            if end - place > 1 and any(meaning.kind in _NOT_TIMES for meaning in meanings)
+            for at in range(place, end)
+        }
+
+    def _mark_span(self, kind: str, start: int, end: int, value: str) -> None:
         places = [place for place, word in enumerate(self.words) if word.start < end and word.end > start]
-        if not places or self._taken & set(places):
-            return False
-        self._taken.update(places)
-        self.marks.append(Mark(kind, places[0], places[-1] + 1, value, when))
-        return True
+        if places and self._taken.isdisjoint(places):
+            self._taken.update(places)
+            self.marks.append(Mark(kind, places[0], places[-1] + 1, value))
 
     def _spelled(self, place: int, vocabulary: Vocabulary) -> str:
         word = self.words[place]
@@ -147,16 +167,6 @@ class Sentence:
             word in _PARTICIPLES and before in _AUXILIARIES for before, word in zip(spelled, spelled[1:], strict=False)
         )
         return (bool(kinds & set(_PAST_CUES)) or composed) and "next" not in kinds
-
-    def _without_false_times(self, question: Question, spelled: list[str]) -> Question:
-        """The question with the words of these cues struck out."""
-        folded = question.folded
-        for place in range(len(spelled)):
-            for end, meanings in house().at(spelled, place):
-                if end - place > 1 and any(meaning.kind in _NOT_TIMES for meaning in meanings):
-                    start, stop = self.words[place].start, self.words[end - 1].end
-                    folded = folded[:start] + "#" * (stop - start) + folded[stop:]
-        return replace(question, folded=folded)
 
     def _mark_phrases(self, spelled: list[str], lexicons: Iterable[Lexicon]) -> None:
         lexicons = tuple(lexicons)
