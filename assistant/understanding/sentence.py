@@ -37,6 +37,7 @@ _NOT_TIMES = frozenset(
 )  # fmt: skip
 
 
+_GREETINGS = frozenset("salut allo bonjour hey hi bonsoir s il te vous plait stp svp".split())
 # Phone spelling that the grammar of times does not know.
 _SPELLED_OUT = {"ds": "dans", "pr": "pour", "sem": "semaine"}
 
@@ -61,7 +62,7 @@ class Sentence:
         capitals = [word.capital for word in self.words if word.text[0].isalpha()]
         # « Mes Rendez-Vous Demain », « MES RV »: a capital there says nothing of a name.
         self._shouted = len(capitals) > 1 and sum(capitals) >= 0.6 * len(capitals)
-        if self._shouted and len(capitals) > 2:
+        if len(capitals) > 2 and sum(capitals) >= 0.8 * len(capitals):
             self.words = [replace(word, capital=False) for word in self.words]
         self.now = now
         self.marks: list[Mark] = []
@@ -157,7 +158,8 @@ class Sentence:
         if word.text in vocabulary.lexicon.words or word.text in house().words:
             return word.text
         before = self.word(place - 1)
-        if (word.capital and place > 0 and not self._shouted) or before in ("chez", "client", "cliente", "mme", "m", "madame", "monsieur"):
+        starts = all(one.text in _GREETINGS or one.is_mark for one in self.words[:place])
+        if (word.capital and not starts and not self._shouted) or before in ("chez", "client", "cliente", "mme", "m", "madame", "monsieur"):
             return proper_speller().mend(word.text)
         return speller().mend(word.text)
 

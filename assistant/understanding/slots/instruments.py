@@ -55,6 +55,8 @@ def _model(found: Found, place: int) -> None:
     if place >= len(sentence.words):
         return
     word, after = sentence.words[place], sentence.word(place + 1)
+    if sentence.kinds_at(place) - {"filler", "pitch"} or sentence.typed(place, place + 1) in ("À", "à"):
+        return
     glued = place + 1 < len(sentence.words) and sentence.words[place + 1].start - word.end <= 1
     if word.text.isalpha() and len(word.text) <= 3 and after.isdigit() and len(after) <= 3 and glued:
         _put_model(found, place, place + 2)
