@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assistant.understanding import times
-from assistant.understanding.lexicon import Lexicon, Meaning, house, proper_speller, speller
+from assistant.understanding.lexicon import Lexicon, Meaning, house, names, proper_speller, speller
 from assistant.understanding.text import Question
 from assistant.understanding.vocabulary import Vocabulary
 from assistant.understanding.words import cut
@@ -38,6 +38,9 @@ _NOT_TIMES = frozenset(
 
 
 _GREETINGS = frozenset("salut allo bonjour hey hi bonsoir s il te vous plait stp svp".split())
+_SAINTS = frozenset({"saint", "st", "sainte", "ste"})
+_ALSO_NAMES = frozenset({"noel", "avril", "mai", "mars", "janvier", "dimanche", "printemps", "hiver", "paques"})
+_BEFORE_A_NAME = frozenset("chez m mme madame monsieur mr dr client cliente famille rue".split())
 # Phone spelling that the grammar of times does not know.
 _SPELLED_OUT = {"ds": "dans", "pr": "pour", "sem": "semaine"}
 
@@ -139,13 +142,27 @@ class Sentence:
 
     def _false_times(self) -> set[int]:
         """The words of « par mois », « la dernière fois », « a été »."""
-        return {
-            at
-            for place in range(len(self.spelled))
-            for end, meanings in house().at(self.spelled, place)
-            if end - place > 1 and any(meaning.kind in _NOT_TIMES for meaning in meanings)
-            for at in range(place, end)
-        }
+        struck: set[int] = set()
+        for place, word in enumerate(self.spelled):
+            for end, meanings in house().at(self.spelled, place):
+                kinds = {meaning.kind for meaning in meanings}
+                if (end - place > 1 and kinds & _NOT_TIMES) or (end - place > 2 and kinds & {"city", "neighborhood"}):
+                    struck.update(range(place, end))
+            if self._is_in_a_name(place, word):
+                struck.update((place, place + 1) if word in _SAINTS else (place,))
+        return struck
+
+    def _is_in_a_name(self, place: int, word: str) -> bool:
+        """« l'église Saint-Jean », « Mme Avril », « Noël Gagnon » are no feast and no month."""
+        before = self.spelled[place - 1] if place else ""
+        if before == "." and place > 1:
+            before = self.spelled[place - 2]
+        if word in _SAINTS:
+            organisations = {meaning.kind for _, found in house().at(self.spelled, max(place - 1, 0)) for meaning in found}
+            return before in _BEFORE_A_NAME or "organisation" in organisations
+        if word not in _ALSO_NAMES:
+            return False
+        return before in _BEFORE_A_NAME or (self.words[place].capital and {before, self.word(place + 1)} & names() != set())
 
     def _mark_span(self, kind: str, start: int, end: int, value: str) -> None:
         places = [place for place, word in enumerate(self.words) if word.start < end and word.end > start]

@@ -95,6 +95,8 @@ def _not_since(found: Found) -> None:
         mark = sentence.first(kind)
         if mark is None:
             continue
+        if slot == "not_seen_since" and sentence.has("piano") and not sentence.has("client"):
+            slot = "not_serviced_since"
         for when in sentence.all("when"):
             if when.when is not None and not when.when.impossible:
                 found.put(slot, when.when.start.date().isoformat(), when.first, when.last)
