@@ -12,6 +12,7 @@ from assistant.understanding.slots.found import Found
 
 _BEFORE = frozenset({"filler", "polite", "you", "i", "greeting", "us", "yes", "ack", "urgent", "technician", "thanks"})
 _VISIT = ("appointment", "visit", "agenda", "tuning")
+_AUXILIARIES = frozenset("chu chui suis est es sont ai as a ont avons jai ete y".split())  # « chu booké », « est annulé »
 _INFINITIVE = re.compile(r"\w+(?:er|ir|re|ez)\Z")
 
 
@@ -100,6 +101,8 @@ def _asks(sentence: Sentence, kind: str) -> bool:
 
 def _leads(sentence: Sentence, mark: Mark) -> bool:
     before = range(mark.first)
+    if sentence.word(mark.first - 1) in _AUXILIARIES:
+        return False
     if _INFINITIVE.match(sentence.word(mark.last - 1)) and mark.last - mark.first == 1 and mark.first > 0:
         return sentence.word(mark.first - 1) not in ("a", "pour") or mark.first > 1
     return all(sentence.words[place].is_mark or bool(sentence.kinds_at(place) & _BEFORE) for place in before)

@@ -23,19 +23,19 @@ TAKEN: dict[str, tuple[str, ...]] = {
     "technician_appointments": (*_AGENDA, *_WHO, "fields"),
     "all_appointments": (*_AGENDA, "fields", "group_by"),
     "unconfirmed_appointments": (*_WHEN, *_WHERE, *_WHO, *_CLIENT, "scope", "exclude", "limit", "order"),
-    "client_appointments": (*_WHEN, *_CLIENT, *_LIST, *_WHO, "fields", "status", "city"),
+    "client_appointments": (*_WHEN, *_CLIENT, *_LIST, *_WHO, "fields", "status", "city", "aggregate"),
     "appointment_detail": (*_WHEN, "appointment_id", "client_name", "city", "select_index", "full", "direction"),
     "departure_time": (*_WHEN, *_WHO, "client_name"),
     "day_distance": (*_WHEN, *_WHO),
     "summary": (*_WHEN, *_WHO, "scope", "full"),
-    "stats": ("metric", "group_by", "scope", "date_range", "date_ranges", *_WHO, *_WHERE, "client_name", "piano_make",
+    "stats": ("metric", "status", "aggregate", "group_by", "scope", "date_range", "date_ranges", *_WHO, *_WHERE, "client_name", "piano_make",
               "piano_model", "piano_type", "limit", "exclude", "part_of_day"),
     "client_search": (*_CLIENT, *_WHERE, "phone_suffix", "missing", "not_seen_since", "piano_make", "piano_model",
-                      "piano_type", "exclude", "aggregate", "limit", "email", "order", "status"),
+                      "piano_type", "exclude", "aggregate", "limit", "email", "order", "status", "not_serviced_since"),
     "client_info": (*_CLIENT, "fields", "city"),
     "client_summary": (*_CLIENT, "select_index", "city", "full"),
     "client_history": (*_CLIENT, "date_range", "date_ranges", *_LIST, *_WHO, "full", "exclude", "piano_make",
-                       "piano_model", "piano_type", "keyword", "city"),
+                       "piano_model", "piano_type", "keyword", "city", "aggregate"),
     "client_pianos": (*_CLIENT, "aggregate", "piano_make", "piano_model", "piano_type", "year_lt", "fields", "condition",
                       "exclude", "city"),
     "client_travel_fee": (*_CLIENT, "technician", "city"),
@@ -71,11 +71,13 @@ def keep(found: Found, intent: str) -> dict[str, Any]:
     """What the intent takes of what was found, and the free words it needs."""
     taken = TAKEN.get(intent, ())
     slots = {slot: value for slot, value in found.values.items() if slot in taken}
+    if intent != "client_search" and not found.has_client:
+        slots.pop("client_name", None)
     if "exclude" in taken:
         slots["exclude"] = dict(found.excluded)
         if not slots["exclude"]:
             del slots["exclude"]
-    for complete in (_scope, _period, _agenda, _words, _yes_or_no, _fields, _counts):
+    for complete in (_scope, _period, _agenda, _history, _words, _yes_or_no, _fields, _counts):
         complete(found, intent, slots)
     return slots
 
@@ -140,12 +142,16 @@ def _period(found: Found, intent: str, slots: dict[str, Any]) -> None:
             slots["date_range"] = period
 
 
+def _history(found: Found, intent: str, slots: dict[str, Any]) -> None:
+    """« quand est-on allé chez X »: the last time."""
+    if intent == "client_history" and found.sentence.has("ask_when") and not slots.keys() & {"date_range", "date_ranges"}:
+        slots.setdefault("direction", "last")
+
+
 def _agenda(found: Found, intent: str, slots: dict[str, Any]) -> None:
     sentence = found.sentence
     if intent not in ("my_appointments", "technician_appointments", "all_appointments", "client_appointments"):
         return
-    if found.surety < 3 and not found.is_proper and intent != "client_appointments":
-        slots.pop("client_name", None)
     if sentence.has("where_is") and sentence.has("appointment") and not slots.keys() & {"technician", "technicians"}:
         slots["fields"] = ["address"]
     if "direction" not in slots:
@@ -209,8 +215,13 @@ def _notes(found: Found, slots: dict[str, Any]) -> None:
         if not sentence.has("institution") and found.surety < 5:
             slots.pop("client_name", None)
         return
-    if sentence.has("which_client") and not sentence.has("notes_search"):
-        slots["search_terms"] = texts.terms(sentence)
+    if (which := sentence.first("which_client")) and not sentence.has("notes_search"):
+        # « quel client à Laval a un chat » filters; « le client qui déménage à Québec » is a clue.
+        place = sentence.first("city", "neighborhood")
+        is_filter = place is not None and place.first <= which.last + 1
+        if place is not None and not is_filter:
+            slots.pop(place.kind, None)
+        slots["search_terms"] = texts.terms(sentence, with_places=not is_filter)
         for slot in ("client_name", "technician", "piano_make", "piano_type", "date_range"):
             slots.pop(slot, None)
         return
@@ -218,7 +229,13 @@ def _notes(found: Found, slots: dict[str, Any]) -> None:
     if not keyed:
         slots.pop("client_name", None)
     name = {place for slot, first, last in found.places if slot == "client_name" and keyed for place in range(first, last)}
+    if sentence.has("service_notes") and not sentence.has("notes_search") and (about := _place_of_sur(sentence)):
+        first, last = texts.trim(sentence, about, len(sentence.words))
+        slots["keyword"] = sentence.typed(first, last)
+        return
     first, last = texts.after(sentence, "notes_search", "who_has", "which_pianos", "search", "service_notes")
+    if first >= last and (instrument := sentence.first("piano")):
+        first, last = texts.trim(sentence, instrument.last, len(sentence.words))
     if first >= last and (cue := sentence.first("notes_search")):
         opening = sentence.first("search", "which_client", "where_is")
         first, last = texts.trim(sentence, opening.last if opening and opening.last <= cue.first else 0, cue.first)
@@ -229,11 +246,18 @@ def _notes(found: Found, slots: dict[str, Any]) -> None:
         slots["keyword"] = sentence.typed(first, last)
 
 
+def _place_of_sur(sentence: Sentence) -> int:
+    """Where « sur X » begins in « notes de Maude sur X »; 0 when nobody says it."""
+    return next((place + 1 for place, word in enumerate(sentence.words) if word.text in ("sur", "concernant")), 0)
+
+
 def _product(found: Found, slots: dict[str, Any]) -> None:
     sentence = found.sentence
-    cue = sentence.first("how_many", "stock", "have")
+    cue = next((mark for kind in ("how_many", "stock", "have") if (mark := sentence.first(kind))), None)
     if cue is None:
         return
+    if (left := sentence.first("remaining")) and left.first == cue.last:
+        cue = left
     stops = [mark.first for mark in sentence.all("remaining", "stock", "technician", "have", "i") if mark.first > cue.last]
     first, last = texts.trim(sentence, cue.last, min(stops, default=len(sentence.words)))
     if first >= last and stops:
@@ -271,7 +295,8 @@ def _fields(found: Found, intent: str, slots: dict[str, Any]) -> None:
     if intent == "client_info" and not fields and found.sentence.has("where_is"):
         slots["fields"] = ["address"]
     if intent == "client_pianos":
-        slots.pop("fields", None)
+        asked = [field for kind, field in (("serial", "serial"), ("model", "model"), ("make_word", "make")) if found.sentence.has(kind)]
+        slots |= {"fields": asked} if asked else {}
 
 
 def _counts(found: Found, intent: str, slots: dict[str, Any]) -> None:
@@ -281,5 +306,7 @@ def _counts(found: Found, intent: str, slots: dict[str, Any]) -> None:
     money = intent in ("unpaid_invoices", "client_invoices")
     if money and slots.get("aggregate") == "count" and not found.sentence.has("count_of_invoices"):
         slots["aggregate"] = "sum"
+    if intent == "stats" and slots.get("aggregate") == "count":
+        slots.pop("aggregate")
     if intent == "open_question" and slots.get("aggregate") == "count":
         slots.pop("aggregate")

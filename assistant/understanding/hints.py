@@ -10,6 +10,7 @@ from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
 
 _UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[^aeiouy]+$")
+_DEEDS = frozenset("annule depense achete change refuse accepte demenage vendu paye dit".split())
 _CONTENT = frozenset({"filler", "polite", "greeting", "thanks", "ack", "yes", "you", "i", "us", "mine"})
 
 
@@ -39,7 +40,10 @@ def is_open(found: Found, _: str) -> bool:
         return sentence.first("which_client") is None or sentence.word(_first(found, "which_client")) != "quel"
     if sentence.has("client_plural_who", "ranking") and sentence.has("did", "ranking"):
         return True
-    return sentence.has("organisation_plural", "charged_for", "price_asked") or (
+    followed = [sentence.word(mark.last) for mark in sentence.all("who_has")]
+    if sentence.has("client") and any(word in _DEEDS for word in followed):
+        return True
+    return sentence.has("revenue", "organisation_plural", "charged_for", "price_asked") or (
         sentence.has("new_clients") and not sentence.has("how_many", "stats", "per_month")
     )
 
@@ -54,7 +58,7 @@ def has_clues(found: Found, _: str) -> bool:
 
 
 def is_of_client(found: Found, _: str) -> bool:
-    return bool(found.values.keys() & {"client_name", "client_id"}) or found.sentence.has("his", "there")
+    return found.has_client or found.sentence.has("his", "there")
 
 
 def is_sure_of_client(found: Found, _: str) -> bool:
@@ -77,7 +81,7 @@ def is_named(found: Found, _: str) -> bool:
 
 def is_agenda_like(found: Found, _: str) -> bool:
     sentence = found.sentence
-    return not sentence.has("f_phone", "f_email", "f_address", "f_number", "tell_everything", "f_contact_all", "search")
+    return sentence.has("appointment", "agenda", "free") or not sentence.has("f_phone", "f_email", "f_address", "f_number", "tell_everything", "f_contact_all", "search")
 
 
 def asks_where_i_go(found: Found, _: str) -> bool:
@@ -107,8 +111,23 @@ def has_only_a_make(found: Found, _: str) -> bool:
 
 def is_about_a_thing(found: Found, _: str) -> bool:
     """« notes sur les mites »: a thing, not somebody."""
-    mark = found.sentence.first("service_notes")
-    return mark is not None and found.sentence.word(mark.last) in ("sur", "concernant") and not is_proper(found, "")
+    sentence = found.sentence
+    mark = sentence.first("service_notes")
+    after = range(mark.last, len(sentence.words)) if mark else ()
+    return any(sentence.word(place) in ("sur", "concernant") for place in after) and not is_proper(found, "")
+
+
+def has_client_first(found: Found, _: str) -> bool:
+    """« clients qui ont un piano à queue »: the head noun comes first."""
+    client, piano = found.sentence.first("client", "which_client"), found.sentence.first("piano", "make", "grand", "upright")
+    return client is not None and (piano is None or client.first < piano.first)
+
+
+def has_a_thing(found: Found, _: str) -> bool:
+    """« pianos avec une table fendue »."""
+    sentence = found.sentence
+    mark = sentence.first("piano")
+    return mark is not None and sentence.word(mark.last) == "avec" and has_clues(found, "")
 
 
 TESTS: dict[str, Callable[[Found, str], bool]] = {
@@ -121,6 +140,8 @@ TESTS: dict[str, Callable[[Found, str], bool]] = {
     "of_client": is_of_client,
     "past": is_past,
     "at": is_at,
+    "client_first": has_client_first,
+    "with_a_thing": has_a_thing,
     "about": is_about_a_thing,
     "only_make": has_only_a_make,
     "proper": is_proper,

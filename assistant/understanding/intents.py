@@ -26,11 +26,11 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("out_of_scope", "elsewhere_topic !piano !appointment !client !notes_search !agenda ?elsewhere", "no affair of ours"),
     # --- know-how before anything its words would also fit
     ("semantic_search", "similar !interventions", "asks for past cases that look alike"),
+    ("client_travel_fee", "travel_fee", "travel fee"),
+    ("client_travel_fee", "travel|cheap ?surely", "travel fee"),
     ("open_question", "?open !notes_search", "a question about the data that no list answers"),
     ("knowledge_search", "how_why ?how !=client_id", "a how or a why"),
     # --- one word decides
-    ("client_travel_fee", "travel_fee", "travel fee"),
-    ("client_travel_fee", "visit costs|how_many technician_word|f_technician cheap", "which technician costs least"),
     ("unconfirmed_appointments", "unconfirmed !invoice", "not confirmed"),
     ("unpaid_invoices", "owe", "what is owed"),
     ("unpaid_invoices", "unpaid invoice|client|how_many|list_word|overdue|who|sum_word|sum|=client_name", "not paid"),
@@ -41,7 +41,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("humidity_alerts", "alert !notes_search", "alerts"),
     ("humidity_alerts", "humidity unresolved", "what is not settled"),
     ("recurring_issues", "recurring problem|piano|=piano_make|=client_name|=serial", "faults that come back"),
-    ("recurring_issues", "problem =client_name|=piano_make|=serial !notes_search !which_client", "known faults"),
+    ("recurring_issues", "problem =client_name|=piano_make|=serial !notes_search !which_client !who_has", "known faults"),
     ("parts_needed", "bring", "what to bring"),
     ("parts_needed", "parts needed|when_said|appointment|=client_name !stock", "parts that are needed"),
     ("parts_needed", "needed i|mine appointment|agenda|=client_name", "what a visit needs"),
@@ -72,6 +72,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("client_search", "=missing !piano !serial", "cards with a gap"),
     ("piano_search", "=missing piano|serial|model|make_word", "instruments with a gap"),
     ("client_search", "=not_seen_since", "clients not seen for long"),
+    ("client_search", "=not_serviced_since client", "clients not served for long"),
     ("piano_search", "=not_serviced_since", "instruments not serviced for long"),
     ("client_search", "not_seen client", "clients not seen for long"),
     ("my_appointments", "i have|busy piano|=piano_make|=piano_type when_said !?past !how_many", "instruments of one's own day"),
@@ -80,24 +81,27 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("stats", "stats|new_clients|=group_by|top !?surely", "figures"),
     ("stats", "most appointment|tuning|visit|piano|client|works|busy", "who does most"),
     ("client_pianos", "which_pianos ?of_client ?proper", "instruments of one client"),
-    ("client_pianos", "piano ?of_client !which_pianos !history !last_time !tuning", "instruments of one client"),
+    ("client_pianos", "piano ?of_client !which_pianos !which_client !who_has !history !last_time !tuning", "instruments of one client"),
     ("client_pianos", "=piano_make|=piano_type|=piano_model ?of_client ?surely !client !appointment !agenda !interventions !when_said", "instruments of one client"),
-    ("client_search", "which_client =piano_make|=piano_model|=piano_type ?only_make", "clients by instrument"),
-    ("piano_search", "who_has =piano_make|=piano_model|=piano_type ?only_make", "an instrument by its make"),
+    ("client_search", "client|which_client =piano_make|=piano_model|=piano_type ?client_first ?only_make !how_many", "clients by instrument"),
+    ("piano_search", "who_has !client =piano_make|=piano_model|=piano_type ?only_make", "an instrument by its make"),
     ("search_notes", "which_client ?clues", "clues for a client"),
     ("search_notes", "which_pianos ?clues", "words about instruments"),
     ("search_notes", "who_has ?clues !unconfirmed !appointment", "words about a client"),
-    ("piano_search", "piano|grand|upright =piano_make|=piano_type|=city|=neighborhood|=year_lt|=condition|pls|inactive|=piano_model !history", "filters of instruments"),
+    ("search_notes", "piano ?with_a_thing !pls !=piano_make", "words about instruments"),
+    ("piano_search", "not_serviced piano", "instruments never serviced"),
+    ("piano_search", "piano|grand|upright =piano_make|=piano_type|=city|=neighborhood|=year_lt|=condition|pls|inactive|=piano_model !history !appointment !agenda", "filters of instruments"),
     ("piano_search", "=piano_make|=piano_model !appointment !agenda !tuning !history !interventions !=client_name !client", "a make alone"),
-    ("piano_search", "=piano_type !=client_name", "a type alone"),
+    ("piano_search", "=piano_type !=client_name !appointment !agenda", "a type alone"),
     ("client_search", "client =piano_make|=piano_model", "clients by instrument"),
     # --- counts
     ("stats", "how_many appointment|tuning|visit|agenda|piano|client|interventions !?of_client !which_client", "how many"),
-    ("my_appointments", "tuning have i", "visits"),
+    ("stats", "how_many i|mine when_said !=client_name !works !distance", "how many of one's own"),
     # --- one client's affairs
-    ("client_appointments", "ask_when going|appointment|visit|there !last_time ?of_client", "when one goes there"),
+    ("client_appointments", "ask_when going|appointment|visit|there !last_time !?past ?of_client", "when one goes there"),
     ("client_history", "who_went ?of_client", "who went there"),
     ("client_history", "visit|tuning last ?of_client", "when one went there"),
+    ("client_history", "busy|going|tuning|visit|see|how_many|ask_when ?of_client ?past !appointment !agenda !piano", "what was done there"),
     ("client_history", "last_time ?of_client", "when one went there"),
     ("client_appointments", "visit|going|tuning next ?of_client", "when one goes there"),
     ("all_appointments", "who going ?of_client ?at", "who goes to a place"),
@@ -111,6 +115,10 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("client_appointments", "appointment|visit|agenda|tuning|going ?of_client !mine !=technician", "visits at one client"),
     ("client_appointments", "f_technician|who|technician_word when_said|next|tuning|going ?of_client", "who goes there"),
     ("technician_appointments", "=technician|=technicians|=technician_raw ?agenda_like appointment|agenda|tuning|visit|going|free|busy|works|where_is|have|what_do_i_have|end_of_day|first_one|departure", "somebody's agenda"),
+    ("agenda", "client next|first_one !=client_name !how_many !search", "the next visit"),
+    ("my_appointments", "client last mine when_said !=client_name", "the last visit of a day"),
+    ("my_appointments", "i see when_said !how_many !=client_name", "one's own visits"),
+    ("all_appointments", "who|technician_word free|works !=client_name !=technician", "who is free"),
     ("client_info", "f_address|f_phone|f_email|f_contact_all|f_access_code|f_pets|f_language|f_parking|f_floor|f_contact|f_technician !appointment !agenda", "one field of a card"),
     ("client_info", "f_number ?of_client", "the number of somebody"),
     ("client_info", "where_is ?of_client !search", "where somebody lives"),
@@ -138,8 +146,9 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("agenda", "=part_of_day|=time|=after_time|=before_time !=client_name", "an hour alone"),
     ("piano_search", "piano !=client_name", "instruments"),
     ("client_appointments", "when_said =client_name ?surely", "a client and a date"),
-    ("client_search", "=client_name ?named", "a name alone"),
+    ("client_search", "=client_name|weak_name ?named", "a name alone"),
     ("client_search", "=city|=neighborhood ?only:city,neighborhood", "a place alone"),
+    ("client_search", "=client_id", "a card by its id"),
     ("unknown", "", "nothing recognised"),
 )
 
@@ -156,6 +165,9 @@ def decide(found: Found, tests: dict[str, Callable[[Found, str], bool]]) -> tupl
 def _present(found: Found) -> set[str]:
     kinds = {mark.kind for mark in found.sentence.marks}
     slots = {f"={slot}" for slot in found.values}
+    if not found.has_client:
+        slots.discard("=client_name")
+        kinds |= {"weak_name"} & {"weak_name" if "client_name" in found.values else ""}
     if found.values.keys() & {"date_range", "date_ranges"} or found.sentence.has("when"):
         kinds.add("when_said")
     return kinds | slots

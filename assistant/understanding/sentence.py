@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assistant.understanding import times
-from assistant.understanding.lexicon import Lexicon, Meaning, house, proper_speller, speller
+from assistant.understanding.lexicon import Lexicon, Meaning, house, names, proper_speller, speller
 from assistant.understanding.text import Question
 from assistant.understanding.vocabulary import Vocabulary
 from assistant.understanding.words import cut
@@ -37,6 +37,10 @@ _NOT_TIMES = frozenset(
 )  # fmt: skip
 
 
+_GREETINGS = frozenset("salut allo bonjour hey hi bonsoir s il te vous plait stp svp".split())
+_SAINTS = frozenset({"saint", "st", "sainte", "ste"})
+_ALSO_NAMES = frozenset({"noel", "avril", "mai", "mars", "janvier", "dimanche", "printemps", "hiver", "paques"})
+_BEFORE_A_NAME = frozenset("chez m mme madame monsieur mr dr client cliente famille rue".split())
 # Phone spelling that the grammar of times does not know.
 _SPELLED_OUT = {"ds": "dans", "pr": "pour", "sem": "semaine"}
 
@@ -61,7 +65,7 @@ class Sentence:
         capitals = [word.capital for word in self.words if word.text[0].isalpha()]
         # « Mes Rendez-Vous Demain », « MES RV »: a capital there says nothing of a name.
         self._shouted = len(capitals) > 1 and sum(capitals) >= 0.6 * len(capitals)
-        if self._shouted and len(capitals) > 2:
+        if len(capitals) > 2 and sum(capitals) >= 0.8 * len(capitals):
             self.words = [replace(word, capital=False) for word in self.words]
         self.now = now
         self.marks: list[Mark] = []
@@ -138,13 +142,27 @@ class Sentence:
 
     def _false_times(self) -> set[int]:
         """The words of « par mois », « la dernière fois », « a été »."""
-        return {
-            at
-            for place in range(len(self.spelled))
-            for end, meanings in house().at(self.spelled, place)
-            if end - place > 1 and any(meaning.kind in _NOT_TIMES for meaning in meanings)
-            for at in range(place, end)
-        }
+        struck: set[int] = set()
+        for place, word in enumerate(self.spelled):
+            for end, meanings in house().at(self.spelled, place):
+                kinds = {meaning.kind for meaning in meanings}
+                if (end - place > 1 and kinds & _NOT_TIMES) or (end - place > 2 and kinds & {"city", "neighborhood"}):
+                    struck.update(range(place, end))
+            if self._is_in_a_name(place, word):
+                struck.update((place, place + 1) if word in _SAINTS else (place,))
+        return struck
+
+    def _is_in_a_name(self, place: int, word: str) -> bool:
+        """« l'église Saint-Jean », « Mme Avril », « Noël Gagnon » are no feast and no month."""
+        before = self.spelled[place - 1] if place else ""
+        if before == "." and place > 1:
+            before = self.spelled[place - 2]
+        if word in _SAINTS:
+            organisations = {meaning.kind for _, found in house().at(self.spelled, max(place - 1, 0)) for meaning in found}
+            return before in _BEFORE_A_NAME or "organisation" in organisations
+        if word not in _ALSO_NAMES:
+            return False
+        return before in _BEFORE_A_NAME or (self.words[place].capital and {before, self.word(place + 1)} & names() != set())
 
     def _mark_span(self, kind: str, start: int, end: int, value: str) -> None:
         places = [place for place, word in enumerate(self.words) if word.start < end and word.end > start]
@@ -157,7 +175,8 @@ class Sentence:
         if word.text in vocabulary.lexicon.words or word.text in house().words:
             return word.text
         before = self.word(place - 1)
-        if (word.capital and place > 0 and not self._shouted) or before in ("chez", "client", "cliente", "mme", "m", "madame", "monsieur"):
+        starts = all(one.text in _GREETINGS or one.is_mark for one in self.words[:place])
+        if (word.capital and not starts and not self._shouted) or before in ("chez", "client", "cliente", "mme", "m", "madame", "monsieur"):
             return proper_speller().mend(word.text)
         return speller().mend(word.text)
 

@@ -17,7 +17,7 @@ _CLIENT_WORDS = frozenset("client cliente clients clientes famille".split())
 _LEADS = {"chez": 5, "pour": 4, "pr": 4, "concernant": 4, "de": 3, "du": 3, "d": 3, "des": 1, "sur": 3, "avec": 3, "a": 2, "au": 2, "for": 3, "of": 3}  # fmt: skip
 # Marks of words that are also people's names, and how one knows.
 _SOFT = {"city": places.is_a_name, "neighborhood": places.is_a_name, "make": instruments.is_a_name}
-_NEVER = frozenset({"when", "quote", "client_id", "appointment_id", "email", "phone", "institution", "model_name"})
+_NEVER = frozenset({"when", "quote", "client_id", "appointment_id", "email", "phone", "institution", "model_name", "serial_number"})
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _name(sentence: Sentence, first: int, last: int) -> Name:
     said = sentence.words[first:last]
     capital = any(word.capital for word in said) and (first > 0 or any(word.capital for word in said[1:]))
     known = any(word.text in names() for word in said)
-    surety = (6 if titled else _LEADS.get(lead, 1)) + capital + known + _is_organisation(sentence, first)
+    surety = (6 if titled else _LEADS.get(lead, _after_a_noun(sentence, first))) + capital + known + _is_organisation(sentence, first)
     text = sentence.typed(first, last).strip(" ,;:.!?")
     return Name(text, first, last, surety, is_proper=titled or capital or known or lead == "chez")
 
@@ -99,6 +99,11 @@ def _with_particles(sentence: Sentence, first: int) -> int:
     if before in TITLES or (before == "chez" and noble) or (before == "" and noble):
         return place if noble or sentence.words[place].capital else first
     return first
+
+
+def _after_a_noun(sentence: Sentence, first: int) -> int:
+    """« rv gauvreau », « tel gauvreau »: the name follows what is asked of it."""
+    return 2 if sentence.kinds_at(first - 1) - {"filler", "greeting", "polite", "i", "everyone", "you"} else 1
 
 
 def _past_adjectives(sentence: Sentence, first: int, last: int) -> int:

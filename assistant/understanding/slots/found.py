@@ -25,6 +25,11 @@ class Found:
     faults: set[str] = field(default_factory=set)
     """`impossible_date`, `ambiguous_person`: what one has to ask back about."""
 
+    @property
+    def has_client(self) -> bool:
+        """Somebody is named, by more than a word that nothing else explains."""
+        return "client_id" in self.values or ("client_name" in self.values and (self.surety >= 2 or self.is_proper))
+
     def put(self, slot: str, value: Any, first: int = 0, last: int = 0, *, negated: bool = False) -> None:
         """Keeps a value, said by the words from `first` to `last` exclusive."""
         (self.excluded if negated else self.values)[slot] = value

@@ -55,6 +55,8 @@ def _model(found: Found, place: int) -> None:
     if place >= len(sentence.words):
         return
     word, after = sentence.words[place], sentence.word(place + 1)
+    if sentence.kinds_at(place) - {"filler", "pitch"} or sentence.typed(place, place + 1) in ("À", "à"):
+        return
     glued = place + 1 < len(sentence.words) and sentence.words[place + 1].start - word.end <= 1
     if word.text.isalpha() and len(word.text) <= 3 and after.isdigit() and len(after) <= 3 and glued:
         _put_model(found, place, place + 2)
@@ -93,6 +95,8 @@ def _not_since(found: Found) -> None:
         mark = sentence.first(kind)
         if mark is None:
             continue
+        if slot == "not_seen_since" and sentence.has("piano") and not sentence.has("client"):
+            slot = "not_serviced_since"
         for when in sentence.all("when"):
             if when.when is not None and not when.when.impossible:
                 found.put(slot, when.when.start.date().isoformat(), when.first, when.last)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.understanding.sentence import Sentence
+from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots.days import years_before
 from assistant.understanding.slots.found import Found
 
@@ -116,6 +116,7 @@ def _serial(found: Found) -> None:
             first = place - 1
         said = sentence.typed(first, place + 1)
         found.put("serial", re.sub(r"[^0-9A-Za-z]", "", said).upper(), first, place + 1)
+        sentence.mark(Mark("serial_number", first, place + 1))
         return
 
 
@@ -156,6 +157,8 @@ def _limit(found: Found) -> None:
         after, before = sentence.kinds_at(place + 1), sentence.kinds_at(place - 1)
         counted = {"appointment", "visit", "interventions", "invoice", "client", "service_notes", "piano", "estimate", "tuning"}
         if after & {"last", "next", "first_one", "top"} or before & {"last", "next", "first_one", "top"} or (
+            (sentence.word(place + 1) == "plus" and before | after & counted | {"filler"} and sentence.kinds_at(place + 3) & counted)
+        ) or (
             after & counted and sentence.kinds_at(place + 2) & {"last", "next"}
         ):
             found.put("limit", amount, place, place + 1)

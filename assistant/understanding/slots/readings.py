@@ -10,6 +10,7 @@ _UNITS = {
     "degre": "temperature", "degres": "temperature", "celsius": "temperature", "c": "temperature",
     "hz": "pitch", "hertz": "pitch",
 }  # fmt: skip
+_PLAUSIBLE = range(10, 96)
 _DIAPASONS = range(430, 447)
 _COMPARISONS = {"less": "<", "more": ">", "at_most": "<=", "at_least": ">="}
 _BETWEEN = frozenset("les le la l barre des du de d".split())
@@ -28,7 +29,7 @@ def find(found: Found) -> None:
     """Fills `measure`, and `op` with `value` for a number with its unit, or compared beside the name of its measure."""
     sentence = found.sentence
     named = sentence.first("humidity", "temperature", "pitch")
-    measure = named.kind if named else ""
+    measure = named.kind if named else "humidity" if sentence.has("too_dry", "too_humid") else ""
     for place, word in enumerate(sentence.words):
         value = number(word.text) if word.text[0].isdigit() else None
         if value is None or sentence.kinds_at(place) & {"when", "phone"}:
@@ -37,6 +38,8 @@ def find(found: Found) -> None:
         op, first, last = _comparison(sentence, place)
         if not unit and sentence.has("tuning") and value in _DIAPASONS and sentence.word(place - 1) in ("a", "au", "en"):
             unit = "pitch"
+        if not unit and not measure and op and sentence.has("piano") and value in _PLAUSIBLE and _is_last(sentence, place):
+            unit = "humidity"  # « pianos en bas de 30 »: nothing else of a piano is compared so
         if unit or (measure and op):
             found.put("op", op or "=", first, last)
             found.put("value", value, place, place + 1)
@@ -44,6 +47,10 @@ def find(found: Found) -> None:
             break
     if measure:
         found.values["measure"] = measure
+
+
+def _is_last(sentence: Sentence, place: int) -> bool:
+    return place + 1 >= len(sentence.words) or not sentence.words[place + 1].text.isalpha()
 
 
 def _unit(sentence: Sentence, place: int) -> str:

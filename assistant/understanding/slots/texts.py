@@ -48,11 +48,12 @@ def trim(sentence: Sentence, first: int, last: int, keep: Callable[[Mark], bool]
     return first, last
 
 
-def terms(sentence: Sentence, start: int = 0) -> list[str]:
+def terms(sentence: Sentence, *, with_places: bool = False) -> list[str]:
     """The content words, folded, singular, in order."""
     found = []
+    said = _SAID - {"city", "neighborhood"} if with_places else _SAID
     for place, word in enumerate(sentence.words):
-        if place < start or not word.text[0].isalnum() or sentence.kinds_at(place) & _SAID or len(word.text) < 3:
+        if not word.text[0].isalnum() or sentence.kinds_at(place) & said or len(word.text) < 3:
             continue
         singular = word.text[:-1] if word.text.endswith("s") and len(word.text) > 3 and not word.text.endswith("ss") else word.text
         if singular not in found:
