@@ -22,7 +22,7 @@ def house() -> House:
 
 @pytest.fixture
 def ask(house: House) -> Ask:
-    """`ask("simon", "my_appointments", date_range=…)`; `memory` and `understood` fields go by keyword."""
+    """`ask("simon", "my_appointments", date_range=…)`; `lacks` names what the understanding found missing."""
 
     def asking(
         who: str,
@@ -30,12 +30,12 @@ def ask(house: House) -> Ask:
         *,
         memory: Memory | None = None,
         outcome: Outcome = Outcome.ANSWERED,
-        missing: tuple[str, ...] = (),
+        lacks: tuple[str, ...] = (),
         **slots: Any,
     ) -> Answer:
         somebody = house.people[who]
         understood = Understood(
-            intent, slots, outcome, missing=missing, ask_back="Lequel ?" if outcome is Outcome.CLARIFY else ""
+            intent, slots, outcome, missing=lacks, ask_back="Lequel ?" if outcome is Outcome.CLARIFY else ""
         )
         return answer(understood, viewer=somebody.viewer, asker=somebody.asker, now=NOW, memory=memory)
 
