@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from syncing.folding import fold
+from syncing.french import NBSP
 from syncing.people.models import AccessToken
 
 GROUPED_BY = 200  # characters of a folded question: two that differ only beyond are asked as one
@@ -113,7 +114,7 @@ class HouseWord(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"« {self.word} » : {self.means}"
+        return f"«{NBSP}{self.word}{NBSP}»{NBSP}: {self.means}"
 
     def clean(self) -> None:
         self.folded = fold(self.word)

@@ -36,8 +36,11 @@ def forget(conversation: Conversation) -> None:
         conversation.delete()
 
 
-def teach(*, word: str, kind: str, means: str, by: User, now: datetime) -> HouseWord:
-    """A word of the house, understood from the next question on. Raises NotTaught."""
+def teach(*, word: str, kind: str, means: str, by: User, now: datetime, mends: str = "") -> HouseWord:
+    """A word of the house, understood from the next question on; `mends` is the key of the questions it settles.
+
+    Raises NotTaught.
+    """
     taught = HouseWord(word=word.strip(), kind=kind, means=means.strip(), added_by=by, changed_at=now)
     with transaction.atomic():
         try:
@@ -46,6 +49,8 @@ def teach(*, word: str, kind: str, means: str, by: User, now: datetime) -> House
             raise NotTaught(" ".join(refused.messages)) from None
         taught.save()
         trail.record(taught, by, f"Ajouté : {taught}.", added=True)
+        if mends:
+            settle(key=mends, now=now)
     return taught
 
 

@@ -37,10 +37,10 @@ def misunderstood_page(request: HttpRequest) -> HttpResponse:
 @office_required
 @require_POST
 def teach_word(request: HttpRequest) -> HttpResponse:
-    """Add one word of the house."""
+    """Add one word of the house; the questions it mends, when the form names them, are settled with it."""
     told = {name: request.POST.get(name, "") for name in ("word", "kind", "means")}
     try:
-        taught = services.teach(**told, by=_person(request), now=timezone.now())
+        taught = services.teach(**told, by=_person(request), mends=request.POST.get("key", ""), now=timezone.now())
         messages.success(request, f"{taught}. C’est compris dès la prochaine question.")
     except services.NotTaught as refused:
         messages.error(request, f"{refused} {refused.action}")

@@ -109,7 +109,7 @@ def _slots(slots: Mapping[str, Any], now: datetime) -> Iterator[str]:
         elif name in WORDS:
             yield from filter(None, [WORDS[name](value, now)])
         else:
-            yield f"{name} : {value}"
+            yield f"{name}{french.NBSP}: {value}"
 
 
 def days(told_range: Mapping[str, str], now: datetime) -> str:
@@ -163,8 +163,8 @@ WORDS: dict[str, Callable[[Any, datetime], str]] = {
     "scope": _among({"self": "", "all": "toute l’équipe"}),
     "technician": _as("{}"),
     "technicians": _as("{}"),
-    "technician_raw": _as("technicien « {} »"),
-    "client_name": _as("client « {} »"),
+    "technician_raw": _as("technicien « {} »"),
+    "client_name": _as("client « {} »"),
     "client_id": _as("client {}"),
     "phone_suffix": _as("téléphone en {}"),
     "city": _as("{}"),
@@ -191,9 +191,9 @@ WORDS: dict[str, Callable[[Any, datetime], str]] = {
     "measure": _among(MEASURES),
     "op": _as("{}"),
     "value": _as("{}"),
-    "keyword": _as("« {} »"),
+    "keyword": _as("« {} »"),
     "search_terms": _as("{}"),
-    "text": _as("« {} »"),
+    "text": _as("« {} »"),
     "confirmed": _either("confirmés", "non confirmés"),
     "resolved": _either("réglés", "non réglés"),
     "paid": _either("payées", "impayées"),

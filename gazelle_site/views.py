@@ -6,8 +6,6 @@ import sys
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from assistant.answering.contract import Item
-from assistant.answering.visits import visit_item
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -17,6 +15,8 @@ from django.views.decorators.http import require_safe
 
 from appointments.models import Appointment
 from appointments.selectors import Visit, agenda
+from assistant.answering.contract import Item
+from assistant.answering.visits import visit_item
 from gazelle_site.outage import DOWN, outage, unreachable_page
 from syncing import french
 from syncing.access import member_required, viewer_of
@@ -51,6 +51,11 @@ class Day(NamedTuple):
     start: datetime
     called: str
     visits: list[tuple[Visit, Item]]
+
+    @property
+    def count(self) -> int:
+        """Visits to clients; what is personal is not work."""
+        return sum(card.kind == "visit" for _, card in self.visits)
 
 
 def midnight(now: datetime, ahead: int) -> datetime:

@@ -161,7 +161,9 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", ["/", "/systeme/", "/systeme/decisions/", "/compte/", "/admin/syncing/leg/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/assistant/", "/systeme/", "/systeme/decisions/", "/compte/", "/admin/syncing/leg/"]
+)
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(
     path: str,
     browser: Browser,

@@ -21,7 +21,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def read(answer: Any) -> str:
-    return str(html.unescape(answer.content.decode()))
+    return str(html.unescape(answer.content.decode())).replace("\u00a0", " ")
 
 
 def test_without_script_a_question_leads_to_its_answer_in_the_thread(his: Browser) -> None:

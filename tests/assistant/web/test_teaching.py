@@ -30,7 +30,7 @@ def asked(account: User, text: str, outcome: str = "no_match", **more: Any) -> Q
 
 
 def shown(browser: Browser) -> str:
-    return str(html.unescape(browser.get(PAGE).content.decode()))
+    return html.unescape(browser.get(PAGE).content.decode()).replace("\u00a0", " ")
 
 
 def test_the_same_question_is_one_group_whatever_its_accents(hers: Browser, simon: User) -> None:
@@ -49,7 +49,7 @@ def test_one_click_teaches_the_word_and_the_next_question_knows_it(hers: Browser
     asked(simon, "rv de simmon demain")
     page = shown(hers)
     assert "« simmon » est Simon Arcand" in page
-    told = {"word": "simmon", "kind": "technician", "means": "Simon Arcand"}
+    told = {"word": "simmon", "kind": "technician", "means": "Simon Arcand", "key": fold("rv de simmon demain")}
     assert "C’est compris dès la prochaine question." in html.unescape(
         hers.post("/assistant/incompris/mot", told, follow=True).content.decode()
     )
@@ -58,6 +58,7 @@ def test_one_click_teaches_the_word_and_the_next_question_knows_it(hers: Browser
     assert ChangeRecord.objects.filter(object_id=str(word.pk)).exists()
     person = next(one for one in vocabulary(timezone.now()).people if one.name == "Simon Arcand")
     assert "simmon" in person.aliases
+    assert "Tout a été compris." in shown(hers), "what it mends is settled with it"
 
 
 @pytest.mark.parametrize(
