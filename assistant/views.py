@@ -77,7 +77,9 @@ def _around(request: HttpRequest, thread: Conversation | None) -> dict[str, obje
 @member_required
 @require_safe
 def client_names(request: HttpRequest) -> HttpResponse:
-    """The options of the field, as one types."""
+    """The options of the field, as one types: a fragment, and no page to look at."""
+    if not request.headers.get("HX-Request"):
+        return redirect("assistant")
     typed = request.GET.get("q", "")
     found = clients_named(typed=typed, viewer=viewer_of(request.user)) if len(typed.split()) <= MOST_WORDS else []
     return render(request, "assistant/_clients.html", {"clients": found})

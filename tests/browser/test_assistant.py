@@ -57,6 +57,7 @@ def sign_in(page: Page, site: str) -> None:
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Se connecter").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Assistant")
+    page.wait_for_load_state()  # the script is there
 
 
 def ask(page: Page, question: str) -> None:
