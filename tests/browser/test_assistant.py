@@ -156,3 +156,13 @@ def test_without_script_every_step_is_a_page(live_server: LiveServer, browser: B
     expect(page.get_by_role("button", name="Dicter")).to_have_count(0)
     context.close()
     assert Conversation.objects.count() == 1
+
+
+def test_one_of_several_clients_is_chosen_by_its_button(live_server: LiveServer, page: Page) -> None:
+    sign_in(page, live_server.url)
+    ask(page, "quand va-t-on chez tremblay")
+    expect(page.locator(".pick button")).to_have_count(2)
+    chosen = page.locator(".pick button b").nth(1).inner_text()
+    page.locator(".pick button").nth(1).click()
+    expect(page.locator("#fil > article").nth(1)).to_contain_text(chosen)
+    expect(page.get_by_label("Suggestions").get_by_text(chosen)).to_be_visible()
