@@ -19,7 +19,7 @@ def has_action(found: Found, _: str) -> bool:
 
 
 def is_elsewhere(found: Found, _: str) -> bool:
-    return not found.values.keys() - {"city", "cities", "neighborhood", "date_range", "part_of_day", "aggregate", "client_name", "value", "op", "measure"}
+    return not found.values.keys() - {"city", "cities", "neighborhood", "date_range", "part_of_day", "aggregate", "client_name", "value", "op", "measure", "fields", "metric"}
 
 
 def asks_how(found: Found, _: str) -> bool:

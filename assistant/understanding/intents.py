@@ -68,7 +68,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("search_notes", "notes_search", "words to find in notes"),
     ("search_notes", "search service_notes", "words to find in notes"),
     ("client_search", "=phone_suffix", "a card by its phone"),
-    ("client_search", "email search|who|client", "a card by its address"),
+    ("client_search", "email search|who|client|which_client", "a card by its address"),
     ("client_search", "=missing !piano !serial", "cards with a gap"),
     ("piano_search", "=missing piano|serial|model|make_word", "instruments with a gap"),
     ("client_search", "=not_seen_since", "clients not seen for long"),

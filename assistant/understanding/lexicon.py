@@ -126,23 +126,27 @@ def speller() -> Speller:
     fillers = {phrase[0] for phrase in cues()["filler"] if len(phrase) == 1}
     telling = {word for label, phrases in cues().items() if label != "filler" for phrase in phrases for word in phrase}
     long_fillers = {word for word in fillers if len(word) > 5}
-    return Speller(telling | long_fillers | _proper() | _time_words(), kept=names() | _ordinary() | fillers)
+    return Speller(telling | long_fillers | _proper() | _time_words(), kept=names() | ordinary() | fillers)
 
 
 @cache
 def proper_speller() -> Speller:
     """Mends places, makes and dates only: what a capital in mid-sentence may be."""
-    return Speller(_proper() | _time_words(), kept=names() | _ordinary() | house().words)
+    return Speller(_proper() | _time_words(), kept=names() | ordinary() | house().words)
 
 
-def _ordinary() -> frozenset[str]:
+@cache
+def ordinary() -> frozenset[str]:
+    """Words of the trade and of every day, folded."""
     return frozenset(" ".join(_lines("words.txt")).split())
 
 
+@cache
 def _time_words() -> frozenset[str]:
     return frozenset(" ".join(_lines("time_words.txt")).split())
 
 
+@cache
 def _proper() -> frozenset[str]:
     pages = (listed("places.txt"), listed("makes.txt"))
     return frozenset(word for page in pages for _, _, ways in page for way in ways for word in plain(way))

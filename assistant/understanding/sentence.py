@@ -11,7 +11,7 @@ from assistant.understanding import times
 from assistant.understanding.lexicon import Lexicon, Meaning, house, names, proper_speller, speller
 from assistant.understanding.text import Question
 from assistant.understanding.vocabulary import Vocabulary
-from assistant.understanding.words import cut
+from assistant.understanding.words import cut, is_one_slip
 
 # What is written once and means itself: nothing else is read inside.
 _LITERALS = (
@@ -33,7 +33,7 @@ _PARTICIPLES = frozenset(
 # What the grammar of times would read a date in: « par mois », « la dernière fois », « a été ».
 _NOT_TIMES = frozenset(
     {"per_technician", "per_month", "per_week", "per_day", "per_city", "per_neighborhood", "per_make", "per_client",
-     "per_year", "ete", "first_one", "last_time"}
+     "per_year", "ete", "first_one", "last_time", "greeting", "elsewhere_topic"}
 )  # fmt: skip
 
 
@@ -74,6 +74,7 @@ class Sentence:
         self.spelled = spelled = [self._spelled(place, vocabulary) for place in range(len(self.words))]
         self.past = self._is_past(spelled)
         self._mark_times()
+        self._mark_near_names(spelled, vocabulary)
         self._mark_phrases(spelled, (vocabulary.lexicon, house()))
         self.marks.sort(key=lambda mark: (mark.first, mark.last))
 
@@ -169,6 +170,17 @@ class Sentence:
         if places and self._taken.isdisjoint(places):
             self._taken.update(places)
             self.marks.append(Mark(kind, places[0], places[-1] + 1, value))
+
+    def _mark_near_names(self, spelled: list[str], vocabulary: Vocabulary) -> None:
+        """« Maud » for Maude: near enough to ask whether she is meant, not to be sure."""
+        for place, word in enumerate(spelled):
+            if place in self._taken or len(word) < 4 or word in names() or word in house().words:
+                continue
+            for alias, name in vocabulary.single_aliases:
+                if word != alias and word not in vocabulary.lexicon.words and is_one_slip(word, alias):
+                    self._taken.add(place)
+                    self.marks.append(Mark("person_part", place, place + 1, name))
+                    break
 
     def _spelled(self, place: int, vocabulary: Vocabulary) -> str:
         word = self.words[place]

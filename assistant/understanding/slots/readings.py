@@ -38,7 +38,7 @@ def find(found: Found) -> None:
         op, first, last = _comparison(sentence, place)
         if not unit and sentence.has("tuning") and value in _DIAPASONS and sentence.word(place - 1) in ("a", "au", "en"):
             unit = "pitch"
-        if not unit and not measure and op and sentence.has("piano") and value in _PLAUSIBLE and _is_last(sentence, place):
+        if not unit and not measure and op and sentence.has("piano", "which_pianos") and value in _PLAUSIBLE and _is_last(sentence, place):
             unit = "humidity"  # « pianos en bas de 30 »: nothing else of a piano is compared so
         if unit or (measure and op):
             found.put("op", op or "=", first, last)

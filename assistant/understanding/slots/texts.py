@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from assistant.understanding.lexicon import ordinary
 from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots.found import Found
 
@@ -16,7 +17,7 @@ _POLITE = frozenset({"polite", "thanks", "greeting"})
 _STOPS = frozenset({"when", "institution", "city", "neighborhood", "quote"})
 _SAID = frozenset({"filler", "which_client", "who_has", "i", "mine", "us", "have", "search", "client", "who", "whose", "w_past",
                    "notes_search", "where_is", "when", "visit", "going", "you", "his", "which_pianos", "appointment", "last",
-                   "yes", "no", "busy", "polite", "thanks", "greeting", "ack", "w_make", "city", "neighborhood", "technician", "institution", "piano", "except"})  # fmt: skip
+                   "yes", "no", "busy", "polite", "thanks", "greeting", "ack", "w_make", "city", "neighborhood", "technician", "institution", "except"})  # fmt: skip
 
 
 def quoted(found: Found) -> str:
@@ -55,10 +56,17 @@ def terms(sentence: Sentence, *, with_places: bool = False) -> list[str]:
     for place, word in enumerate(sentence.words):
         if not word.text[0].isalnum() or sentence.kinds_at(place) & said or len(word.text) < 3:
             continue
-        singular = word.text[:-1] if word.text.endswith("s") and len(word.text) > 3 and not word.text.endswith("ss") else word.text
+        singular = _singular(word.text)
         if singular not in found:
             found.append(singular)
     return found
+
+
+def _singular(word: str) -> str:
+    """« chiens » → « chien »; « gros », « souris » stay."""
+    if not word.endswith("s") or word.endswith("ss") or len(word) < 4:
+        return word
+    return word if word in ordinary() and word[:-1] not in ordinary() else word[:-1]
 
 
 def bundles(sentence: Sentence, first: int, last: int) -> list[str]:
