@@ -11,6 +11,8 @@ from assistant.understanding.times.values import Context, Day, Span
 
 rules = Rules()
 
+_RECORDS_BEGIN = 2000
+"""« de 1998 » tells a piano's age rather than when it was seen."""
 _PIVOT = 70
 """« 14/03/26 » is 2026, « 14/03/98 » is 1998."""
 
@@ -131,12 +133,18 @@ def weekday_and_number(_: Context, weekday: int, number: int) -> Day:
     return Day(weekday=weekday, day=number)
 
 
-@rules("DATE", "le|au|du NUMBER", "pour le NUMBER", "le NUM")
+@rules("DATE", "le|au|du INT", "le|au|du INT er", "pour le INT", "pour le INT er")
 def bare_number(_: Context, number: int) -> Day | None:
     return Day(day=number) if 1 <= number <= 99 else None
 
 
-@rules("DATE", "<the>? DAYNUMBER de? MONTHNAME", "<the>? DAYNUMBER - MONTHNAME")
+@rules("DATE", "le NUM")
+def bare_number_in_words(_: Context, number: int) -> Day | None:
+    # « le deux » is the second of a list.
+    return Day(day=number) if 11 <= number <= 31 else None
+
+
+@rules("DATE", "<one>? DAYNUMBER de? MONTHNAME", "<the>? DAYNUMBER - MONTHNAME")
 def day_month(_: Context, number: int, month: int) -> Day:
     return Day(day=number, month=month)
 
@@ -161,7 +169,7 @@ def weekday_day_month_year(_: Context, weekday: int, number: int, month: int, ye
     return Day(weekday, number, month, year)
 
 
-@rules("DATE", "MONTH INT , YEAR", "MONTH INT YEAR")
+@rules("DATE", "MONTHNAME INT ,? YEAR")
 def english_order(_: Context, month: int, day: int, year: int) -> Day | None:
     return Day(day=day, month=month, year=year) if day < 100 else None
 
@@ -170,8 +178,8 @@ def english_order(_: Context, month: int, day: int, year: int) -> Day | None:
 def numeric(_: Context, __: int | None, first: int, second: int, third: int) -> Day | None:
     if first >= FIRST_YEAR:
         return Day(day=third, month=second, year=first) if third < 100 and second < 100 else None
-    year = third if third >= FIRST_YEAR else third + (2000 if third < _PIVOT else 1900) if third < 100 else 0
-    return Day(day=first, month=second, year=year) if year and first < 100 and second < 100 else None
+    year = third + (2000 if third < _PIVOT else 1900) if third < 100 else third
+    return Day(day=first, month=second, year=year) if year >= FIRST_YEAR and first < 100 and second < 100 else None
 
 
 @rules("DATE", "<the>? WEEKDAYNAME? ,? le? INT / INT")
@@ -180,9 +188,15 @@ def day_slash_month(_: Context, weekday: int | None, day: int, month: int) -> Da
     return Day(weekday, day, month) if usual else None
 
 
-@rules("DATE", "le INT / INT", "le INT INT")
+@rules("DATE", "le INT / INT")
 def said_day_month(_: Context, day: int, month: int) -> Day | None:
-    return Day(day=day, month=month) if (day < 100 and month <= 12) or (day < 100 and month < 32) else None
+    # « le 31/13 » is meant as a date, and impossible.
+    return Day(day=day, month=month) if day < 100 and month < 100 else None
+
+
+@rules("DATE", "le INT INT")
+def said_and_spaced(_: Context, day: int, month: int) -> Day | None:
+    return Day(day=day, month=month) if 1 <= day <= 31 and 1 <= month <= 12 else None
 
 
 @rules("SPACED", "YEAR")
@@ -209,7 +223,7 @@ def month(_: Context, value: int) -> Day:
     return Day(month=value)
 
 
-@rules("DATE", "MONTHDATE", "<the> MONTHNAME", "tout le? mois? de? MONTH")
+@rules("DATE", "MONTHDATE", "SHORTMONTH", "<the> MONTHNAME", "tout le? mois? de? MONTH")
 def month_date(_: Context, value: int | Day) -> Day:
     return value if isinstance(value, Day) else Day(month=value)
 
@@ -239,6 +253,11 @@ def iso_month(_: Context, year: int, month: int) -> Day | None:
     return Day(month=month, year=year) if 1 <= month <= 12 else None
 
 
-@rules("DATE", "en|annee|an YEAR", "l'|en|de? annee|an YEAR", "dans l' annee YEAR", "in YEAR")
+@rules("DATE", "de YEAR")
+def recent_year(_: Context, year: int) -> Day | None:
+    return Day(year=year) if year >= _RECORDS_BEGIN else None
+
+
+@rules("DATE", "en|pour|annee|an YEAR", "l'|en|de? annee|an YEAR", "dans l' annee YEAR", "in YEAR")
 def whole_year(_: Context, year: int) -> Day:
     return Day(year=year)

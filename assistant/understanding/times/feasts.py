@@ -57,7 +57,8 @@ def _days(feast: Feast, year: int) -> Span:
     return replace(day_span(midnight(first)), end=day_span(midnight(last)).end)
 
 
-@rules("SEASONNAME", "d'|le|de SEASON", "<the> SEASON", "tout l'|le SEASON")
+# « a été » is a verb: the article makes the season.
+@rules("SEASONNAME", "l'|le|d'|du|au|en SEASON", "a|de|dans|durant|pendant|pour|tout l'|le SEASON")
 def season_name(_: Context, which: int) -> int:
     return which
 

@@ -82,7 +82,7 @@ def cycle(_: Context, span: Span) -> Span:
     return span
 
 
-@rules("PIECE", "DATE", "BESIDE", ", DATE")
+@rules("PIECE", "DATE", "BESIDE")
 def date_piece(_: Context, said: Date) -> Point:
     return Point(said)
 
@@ -94,10 +94,11 @@ def ahead(context: Context, length: Duration) -> Span:
 
 @rules(
     "SHIFT",
-    "il? y a DURATION",
+    "il? y|y' a DURATION",
     "ya|y'a DURATION",
     "DURATION ago",
     "DURATION plus tot",
+    "DURATION auparavant",
     "ca fait DURATION",
     "il? y a environ DURATION",
 )
