@@ -8,10 +8,16 @@ from typing import Any
 from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
+from assistant.understanding.words import word_set
 
 _BEFORE = frozenset({"filler", "polite", "you", "i", "greeting", "us", "yes", "ack", "urgent", "technician", "thanks"})
 _VISIT = frozenset({"appointment", "visit", "agenda", "tuning"})
-_AUXILIARIES = frozenset("chu chui suis est es sont ai as a ont avons jai ete y".split())  # « chu booké », « est annulé »
+_DETAILS = (
+    *("client_name", "client_id", "appointment_id", "invoice_number", "estimate_number", "city"),
+    *("date_range", "date_ranges", "time", "after_time", "before_time", "part_of_day"),
+    *("technician", "technicians", "technician_raw"),
+)
+_AUXILIARIES = word_set("chu chui suis est es sont ai as a ont avons jai ete y")  # « chu booké », « est annulé »
 _INFINITIVE = re.compile(r"\w+(?:er|ir|re|ez)\Z")
 
 
@@ -22,9 +28,7 @@ def find(found: Found) -> dict[str, Any] | None:
     if action is None:
         return None
     slots: dict[str, Any] = {"action": action}
-    for slot in ("client_name", "client_id", "date_range", "date_ranges", "time", "part_of_day", "technician", "technicians",
-                 "technician_raw", "appointment_id", "invoice_number", "estimate_number", "after_time", "before_time",
-                 "city"):  # fmt: skip
+    for slot in _DETAILS:
         if slot in found.values and (slot != "client_name" or found.has_client):
             slots[slot] = found.values[slot]
     if action == "move_appointment" and (said := slots.get("date_range")) and said.get("start") != said.get("end"):
@@ -37,9 +41,8 @@ def find(found: Found) -> dict[str, Any] | None:
         slots["reprice"] = True
     if action == "invoice_duplicate" and "date_range" in slots:
         slots["due_on"] = slots.pop("date_range")["start"]
-    if action == "estimate_create":
-        if said := _bundles(found):
-            slots["bundles"] = said
+    if action == "estimate_create" and (bundles := _bundles(found)):
+        slots["bundles"] = bundles
     return slots
 
 
@@ -147,11 +150,12 @@ def _companion(found: Found, slots: dict[str, Any]) -> None:
 def _bundles(found: Found) -> list[str]:
     """« avec PLS et réglage », « une soumission grand entretien pour X »: the services, not the client."""
     sentence = found.sentence
-    noun = sentence.first("estimate")
-    assert noun is not None
+    noun = sentence.all("estimate")[0]
     client = [(first, last) for slot, first, last in found.places if slot in ("client_name", "client_id")]
     start, end = client[0] if client else (len(sentence.words), len(sentence.words))
-    stretches = [(noun.last, start), (end, len(sentence.words))] if start >= noun.last else [(noun.last, len(sentence.words))]
+    stretches = (
+        [(noun.last, start), (end, len(sentence.words))] if start >= noun.last else [(noun.last, len(sentence.words))]
+    )
     said: list[str] = []
     for first, last in stretches:
         said += texts.bundles(sentence, first, last)

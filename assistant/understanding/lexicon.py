@@ -48,7 +48,8 @@ class Lexicon:
                 yield end + 1, tuple(branch[""])
 
 
-def _lines(name: str) -> list[str]:
+def lines(name: str) -> list[str]:
+    """The lines of a page of data, without its comments."""
     lines = (_DATA / name).read_text("utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
 
@@ -56,14 +57,14 @@ def _lines(name: str) -> list[str]:
 @cache
 def names() -> frozenset[str]:
     """First and last names, folded."""
-    return frozenset(" ".join(_lines("names.txt")).split())
+    return frozenset(" ".join(lines("names.txt")).split())
 
 
 @cache
 def cues() -> dict[str, tuple[tuple[str, ...], ...]]:
     """Every cue with its phrases, as words."""
     found: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for line in _lines("cues.txt"):
+    for line in lines("cues.txt"):
         label, _, phrases = line.partition(":")
         found[label] = tuple(
             tuple(word for word in choice if word != "_")
@@ -82,7 +83,7 @@ def plain_choices(word: str) -> list[str]:
 def listed(name: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """The lines of a page of places or makes: block, canonical name, every way to write it."""
     block, found = "", []
-    for line in _lines(name):
+    for line in lines(name):
         if line.startswith("["):
             block = line.strip("[]")
             continue
@@ -138,12 +139,12 @@ def proper_speller() -> Speller:
 @cache
 def ordinary() -> frozenset[str]:
     """Words of the trade and of every day, folded."""
-    return frozenset(" ".join(_lines("words.txt")).split())
+    return frozenset(" ".join(lines("words.txt")).split())
 
 
 @cache
 def _time_words() -> frozenset[str]:
-    return frozenset(" ".join(_lines("time_words.txt")).split())
+    return frozenset(" ".join(lines("time_words.txt")).split())
 
 
 @cache

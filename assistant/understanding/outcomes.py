@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.understanding import followups
 from assistant.understanding.results import Asker, Outcome
 from assistant.understanding.slots.found import Found
 
@@ -12,7 +11,17 @@ NEEDS_A_CLIENT = frozenset(
     {"client_info", "client_history", "client_summary", "client_pianos", "client_travel_fee", "client_appointments"}
 )
 _OFFICE_ONLY = frozenset({"all_appointments", "client_invoices", "unpaid_invoices", "open_question"})
-_OF_ONESELF = frozenset({"technician_appointments", "stats", "summary", "unconfirmed_appointments", "day_distance", "departure_time", "tours"})
+_OF_ONESELF = frozenset(
+    {
+        "technician_appointments",
+        "stats",
+        "summary",
+        "unconfirmed_appointments",
+        "day_distance",
+        "departure_time",
+        "tours",
+    }
+)
 _QUESTIONS = {
     "date": "Cette date n’existe pas. Quelle date voulez-vous ?",
     "person": "De qui parlez-vous ?",
@@ -25,9 +34,7 @@ _QUESTIONS = {
 }
 
 
-def decide(
-    found: Found, intent: str, slots: dict[str, Any], asker: Asker, context: followups.Context
-) -> tuple[Outcome, str, tuple[str, ...]]:
+def decide(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> tuple[Outcome, str, tuple[str, ...]]:
     """The outcome, the question to ask back, and the slots that are missing."""
     if intent == "action_request":
         return Outcome.REFUSE_ACTION, "", ()
@@ -67,8 +74,20 @@ def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> 
         return "serial"
     if intent == "search_notes" and not slots.keys() & {"keyword", "search_terms"}:
         return "words"
-    if intent == "appointment_detail" and not slots.keys() & {"appointment_id", "select_index", "time", "date_range", "client_name", "direction", "city"}:
+    if intent == "appointment_detail" and not slots.keys() & {
+        "appointment_id",
+        "select_index",
+        "time",
+        "date_range",
+        "client_name",
+        "direction",
+        "city",
+    }:
         return "visit"
-    if intent in ("departure_time", "day_distance", "parts_needed") and not asker.technician and not slots.keys() & {"technician", "technicians", "client_name"}:
+    if (
+        intent in ("departure_time", "day_distance", "parts_needed")
+        and not asker.technician
+        and not slots.keys() & {"technician", "technicians", "client_name"}
+    ):
         return "person"
     return ""

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from assistant.understanding import times
 from assistant.understanding.lexicon import Lexicon, Meaning, house, names, proper_speller, speller
 from assistant.understanding.text import Question
 from assistant.understanding.vocabulary import Vocabulary
-from assistant.understanding.words import cut, is_one_slip
+from assistant.understanding.words import cut, is_one_slip, word_set
 
 # What is written once and means itself: nothing else is read inside.
 _LITERALS = (
@@ -23,24 +24,26 @@ _LITERALS = (
     ("phone", re.compile(r"(?<![\w-])((?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}|\d{3}-\d{4})(?![\w-])")),
 )
 # Words that say a question is about what has happened: « en mars » is then the last March.
-_PAST_CUES = ("history", "interventions", "reading", "humidity", "temperature", "pitch", "service_notes", "last_time", "w_past", "ete",
-              "invoice", "billed", "recurring", "notes_search", "charged_for")  # fmt: skip
-_AUXILIARIES = frozenset("a ai as ont avons avez est sommes suis avait avions".split())
-_PARTICIPLES = frozenset(
-    "fait faits faite faites vu vus accorde accordes alle alles allee passe passes venu venus facture eu travaille fini "
-    "repare repares ete roule charge depense note ecrit mentionne mesure".split()
+_PAST_CUES = word_set(
+    "history interventions reading humidity temperature pitch service_notes last_time w_past ete invoice billed "
+    "recurring notes_search charged_for"
+)
+_AUXILIARIES = word_set("a ai as ont avons avez est sommes suis avait avions")
+_PARTICIPLES = word_set(
+    "fait faits faite faites vu vus accorde accordes alle alles allee passe passes venu venus facture eu travaille "
+    "fini repare repares ete roule charge depense note ecrit mentionne mesure"
 )
 # What the grammar of times would read a date in: « par mois », « la dernière fois », « a été ».
-_NOT_TIMES = frozenset(
-    {"per_technician", "per_month", "per_week", "per_day", "per_city", "per_neighborhood", "per_make", "per_client",
-     "per_year", "ete", "first_one", "last_time", "greeting", "elsewhere_topic"}
-)  # fmt: skip
+_NOT_TIMES = word_set(
+    "per_technician per_month per_week per_day per_city per_neighborhood per_make per_client per_year ete first_one "
+    "last_time greeting elsewhere_topic"
+)
 
 
-_GREETINGS = frozenset("salut allo bonjour hey hi bonsoir s il te vous plait stp svp".split())
+_GREETINGS = word_set("salut allo bonjour hey hi bonsoir s il te vous plait stp svp")
 _SAINTS = frozenset({"saint", "st", "sainte", "ste"})
 _ALSO_NAMES = frozenset({"noel", "avril", "mai", "mars", "janvier", "dimanche", "printemps", "hiver", "paques"})
-_BEFORE_A_NAME = frozenset("chez m mme madame monsieur mr dr client cliente famille rue".split())
+_BEFORE_A_NAME = word_set("chez m mme madame monsieur mr dr client cliente famille rue")
 # Phone spelling that the grammar of times does not know.
 _SPELLED_OUT = {"ds": "dans", "pr": "pour", "sem": "semaine"}
 
@@ -159,11 +162,15 @@ class Sentence:
         if before == "." and place > 1:
             before = self.spelled[place - 2]
         if word in _SAINTS:
-            organisations = {meaning.kind for _, found in house().at(self.spelled, max(place - 1, 0)) for meaning in found}
+            organisations = {
+                meaning.kind for _, found in house().at(self.spelled, max(place - 1, 0)) for meaning in found
+            }
             return before in _BEFORE_A_NAME or "organisation" in organisations
         if word not in _ALSO_NAMES:
             return False
-        return before in _BEFORE_A_NAME or (self.words[place].capital and {before, self.word(place + 1)} & names() != set())
+        return before in _BEFORE_A_NAME or (
+            self.words[place].capital and {before, self.word(place + 1)} & names() != set()
+        )
 
     def _mark_span(self, kind: str, start: int, end: int, value: str) -> None:
         places = [place for place, word in enumerate(self.words) if word.start < end and word.end > start]
@@ -188,16 +195,27 @@ class Sentence:
             return word.text
         before = self.word(place - 1)
         starts = all(one.text in _GREETINGS or one.is_mark for one in self.words[:place])
-        if (word.capital and not starts and not self._shouted) or before in ("chez", "client", "cliente", "mme", "m", "madame", "monsieur"):
+        if (word.capital and not starts and not self._shouted) or before in (
+            "chez",
+            "client",
+            "cliente",
+            "mme",
+            "m",
+            "madame",
+            "monsieur",
+        ):
             return proper_speller().mend(word.text)
         return speller().mend(word.text)
 
     def _is_past(self, spelled: list[str]) -> bool:
-        kinds = {meaning.kind for place in range(len(spelled)) for _, found in house().at(spelled, place) for meaning in found}
-        composed = any(
-            word in _PARTICIPLES and before in _AUXILIARIES for before, word in zip(spelled, spelled[1:], strict=False)
-        )
-        return (bool(kinds & set(_PAST_CUES)) or composed) and "next" not in kinds
+        kinds = {
+            meaning.kind
+            for place in range(len(spelled))
+            for _, found in house().at(spelled, place)
+            for meaning in found
+        }
+        composed = any(word in _PARTICIPLES and before in _AUXILIARIES for before, word in pairwise(spelled))
+        return (bool(kinds & _PAST_CUES) or composed) and "next" not in kinds
 
     def _mark_phrases(self, spelled: list[str], lexicons: Iterable[Lexicon]) -> None:
         lexicons = tuple(lexicons)

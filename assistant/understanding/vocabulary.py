@@ -100,7 +100,7 @@ class Vocabulary:
         )
 
     def asker(self, user: str, role: str) -> Asker:
-        """Who asks: `user` is a name, an alias or the start of an address; unknown or absent, the first of that role."""
+        """Who asks: `user` is a name, an alias or the start of an address; else the first person of that role."""
         office = role == "admin"
         person = self._person(user) or next(
             (one for one in self.people if bool(one.groups & _OFFICE and not one.is_technician) == office), None

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.understanding.results import Span
 from assistant.understanding.sentence import Sentence
+from assistant.understanding.words import word_set
 
 
 @dataclass
@@ -72,6 +73,6 @@ class Found:
         return sorted(set(found), key=lambda span: (span.start, span.end))
 
 
-_JOINTS = frozenset("a au aux le la les l de du des d en dans chez avec pour ceux celui celles rv rdv".split())
+_JOINTS = word_set("a au aux le la les l de du des d en dans chez avec pour ceux celui celles rv rdv")
 _CONJUNCTIONS = frozenset({"et", "ni", "ou", ","})
 _EXCEPTED = frozenset({"city", "neighborhood", "technician", "make", "institution", "when"})

@@ -7,6 +7,7 @@ import re
 from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots.days import years_before
 from assistant.understanding.slots.found import Found
+from assistant.understanding.words import word_set
 
 _NUMERALS = {
     "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
@@ -19,7 +20,7 @@ _RANKS = {
     "dixieme": 10, "dernier": -1, "derniere": -1, "first": 1, "second one": 2, "third": 3,
 }  # fmt: skip
 _SERIAL = re.compile(r"(?=\w*\d)[a-z]{0,3}\d{4,9}[a-z]{0,2}\Z")
-_ENDINGS = frozenset("fini finit finissant termine se fin finissent terminant derniers chiffres".split())
+_ENDINGS = word_set("fini finit finissant termine se fin finissent terminant derniers chiffres")
 
 
 def whole(word: str) -> int | None:
@@ -68,7 +69,10 @@ def _phone(found: Found) -> None:
         found.put("phone_suffix", re.sub(r"\D", "", mark.value)[-10:], mark.first, mark.last)
         return
     words = {word.text for word in sentence.words}
-    if not (words & _ENDINGS and (sentence.has("f_phone", "f_number", "client", "who", "search", "which_client") or "chiffres" in words)):
+    if not (
+        words & _ENDINGS
+        and (sentence.has("f_phone", "f_number", "client", "who", "search", "which_client") or "chiffres" in words)
+    ):
         return
     for place, word in enumerate(sentence.words):
         if word.text.isdigit() and 3 <= len(word.text) <= 7 and not sentence.kinds_at(place) & {"quote", "client_id"}:
@@ -82,7 +86,12 @@ def _documents(found: Found) -> None:
         for mark in sentence.all(kind):
             for place in _free_numbers(sentence):
                 word = sentence.word(place)
-                if word.isdigit() and 2 <= len(word) <= 7 and slot not in found.values and not _is_counted(sentence, place):
+                if (
+                    word.isdigit()
+                    and 2 <= len(word) <= 7
+                    and slot not in found.values
+                    and not _is_counted(sentence, place)
+                ):
                     if sentence.word(place + 1) in ("%", "jours", "jour", "ans", "$"):
                         continue
                     found.put(slot, int(word), place, place + 1)
@@ -108,9 +117,15 @@ def _serial(found: Found) -> None:
             continue
         if cue and place >= cue.last and re.fullmatch(r"[a-z]?\d{2,9}[a-z]{0,2}", word):
             pass
-        elif not _SERIAL.match(word):
-            continue
-        elif re.fullmatch(r"(1[6-9]|20)\d\d", word) and not sentence.kinds_at(place - 1) & {"piano", "serial", "f_number"}:
+        elif not _SERIAL.match(word) or (
+            re.fullmatch(r"(1[6-9]|20)\d\d", word)
+            and not sentence.kinds_at(place - 1)
+            & {
+                "piano",
+                "serial",
+                "f_number",
+            }
+        ):
             continue
         if len(sentence.word(place - 1)) == 1 and sentence.word(place - 1).isalpha() and _adjoins(sentence, place):
             first = place - 1
@@ -133,7 +148,11 @@ def _ages(found: Found) -> None:
         return
     for mark in sentence.all("more", "older", "when", "at_least"):
         words = [sentence.word(place) for place in range(mark.first, mark.last + 4)]
-        years = [place for place in range(mark.first, min(mark.last + 3, len(sentence.words))) if sentence.word(place).isdigit()]
+        years = [
+            place
+            for place in range(mark.first, min(mark.last + 3, len(sentence.words)))
+            if sentence.word(place).isdigit()
+        ]
         if not years:
             continue
         amount, place = int(sentence.word(years[0])), years[0]
@@ -155,11 +174,26 @@ def _limit(found: Found) -> None:
         if not amount or amount > 100 or sentence.kinds_at(place) & {"when"}:
             continue
         after, before = sentence.kinds_at(place + 1), sentence.kinds_at(place - 1)
-        counted = {"appointment", "visit", "interventions", "invoice", "client", "service_notes", "piano", "estimate", "tuning"}
-        if after & {"last", "next", "first_one", "top"} or before & {"last", "next", "first_one", "top"} or (
-            (sentence.word(place + 1) == "plus" and before | after & counted | {"filler"} and sentence.kinds_at(place + 3) & counted)
-        ) or (
-            after & counted and sentence.kinds_at(place + 2) & {"last", "next"}
+        counted = {
+            "appointment",
+            "visit",
+            "interventions",
+            "invoice",
+            "client",
+            "service_notes",
+            "piano",
+            "estimate",
+            "tuning",
+        }
+        if (
+            after & {"last", "next", "first_one", "top"}
+            or before & {"last", "next", "first_one", "top"}
+            or (
+                sentence.word(place + 1) == "plus"
+                and before | after & counted | {"filler"}
+                and sentence.kinds_at(place + 3) & counted
+            )
+            or (after & counted and sentence.kinds_at(place + 2) & {"last", "next"})
         ):
             found.put("limit", amount, place, place + 1)
             return
