@@ -9,6 +9,9 @@ from assistant.understanding.times.values import Clock, Context, Hours, Point
 
 rules = Rules()
 
+EARLIEST = 6
+"""Before it, a bare number is no hour of a visit."""
+
 
 @rules("<h>", "h|hr|hrs|heure|heures|hour|hours")
 def hour_mark(_: Context) -> bool:
@@ -146,6 +149,11 @@ def between_hours(_: Context, first: Clock, last: Clock) -> Hours:
     if last.hour <= first.hour < last.hour + 12 < 24:
         last = replace(last, hour=last.hour + 12)
     return Hours(first=first, last=last)
+
+
+@rules("HOURS", "INT a CLOCK")
+def between_bare_numbers(_: Context, first: int, last: Clock) -> Hours | None:
+    return Hours(first=Clock(first), last=last) if EARLIEST <= first < last.hour else None
 
 
 @rules("HOURS", "de NUM a CLOCK", "entre NUM et CLOCK", "INT - CLOCK")

@@ -1,4 +1,4 @@
-"""Dates as they are named or numbered: « mardi », « le 3 », « 3 mars 2025 », « 14/03 », « en 2024 »."""
+"""Dates as they are named or numbered: « mardi », « le 3 », « 3 mars 2025 », « mars dernier », « en 2024 »."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ rules = Rules()
 
 _RECORDS_BEGIN = 2000
 """« de 1998 » tells a piano's age rather than when it was seen."""
-_PIVOT = 70
-"""« 14/03/26 » is 2026, « 14/03/98 » is 1998."""
 
 
 @rules("<of>", "de|du|d'|des|of|in", "de la|l'|cette|cet|ce|mon", "de notre")
@@ -174,50 +172,6 @@ def english_order(_: Context, month: int, day: int, year: int) -> Day | None:
     return Day(day=day, month=month, year=year) if day < 100 else None
 
 
-@rules("DATE", "<the>? WEEKDAYNAME? ,? le? INT /|- INT /|- INT", "<the>? WEEKDAYNAME? ,? INT . INT . INT")
-def numeric(_: Context, __: int | None, first: int, second: int, third: int) -> Day | None:
-    if first >= FIRST_YEAR:
-        return Day(day=third, month=second, year=first) if third < 100 and second < 100 else None
-    year = third + (2000 if third < _PIVOT else 1900) if third < 100 else third
-    return Day(day=first, month=second, year=year) if year >= FIRST_YEAR and first < 100 and second < 100 else None
-
-
-@rules("DATE", "<the>? WEEKDAYNAME? ,? le? INT / INT")
-def day_slash_month(_: Context, weekday: int | None, day: int, month: int) -> Day | None:
-    usual = (day, month) != (24, 7) and day <= 31 and month <= 12  # « 24/7 » is no date
-    return Day(weekday, day, month) if usual else None
-
-
-@rules("DATE", "le INT / INT")
-def said_day_month(_: Context, day: int, month: int) -> Day | None:
-    # « le 31/13 » is meant as a date, and impossible.
-    return Day(day=day, month=month) if day < 100 and month < 100 else None
-
-
-@rules("DATE", "le INT INT")
-def said_and_spaced(_: Context, day: int, month: int) -> Day | None:
-    return Day(day=day, month=month) if 1 <= day <= 31 and 1 <= month <= 12 else None
-
-
-@rules("SPACED", "YEAR")
-def lone_year(_: Context, value: int) -> Day:
-    return Day(year=value)
-
-
-@rules("SPACED", "INT INT")
-def spaced_day_month(_: Context, day: int, month: int) -> Day | None:
-    return Day(day=day, month=month) if 1 <= day <= 31 and 1 <= month <= 12 else None
-
-
-@rules("SPACED", "le? INT INT INT")
-def spaced_date(_: Context, day: int, month: int, year: int) -> Day | None:
-    if not (1 <= day <= 31 and 1 <= month <= 12):
-        return None
-    if year < 100:
-        return Day(day=day, month=month, year=2000 + year)
-    return Day(day=day, month=month, year=year) if FIRST_YEAR <= year <= LAST_YEAR else None
-
-
 @rules("MONTHDATE", "MONTH", "le|au|du|en|de? mois de|d' MONTHNAME")
 def month(_: Context, value: int) -> Day:
     return Day(month=value)
@@ -241,16 +195,6 @@ def month_beside(_: Context, month: int, sign: int) -> Day:
 @rules("MONTHDATE", "SIDE MONTH")
 def beside_month(_: Context, sign: int, month: int) -> Day:
     return Day(month=month, near=near(sign))
-
-
-@rules("MONTHDATE", "INT /|- YEAR")
-def numeric_month(_: Context, month: int, year: int) -> Day | None:
-    return Day(month=month, year=year) if 1 <= month <= 12 else None
-
-
-@rules("MONTHDATE", "YEAR - INT")
-def iso_month(_: Context, year: int, month: int) -> Day | None:
-    return Day(month=month, year=year) if 1 <= month <= 12 else None
 
 
 @rules("DATE", "de YEAR")

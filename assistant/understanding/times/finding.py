@@ -6,7 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assistant.understanding.text import Question
-from assistant.understanding.times import clocks, cycles, dates, feasts, numbers, parts, periods, points, ranges, shifts
+from assistant.understanding.times import (
+    clocks,
+    cycles,
+    dates,
+    feasts,
+    figures,
+    numbers,
+    parts,
+    periods,
+    points,
+    ranges,
+    shifts,
+)
 from assistant.understanding.times.cautions import is_cautious, is_negated
 from assistant.understanding.times.chart import Chart, Grammar
 from assistant.understanding.times.points import Stretch
@@ -21,8 +33,8 @@ LATEST = datetime(9999, 12, 31)  # noqa: DTZ001
 _LONG = 60
 """Tokens beyond which a recursive reading could exhaust the stack."""
 _GRAMMAR = Grammar(
-    *(numbers.rules, parts.rules, clocks.rules, dates.rules, feasts.rules),
-    *(cycles.rules, periods.rules, shifts.rules, points.rules, ranges.rules),
+    *(numbers.rules, parts.rules, clocks.rules, dates.rules, figures.rules),
+    *(feasts.rules, cycles.rules, periods.rules, shifts.rules, points.rules, ranges.rules),
 )
 
 
@@ -108,6 +120,14 @@ def _joined(question: Question, before: When, after: When) -> bool:
     return between in ("", "et", "ou", "ni", ", ni")
 
 
+def _hours(stretch: Stretch) -> Hours:
+    """The hours said, also when each stands in a bound (« vers 8 h 30 - 9 h »)."""
+    if stretch.whole:
+        return stretch.whole.hours or Hours()
+    first, last = (bound.hours if bound else None for bound in (stretch.start, stretch.end))
+    return Hours(first=first.at, last=last.at) if first and last else Hours()
+
+
 def _when(first: int, last: int, stretch: Stretch, context: Context) -> When:
     bounds = [bound for bound in (stretch.start, stretch.end) if bound]
     if any(not bound.span.grain for bound in bounds):
@@ -119,7 +139,7 @@ def _when(first: int, last: int, stretch: Stretch, context: Context) -> When:
     if stretch.start is None and end > context.now:
         start = context.today
     grain = bounds[0].span.grain
-    hours = (stretch.whole and stretch.whole.hours) or Hours()
+    hours = _hours(stretch)
     other = stretch.whole.span.other if stretch.whole else None
     part = next((bound.part.name for bound in bounds if bound.part), "")
     return When(

@@ -51,7 +51,9 @@ def weekend_of(context: Context, base: Date) -> Span | None:
     span = placed(base, context)
     if span.grain not in ("day", "week"):
         return None
-    return _weekend(Context(span.start), 0)
+    # A holiday on Monday makes the weekend before it a long one.
+    monday = isinstance(base, Yearly) and span.start.weekday() == 0
+    return _weekend(Context(span.start), -1 if monday else 0)
 
 
 def _weekend(context: Context, weeks: int) -> Span:

@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 
 from assistant.understanding.times.almanac import ONE_DAY
 from assistant.understanding.times.chart import Rules
+from assistant.understanding.times.clocks import EARLIEST
 from assistant.understanding.times.resolving import Resolved, calendar_day, resolve
 from assistant.understanding.times.values import Clock, Context, Day, Hours, Impossible, Point, Span, merged
 
 rules = Rules()
-
-_EARLIEST = 7
-"""Nobody's visit begins before."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def from_day_on(context: Context, point: Point) -> Stretch | None:
 def weekday_and_hours(context: Context, weekday: int, first: int, last: Clock) -> Point | None:
     """« jeudi 9 à 11 h », unless the 9th is a Thursday."""
     numbered = 1 <= first <= 31 and calendar_day(Day(weekday=weekday, day=first), context).start.weekday() == weekday
-    plausible = _EARLIEST <= first < last.hour
+    plausible = EARLIEST <= first < last.hour
     if numbered or not plausible:
         return None
     return Point(Day(weekday=weekday), hours=Hours(first=Clock(first), last=last))

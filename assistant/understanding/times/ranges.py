@@ -25,9 +25,9 @@ def between(context: Context, left: Point, right: Point) -> Stretch | None:
 
 @rules(
     "NUMBERRANGE",
-    "les|du|le? INT au|a|-|jusqu' au? DAYMONTH",
-    "entre le? INT et le? DAYMONTH",
-    "de le? INT a le? DAYMONTH",
+    "les|du|le? NUMBER au|a|-|jusqu' au? DAYMONTH",
+    "entre le? NUMBER et le? DAYMONTH",
+    "de le? NUMBER a le? DAYMONTH",
 )
 def number_to_date(_: Context, first: int, last: Day) -> tuple[Day, Day] | None:
     return (Day(day=first), last) if 1 <= first <= 31 else None
@@ -48,7 +48,7 @@ def day_of_cycle(_: Context, number: int, span: Span) -> Day | None:
     return Day(day=number, month=span.start.month, year=span.start.year) if span.grain == "month" else None
 
 
-@rules("NUMBERRANGE", "du INT au INT", "entre le INT et le INT", "du INT jusqu' au INT")
+@rules("NUMBERRANGE", "du NUMBER au NUMBER", "entre le NUMBER et le NUMBER", "du NUMBER jusqu' au NUMBER")
 def number_to_number(_: Context, first: int, last: int) -> tuple[Day, Day] | None:
     return (Day(day=first), Day(day=last)) if 1 <= first <= 31 and 1 <= last <= 31 else None
 
@@ -110,8 +110,11 @@ def _borrowed(left: Point, right: Point) -> tuple[Point, Point]:
     "until POINT",
     "by POINT",
 )
-def until(context: Context, point: Point) -> Stretch:
-    return Stretch(Resolved(day_span(context.today)), resolved(point, context))
+def until(context: Context, point: Point) -> Stretch | None:
+    end = resolved(point, Context(context.now))
+    if end.span.grain and end.span.end <= context.today:
+        return None
+    return Stretch(Resolved(day_span(context.today)), end)
 
 
 @rules(

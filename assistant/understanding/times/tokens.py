@@ -17,6 +17,7 @@ from assistant.understanding.times.spelling import corrected
 _WORDS = re.compile(r"aujourd[' ]?hui|\d{3}[-. )]+\d{3}[-. ]\d{4}|[a-z]+'(?=[a-z])|[a-z0-9]+|[^\s]")
 _RUNS = re.compile(r"[a-z]+|\d+")
 _LONGEST_NUMBER = 4
+_ABBREVIATIONS = ("auj", "dem", "sem", "min", "sec", "hr")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def tokenise(folded: str) -> tuple[Token, ...]:
 
 
 def _is_abbreviation(token: Token) -> bool:
-    return not token.tags.keys().isdisjoint(("SHORTDAY", "SHORTMONTH")) or token.text in ("sem", "min", "sec", "hr")
+    return not token.tags.keys().isdisjoint(("SHORTDAY", "SHORTMONTH")) or token.text in _ABBREVIATIONS
 
 
 def _parts(word: str) -> list[tuple[str, int]]:

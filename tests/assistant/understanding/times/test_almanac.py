@@ -20,6 +20,8 @@ def test_easter_falls_on_the_published_sunday(published: date) -> None:
 @pytest.mark.parametrize(
     ("name", "first", "last"),
     [
+        ("vacances de la construction", date(2021, 7, 18), date(2021, 7, 31)),
+        ("vacances de la construction", date(2022, 7, 24), date(2022, 8, 6)),
         ("vacances de la construction", date(2023, 7, 23), date(2023, 8, 5)),
         ("vacances de la construction", date(2024, 7, 21), date(2024, 8, 3)),
         ("vacances de la construction", date(2025, 7, 20), date(2025, 8, 2)),

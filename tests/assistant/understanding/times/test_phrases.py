@@ -76,3 +76,10 @@ def test_the_door_skips_blank_lines_and_says_which_line_it_cannot_read(tmp_path:
     assert status == 1
     assert len(answers) == 1
     assert "ligne 3" in said
+
+
+def test_the_door_says_that_a_file_is_missing(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "assistant.understanding", "dates", "nowhere.jsonl", str(tmp_path / "out.jsonl")]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "nowhere.jsonl : No such file or directory\n"
