@@ -83,7 +83,7 @@ def _bare_period(found: Found, intent: str, slots: dict[str, Any]) -> None:
 
 def _agenda(sentence: Sentence, intent: str, slots: dict[str, Any]) -> None:
     undated = not slots.keys() & _DATES
-    if sentence.has("end_of_day") and "direction" not in slots:
+    if sentence.has("end_of_day") and ("direction" not in slots or sentence.has("ask_when")):
         slots["fields"] = ["end_time"]
     if undated and sentence.has("ask_when") and sentence.has("going", "free", "there"):
         slots["direction"] = "next"

@@ -22,6 +22,7 @@ _OF_ONESELF = frozenset(
         "tours",
     }
 )
+_AGENDAS = frozenset({"my_appointments", "technician_appointments", "all_appointments"})
 _QUESTIONS = {
     "date": "Cette date n’existe pas. Quelle date voulez-vous ?",
     "person": "De qui parlez-vous ?",
@@ -59,6 +60,13 @@ def _is_beyond(intent: str, slots: dict[str, Any], asker: Asker) -> bool:
     return intent == "stats" and slots.get("group_by") == "technician"
 
 
+def _is_half_read(found: Found, slots: dict[str, Any]) -> bool:
+    """A word not understood where the period is only a default, or a number that is no hour: rather ask than guess."""
+    left = found.unexplained
+    unsure = "client_name" in found.values and not found.has_client
+    return ("default_period" in slots and (bool(left) or unsure)) or any(word[0].isdigit() for word in left)
+
+
 def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> str:
     if "impossible_date" in found.faults:
         return "date"
@@ -68,6 +76,8 @@ def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> 
         return "question"
     if intent in NEEDS_A_CLIENT and not slots.keys() & {"client_name", "client_id", "select_index", "city"}:
         return "client"
+    if intent in _AGENDAS and _is_half_read(found, slots):
+        return "question"
     if intent == "client_search" and not slots:
         return "client"
     if intent == "piano_history" and not slots.keys() & {"serial", "select_index"}:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -28,6 +27,7 @@ _PAST_CUES = word_set(
     "history interventions reading humidity temperature pitch service_notes last_time w_past ete invoice billed "
     "recurring notes_search charged_for"
 )
+_IMPERFECT = word_set("etait etaient avait avaient avions etions")
 _AUXILIARIES = word_set("a ai as ont avons avez est sommes suis avait avions")
 _PARTICIPLES = word_set(
     "fait faits faite faites vu vus accorde accordes alle alles allee passe passes venu venus facture eu travaille "
@@ -78,7 +78,7 @@ class Sentence:
         self.past = self._is_past(spelled)
         self._mark_times()
         self._mark_near_names(spelled, vocabulary)
-        self._mark_phrases(spelled, (vocabulary.lexicon, house()))
+        self._mark_phrases(vocabulary)
         self.marks.sort(key=lambda mark: (mark.first, mark.last))
 
     # --- reading the marks
@@ -215,22 +215,28 @@ class Sentence:
             for meaning in found
         }
         composed = any(word in _PARTICIPLES and before in _AUXILIARIES for before, word in pairwise(spelled))
-        return (bool(kinds & _PAST_CUES) or composed) and "next" not in kinds
+        was = bool(_IMPERFECT & set(spelled))
+        return (bool(kinds & _PAST_CUES) or composed or was) and "next" not in kinds
 
-    def _mark_phrases(self, spelled: list[str], lexicons: Iterable[Lexicon]) -> None:
-        lexicons = tuple(lexicons)
+    def _mark_phrases(self, vocabulary: Vocabulary) -> None:
+        """Names of several words first (« de la Place des Arts » is no free place), then what is longest at each place."""
+        self._mark_longest((vocabulary.lexicon,), shortest=2)
+        self._mark_longest((vocabulary.lexicon, house()), shortest=1)
+
+    def _mark_longest(self, lexicons: tuple[Lexicon, ...], *, shortest: int) -> None:
         place = 0
-        while place < len(spelled):
-            end, meanings = self._longest(spelled, place, lexicons)
-            for meaning in meanings:
-                self.marks.append(Mark(meaning.kind, place, end, meaning.value))
+        while place < len(self.spelled):
+            end, meanings = self._longest(place, lexicons)
+            if end - place >= shortest:
+                self._taken.update(range(place, end))
+                self.marks += [Mark(meaning.kind, place, end, meaning.value) for meaning in meanings]
             place = max(end, place + 1)
 
-    def _longest(self, spelled: list[str], place: int, lexicons: tuple[Lexicon, ...]) -> tuple[int, list[Meaning]]:
+    def _longest(self, place: int, lexicons: tuple[Lexicon, ...]) -> tuple[int, list[Meaning]]:
         best, meanings = place, list[Meaning]()
         for lexicon in lexicons:
-            for end, found in lexicon.at(spelled, place):
-                if self._taken & set(range(place, end)) or end < best:
+            for end, found in lexicon.at(self.spelled, place):
+                if end < best or not self._taken.isdisjoint(range(place, end)):
                     continue
                 meanings = [*(meanings if end == best else ()), *found]
                 best = end

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.understanding.lexicon import names
+from assistant.understanding.lexicon import names, ordinary
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.slots import instruments, people, places
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
 
+_ORDINARY_ENDINGS = (
+    *("tion", "tions", "sion", "sions", "ements", "ique", "iques", "able", "ables", "ible", "ibles", "euse", "euses"),
+    *("elles", "ite", "ites", "ees", "ante", "antes", "ants", "ents", "aires", "isme", "eurs", "ages", "iser"),
+)
+_PRONOUNS = word_set("t il elle on tu")
 TITLES = word_set("m mme madame monsieur mr mrs ms dr docteur mlle maitre me")
 _ARTICLES = word_set("le la les l")
 _PARTICLES = word_set("de du des la le les l d et y van von der den el al")
@@ -148,13 +153,10 @@ def _starts_a_name(sentence: Sentence, place: int) -> bool:
     if not word.text[0].isalpha() or word.text in TITLES or word.text in _CLIENT_WORDS:
         return False
     kinds = sentence.kinds_at(place)
-    if (
-        kinds == {"filler"}
-        and word.capital
-        and place > 0
-        and word.text in names()
-        and _lead(sentence, place)[0] in _LEADS
-    ):
+    if not kinds and _is_ordinary(sentence, place):
+        return False
+    known = word.capital and place > 0 and word.text in names()
+    if kinds == {"filler"} and known and _lead(sentence, place)[0] in _LEADS:
         return True
     if not kinds:
         return len(word.text) > 1 or (word.capital and sentence.word(place + 1) == ".")
@@ -170,6 +172,14 @@ def _starts_a_name(sentence: Sentence, place: int) -> bool:
                 return soft(sentence, mark)
     # « Mme Grand », « M. Toutou »: after a title a capital is a name whatever it means elsewhere.
     return word.capital and _is_titled(sentence, place)
+
+
+def _is_ordinary(sentence: Sentence, place: int) -> bool:
+    """« annuelles », « réparation »: a small word of every day, where no title makes it a name."""
+    word = sentence.words[place]
+    if word.capital or word.text in names() or _is_titled(sentence, place) or sentence.word(place - 1) == "chez":
+        return False
+    return word.text in ordinary() or (len(word.text) > 6 and word.text.endswith(_ORDINARY_ENDINGS))
 
 
 def _is_titled(sentence: Sentence, place: int) -> bool:
@@ -220,17 +230,18 @@ def _end_of_name(sentence: Sentence, first: int) -> int:
 
 
 def _continues(sentence: Sentence, place: int, *, organisation: bool) -> bool:
-    word = sentence.words[place]
-    if not word.text[0].isalpha() or word.text in TITLES:
-        return False
+    word, before = sentence.words[place], sentence.words[place - 1]
+    if not word.text[0].isalpha() or word.text in TITLES | _PRONOUNS or sentence.word(place + 1) == "t":
+        return False  # « Mme Roy préfère-t-elle »
     kinds = sentence.kinds_at(place)
+    glued = word.start > 0 and sentence.question.folded[word.start - 1] in "-'"
     if not kinds:
-        return True
+        # « Roy veut »: behind a capital, a small word that nothing joins is no name.
+        return organisation or glued or word.capital or not (before.capital or _is_ordinary(sentence, place))
     if kinds & _NEVER:
         return False
-    glued = word.start > 0 and sentence.question.folded[word.start - 1] in "-'"
-    if kinds & {"city", "neighborhood", "make", "technician", "person_part", "organisation"}:
-        return organisation or glued or word.text in names() or kinds & {"technician", "person_part"} != set()
-    return (
-        glued and word.start - sentence.words[place - 1].end == 1 and sentence.words[place - 1].text not in _PARTICLES
-    )
+    if kinds & {"technician", "person_part"}:
+        return True
+    if kinds & {"city", "neighborhood", "make", "organisation"}:
+        return organisation or glued or word.text in names()
+    return glued and word.start - before.end == 1 and before.text not in _PARTICLES

@@ -31,6 +31,17 @@ class Found:
         """Somebody is named, by more than a word that nothing else explains."""
         return "client_id" in self.values or ("client_name" in self.values and (self.surety >= 2 or self.is_proper))
 
+    @property
+    def unexplained(self) -> list[str]:
+        """The words that no cue, no slot and no small word accounts for."""
+        told = {place for _, first, last in self.places for place in range(first, last)}
+        sentence = self.sentence
+        return [
+            word.text
+            for place, word in enumerate(sentence.words)
+            if not (word.is_mark or place in told or sentence.kinds_at(place))
+        ]
+
     def put(self, slot: str, value: Any, first: int = 0, last: int = 0, *, negated: bool = False) -> None:
         """Keeps a value, said by the words from `first` to `last` exclusive."""
         (self.excluded if negated else self.values)[slot] = value
