@@ -19,7 +19,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-WITHOUT_A_DATABASE = ("contracts", "matching", "sandbox", "syncing/fetching")
+WITHOUT_A_DATABASE = ("assistant/understanding", "contracts", "matching", "sandbox", "syncing/fetching")
 TESTS = Path(__file__).parent
 
 

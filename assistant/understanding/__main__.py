@@ -42,14 +42,23 @@ def main() -> int:
     door.add_argument("input", type=Path, metavar="IN.jsonl")
     door.add_argument("output", type=Path, metavar="OUT.jsonl")
     asked = parser.parse_args()
-    with asked.input.open(encoding="utf-8") as lines, asked.output.open("w", encoding="utf-8") as out:
+    try:
+        return copy(asked.input, asked.output)
+    except OSError as error:
+        sys.stderr.write(f"{error.filename} : {error.strerror}\n")
+        return 1
+
+
+def copy(source: Path, target: Path) -> int:
+    """Answers each line of a file; 1 at the first that cannot be read, which is named."""
+    with source.open(encoding="utf-8") as lines, target.open("w", encoding="utf-8") as out:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             try:
                 out.write(json.dumps(dates(line)) + "\n")
             except (ValueError, KeyError, TypeError, AttributeError) as error:
-                sys.stderr.write(f"{asked.input}, ligne {number} : {error!r}\n")
+                sys.stderr.write(f"{source}, ligne {number} : {error!r}\n")
                 return 1
     return 0
 

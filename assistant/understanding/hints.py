@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from assistant.understanding import actions, intents
+from assistant.understanding import actions
+from assistant.understanding.intents import Test
 from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
+from assistant.understanding.words import word_set
 
 _UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[^aeiouy]+$")
-_DEEDS = frozenset("annule depense achete change refuse accepte demenage vendu paye dit".split())
-_CONTENT = frozenset({"filler", "polite", "greeting", "thanks", "ack", "yes", "you", "i", "us", "mine"})
+_DEEDS = word_set("annule depense achete change refuse accepte demenage vendu paye dit")
+_OPENING = frozenset({"filler", "polite", "greeting", "thanks", "ack", "yes", "you", "i", "us", "mine"})
+_POLITE = _OPENING - {"mine"} | {"no", "help"}
+
+
+def says_only(found: Found, kinds: str) -> bool:
+    """Besides politeness there is nothing but these cues."""
+    allowed = _POLITE | set(kinds.replace("when_said", "when").split(","))
+    sentence = found.sentence
+    return all(word.is_mark or sentence.kinds_at(place) & allowed for place, word in enumerate(sentence.words))
 
 
 def has_action(found: Found, _: str) -> bool:
@@ -19,7 +28,20 @@ def has_action(found: Found, _: str) -> bool:
 
 
 def is_elsewhere(found: Found, _: str) -> bool:
-    return not found.values.keys() - {"city", "cities", "neighborhood", "date_range", "part_of_day", "aggregate", "client_name", "value", "op", "measure"}
+    return not found.values.keys() - {
+        "city",
+        "cities",
+        "neighborhood",
+        "date_range",
+        "part_of_day",
+        "aggregate",
+        "client_name",
+        "value",
+        "op",
+        "measure",
+        "fields",
+        "metric",
+    }
 
 
 def asks_how(found: Found, _: str) -> bool:
@@ -28,9 +50,9 @@ def asks_how(found: Found, _: str) -> bool:
     cue = sentence.first("how_why")
     if cue is None or (sentence.has("f_pets", "f_access_code", "f_phone") and "client_name" in found.values):
         return False
-    return all(bool(sentence.kinds_at(place) & _CONTENT) or sentence.words[place].is_mark for place in range(cue.first)) or (
-        sentence.has("house_rule")
-    )
+    return all(
+        bool(sentence.kinds_at(place) & _OPENING) or sentence.words[place].is_mark for place in range(cue.first)
+    ) or (sentence.has("house_rule"))
 
 
 def is_open(found: Found, _: str) -> bool:
@@ -62,7 +84,11 @@ def is_of_client(found: Found, _: str) -> bool:
 
 
 def is_sure_of_client(found: Found, _: str) -> bool:
-    return "client_id" in found.values or ("client_name" in found.values and found.surety >= 3) or found.sentence.has("institution")
+    return (
+        "client_id" in found.values
+        or ("client_name" in found.values and found.surety >= 3)
+        or found.sentence.has("institution")
+    )
 
 
 def is_named(found: Found, _: str) -> bool:
@@ -73,7 +99,7 @@ def is_named(found: Found, _: str) -> bool:
     places = {place for slot, first, last in found.places if slot == "client_name" for place in range(first, last)}
     rest = [
         place for place, word in enumerate(sentence.words)
-        if place not in places and not word.is_mark and not sentence.kinds_at(place) & _CONTENT
+        if place not in places and not word.is_mark and not sentence.kinds_at(place) & _OPENING
     ]  # fmt: skip
     said = "".join(sentence.word(place) for place in sorted(places))
     return not rest and len(places) <= 4 and not sentence.has("vague", "no_name") and not _UNSPEAKABLE.search(said)
@@ -81,7 +107,9 @@ def is_named(found: Found, _: str) -> bool:
 
 def is_agenda_like(found: Found, _: str) -> bool:
     sentence = found.sentence
-    return sentence.has("appointment", "agenda", "free") or not sentence.has("f_phone", "f_email", "f_address", "f_number", "tell_everything", "f_contact_all", "search")
+    return sentence.has("appointment", "agenda", "free") or not sentence.has(
+        "f_phone", "f_email", "f_address", "f_number", "tell_everything", "f_contact_all", "search"
+    )
 
 
 def asks_where_i_go(found: Found, _: str) -> bool:
@@ -106,7 +134,9 @@ def is_at(found: Found, _: str) -> bool:
 def has_only_a_make(found: Found, _: str) -> bool:
     """« quels clients ont un Fazioli à queue »: nothing to look for in notes."""
     sentence = found.sentence
-    return not [place for place, word in enumerate(sentence.words) if word.text.isalpha() and not sentence.kinds_at(place)]
+    return not [
+        place for place, word in enumerate(sentence.words) if word.text.isalpha() and not sentence.kinds_at(place)
+    ]
 
 
 def is_about_a_thing(found: Found, _: str) -> bool:
@@ -119,7 +149,10 @@ def is_about_a_thing(found: Found, _: str) -> bool:
 
 def has_client_first(found: Found, _: str) -> bool:
     """« clients qui ont un piano à queue »: the head noun comes first."""
-    client, piano = found.sentence.first("client", "which_client"), found.sentence.first("piano", "make", "grand", "upright")
+    client, piano = (
+        found.sentence.first("client", "which_client"),
+        found.sentence.first("piano", "make", "grand", "upright"),
+    )
     return client is not None and (piano is None or client.first < piano.first)
 
 
@@ -130,8 +163,8 @@ def has_a_thing(found: Found, _: str) -> bool:
     return mark is not None and sentence.word(mark.last) == "avec" and has_clues(found, "")
 
 
-TESTS: dict[str, Callable[[Found, str], bool]] = {
-    "only": intents.only,
+TESTS: dict[str, Test] = {
+    "only": says_only,
     "action": has_action,
     "elsewhere": is_elsewhere,
     "how": asks_how,

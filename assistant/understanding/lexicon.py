@@ -48,7 +48,8 @@ class Lexicon:
                 yield end + 1, tuple(branch[""])
 
 
-def _lines(name: str) -> list[str]:
+def lines(name: str) -> list[str]:
+    """The lines of a page of data, without its comments."""
     lines = (_DATA / name).read_text("utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
 
@@ -56,14 +57,14 @@ def _lines(name: str) -> list[str]:
 @cache
 def names() -> frozenset[str]:
     """First and last names, folded."""
-    return frozenset(" ".join(_lines("names.txt")).split())
+    return frozenset(" ".join(lines("names.txt")).split())
 
 
 @cache
 def cues() -> dict[str, tuple[tuple[str, ...], ...]]:
     """Every cue with its phrases, as words."""
     found: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for line in _lines("cues.txt"):
+    for line in lines("cues.txt"):
         label, _, phrases = line.partition(":")
         found[label] = tuple(
             tuple(word for word in choice if word != "_")
@@ -82,7 +83,7 @@ def plain_choices(word: str) -> list[str]:
 def listed(name: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """The lines of a page of places or makes: block, canonical name, every way to write it."""
     block, found = "", []
-    for line in _lines(name):
+    for line in lines(name):
         if line.startswith("["):
             block = line.strip("[]")
             continue
@@ -126,23 +127,27 @@ def speller() -> Speller:
     fillers = {phrase[0] for phrase in cues()["filler"] if len(phrase) == 1}
     telling = {word for label, phrases in cues().items() if label != "filler" for phrase in phrases for word in phrase}
     long_fillers = {word for word in fillers if len(word) > 5}
-    return Speller(telling | long_fillers | _proper() | _time_words(), kept=names() | _ordinary() | fillers)
+    return Speller(telling | long_fillers | _proper() | _time_words(), kept=names() | ordinary() | fillers)
 
 
 @cache
 def proper_speller() -> Speller:
     """Mends places, makes and dates only: what a capital in mid-sentence may be."""
-    return Speller(_proper() | _time_words(), kept=names() | _ordinary() | house().words)
+    return Speller(_proper() | _time_words(), kept=names() | ordinary() | house().words)
 
 
-def _ordinary() -> frozenset[str]:
-    return frozenset(" ".join(_lines("words.txt")).split())
+@cache
+def ordinary() -> frozenset[str]:
+    """Words of the trade and of every day, folded."""
+    return frozenset(" ".join(lines("words.txt")).split())
 
 
+@cache
 def _time_words() -> frozenset[str]:
-    return frozenset(" ".join(_lines("time_words.txt")).split())
+    return frozenset(" ".join(lines("time_words.txt")).split())
 
 
+@cache
 def _proper() -> frozenset[str]:
     pages = (listed("places.txt"), listed("makes.txt"))
     return frozenset(word for page in pages for _, _, ways in page for way in ways for word in plain(way))

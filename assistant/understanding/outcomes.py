@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.understanding import followups
 from assistant.understanding.results import Asker, Outcome
 from assistant.understanding.slots.found import Found
 
@@ -12,7 +11,18 @@ NEEDS_A_CLIENT = frozenset(
     {"client_info", "client_history", "client_summary", "client_pianos", "client_travel_fee", "client_appointments"}
 )
 _OFFICE_ONLY = frozenset({"all_appointments", "client_invoices", "unpaid_invoices", "open_question"})
-_OF_ONESELF = frozenset({"technician_appointments", "stats", "summary", "unconfirmed_appointments", "day_distance", "departure_time", "tours"})
+_OF_ONESELF = frozenset(
+    {
+        "technician_appointments",
+        "stats",
+        "summary",
+        "unconfirmed_appointments",
+        "day_distance",
+        "departure_time",
+        "tours",
+    }
+)
+_AGENDAS = frozenset({"my_appointments", "technician_appointments", "all_appointments"})
 _QUESTIONS = {
     "date": "Cette date n’existe pas. Quelle date voulez-vous ?",
     "person": "De qui parlez-vous ?",
@@ -25,9 +35,7 @@ _QUESTIONS = {
 }
 
 
-def decide(
-    found: Found, intent: str, slots: dict[str, Any], asker: Asker, context: followups.Context
-) -> tuple[Outcome, str, tuple[str, ...]]:
+def decide(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> tuple[Outcome, str, tuple[str, ...]]:
     """The outcome, the question to ask back, and the slots that are missing."""
     if intent == "action_request":
         return Outcome.REFUSE_ACTION, "", ()
@@ -52,6 +60,13 @@ def _is_beyond(intent: str, slots: dict[str, Any], asker: Asker) -> bool:
     return intent == "stats" and slots.get("group_by") == "technician"
 
 
+def _is_half_read(found: Found, slots: dict[str, Any]) -> bool:
+    """A word not understood where the period is only a default, or a number that is no hour: rather ask than guess."""
+    left = found.unexplained
+    unsure = "client_name" in found.values and not found.has_client
+    return ("default_period" in slots and (bool(left) or unsure)) or any(word[0].isdigit() for word in left)
+
+
 def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> str:
     if "impossible_date" in found.faults:
         return "date"
@@ -61,14 +76,28 @@ def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> 
         return "question"
     if intent in NEEDS_A_CLIENT and not slots.keys() & {"client_name", "client_id", "select_index", "city"}:
         return "client"
+    if intent in _AGENDAS and _is_half_read(found, slots):
+        return "question"
     if intent == "client_search" and not slots:
         return "client"
     if intent == "piano_history" and not slots.keys() & {"serial", "select_index"}:
         return "serial"
     if intent == "search_notes" and not slots.keys() & {"keyword", "search_terms"}:
         return "words"
-    if intent == "appointment_detail" and not slots.keys() & {"appointment_id", "select_index", "time", "date_range", "client_name", "direction", "city"}:
+    if intent == "appointment_detail" and not slots.keys() & {
+        "appointment_id",
+        "select_index",
+        "time",
+        "date_range",
+        "client_name",
+        "direction",
+        "city",
+    }:
         return "visit"
-    if intent in ("departure_time", "day_distance", "parts_needed") and not asker.technician and not slots.keys() & {"technician", "technicians", "client_name"}:
+    if (
+        intent in ("departure_time", "day_distance", "parts_needed")
+        and not asker.technician
+        and not slots.keys() & {"technician", "technicians", "client_name"}
+    ):
         return "person"
     return ""

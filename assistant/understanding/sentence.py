@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from assistant.understanding import times
 from assistant.understanding.lexicon import Lexicon, Meaning, house, names, proper_speller, speller
 from assistant.understanding.text import Question
 from assistant.understanding.vocabulary import Vocabulary
-from assistant.understanding.words import cut
+from assistant.understanding.words import cut, is_one_slip, word_set
 
 # What is written once and means itself: nothing else is read inside.
 _LITERALS = (
@@ -23,24 +23,27 @@ _LITERALS = (
     ("phone", re.compile(r"(?<![\w-])((?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}|\d{3}-\d{4})(?![\w-])")),
 )
 # Words that say a question is about what has happened: « en mars » is then the last March.
-_PAST_CUES = ("history", "interventions", "reading", "humidity", "temperature", "pitch", "service_notes", "last_time", "w_past", "ete",
-              "invoice", "billed", "recurring", "notes_search", "charged_for")  # fmt: skip
-_AUXILIARIES = frozenset("a ai as ont avons avez est sommes suis avait avions".split())
-_PARTICIPLES = frozenset(
-    "fait faits faite faites vu vus accorde accordes alle alles allee passe passes venu venus facture eu travaille fini "
-    "repare repares ete roule charge depense note ecrit mentionne mesure".split()
+_PAST_CUES = word_set(
+    "history interventions reading humidity temperature pitch service_notes last_time w_past ete invoice billed "
+    "recurring notes_search charged_for"
+)
+_IMPERFECT = word_set("etait etaient avait avaient avions etions")
+_AUXILIARIES = word_set("a ai as ont avons avez est sommes suis avait avions")
+_PARTICIPLES = word_set(
+    "fait faits faite faites vu vus accorde accordes alle alles allee passe passes venu venus facture eu travaille "
+    "fini repare repares ete roule charge depense note ecrit mentionne mesure"
 )
 # What the grammar of times would read a date in: « par mois », « la dernière fois », « a été ».
-_NOT_TIMES = frozenset(
-    {"per_technician", "per_month", "per_week", "per_day", "per_city", "per_neighborhood", "per_make", "per_client",
-     "per_year", "ete", "first_one", "last_time"}
-)  # fmt: skip
+_NOT_TIMES = word_set(
+    "per_technician per_month per_week per_day per_city per_neighborhood per_make per_client per_year ete first_one "
+    "last_time greeting elsewhere_topic"
+)
 
 
-_GREETINGS = frozenset("salut allo bonjour hey hi bonsoir s il te vous plait stp svp".split())
+_GREETINGS = word_set("salut allo bonjour hey hi bonsoir s il te vous plait stp svp")
 _SAINTS = frozenset({"saint", "st", "sainte", "ste"})
 _ALSO_NAMES = frozenset({"noel", "avril", "mai", "mars", "janvier", "dimanche", "printemps", "hiver", "paques"})
-_BEFORE_A_NAME = frozenset("chez m mme madame monsieur mr dr client cliente famille rue".split())
+_BEFORE_A_NAME = word_set("chez m mme madame monsieur mr dr client cliente famille rue")
 # Phone spelling that the grammar of times does not know.
 _SPELLED_OUT = {"ds": "dans", "pr": "pour", "sem": "semaine"}
 
@@ -74,7 +77,8 @@ class Sentence:
         self.spelled = spelled = [self._spelled(place, vocabulary) for place in range(len(self.words))]
         self.past = self._is_past(spelled)
         self._mark_times()
-        self._mark_phrases(spelled, (vocabulary.lexicon, house()))
+        self._mark_near_names(spelled, vocabulary)
+        self._mark_phrases(vocabulary)
         self.marks.sort(key=lambda mark: (mark.first, mark.last))
 
     # --- reading the marks
@@ -158,11 +162,15 @@ class Sentence:
         if before == "." and place > 1:
             before = self.spelled[place - 2]
         if word in _SAINTS:
-            organisations = {meaning.kind for _, found in house().at(self.spelled, max(place - 1, 0)) for meaning in found}
+            organisations = {
+                meaning.kind for _, found in house().at(self.spelled, max(place - 1, 0)) for meaning in found
+            }
             return before in _BEFORE_A_NAME or "organisation" in organisations
         if word not in _ALSO_NAMES:
             return False
-        return before in _BEFORE_A_NAME or (self.words[place].capital and {before, self.word(place + 1)} & names() != set())
+        return before in _BEFORE_A_NAME or (
+            self.words[place].capital and {before, self.word(place + 1)} & names() != set()
+        )
 
     def _mark_span(self, kind: str, start: int, end: int, value: str) -> None:
         places = [place for place, word in enumerate(self.words) if word.start < end and word.end > start]
@@ -170,37 +178,65 @@ class Sentence:
             self._taken.update(places)
             self.marks.append(Mark(kind, places[0], places[-1] + 1, value))
 
+    def _mark_near_names(self, spelled: list[str], vocabulary: Vocabulary) -> None:
+        """« Maud » for Maude: near enough to ask whether she is meant, not to be sure."""
+        for place, word in enumerate(spelled):
+            if place in self._taken or len(word) < 4 or word in names() or word in house().words:
+                continue
+            for alias, name in vocabulary.single_aliases:
+                if word != alias and word not in vocabulary.lexicon.words and is_one_slip(word, alias):
+                    self._taken.add(place)
+                    self.marks.append(Mark("person_part", place, place + 1, name))
+                    break
+
     def _spelled(self, place: int, vocabulary: Vocabulary) -> str:
         word = self.words[place]
         if word.text in vocabulary.lexicon.words or word.text in house().words:
             return word.text
         before = self.word(place - 1)
         starts = all(one.text in _GREETINGS or one.is_mark for one in self.words[:place])
-        if (word.capital and not starts and not self._shouted) or before in ("chez", "client", "cliente", "mme", "m", "madame", "monsieur"):
+        if (word.capital and not starts and not self._shouted) or before in (
+            "chez",
+            "client",
+            "cliente",
+            "mme",
+            "m",
+            "madame",
+            "monsieur",
+        ):
             return proper_speller().mend(word.text)
         return speller().mend(word.text)
 
     def _is_past(self, spelled: list[str]) -> bool:
-        kinds = {meaning.kind for place in range(len(spelled)) for _, found in house().at(spelled, place) for meaning in found}
-        composed = any(
-            word in _PARTICIPLES and before in _AUXILIARIES for before, word in zip(spelled, spelled[1:], strict=False)
-        )
-        return (bool(kinds & set(_PAST_CUES)) or composed) and "next" not in kinds
+        kinds = {
+            meaning.kind
+            for place in range(len(spelled))
+            for _, found in house().at(spelled, place)
+            for meaning in found
+        }
+        composed = any(word in _PARTICIPLES and before in _AUXILIARIES for before, word in pairwise(spelled))
+        was = bool(_IMPERFECT & set(spelled))
+        return (bool(kinds & _PAST_CUES) or composed or was) and "next" not in kinds
 
-    def _mark_phrases(self, spelled: list[str], lexicons: Iterable[Lexicon]) -> None:
-        lexicons = tuple(lexicons)
+    def _mark_phrases(self, vocabulary: Vocabulary) -> None:
+        """Names of several words first (« de la Place des Arts » is no free place), then what is longest at each place."""
+        self._mark_longest((vocabulary.lexicon,), shortest=2)
+        self._mark_longest((vocabulary.lexicon, house()), shortest=1)
+
+    def _mark_longest(self, lexicons: tuple[Lexicon, ...], *, shortest: int) -> None:
         place = 0
-        while place < len(spelled):
-            end, meanings = self._longest(spelled, place, lexicons)
-            for meaning in meanings:
-                self.marks.append(Mark(meaning.kind, place, end, meaning.value))
+        while place < len(self.spelled):
+            end, meanings = self._longest(place, lexicons)
+            if end - place >= shortest:
+                self._taken.update(range(place, end))
+                self.marks += [Mark(meaning.kind, place, end, meaning.value) for meaning in meanings]
             place = max(end, place + 1)
 
-    def _longest(self, spelled: list[str], place: int, lexicons: tuple[Lexicon, ...]) -> tuple[int, list[Meaning]]:
+    def _longest(self, place: int, lexicons: tuple[Lexicon, ...]) -> tuple[int, list[Meaning]]:
         best, meanings = place, list[Meaning]()
         for lexicon in lexicons:
-            for end, found in lexicon.at(spelled, place):
-                if self._taken & set(range(place, end)) or end < best:
+            for end, found in lexicon.at(self.spelled, place):
+                if end < best or not self._taken.isdisjoint(range(place, end)):
                     continue
                 meanings = [*(meanings if end == best else ()), *found]
                 best = end

@@ -42,6 +42,8 @@ def read(found: Found) -> tuple[str, dict[str, Any]] | None:
         return None if rest else ("piano_search", {})
     if sentence.text(first_word, last_word) in ("", "client", "clients"):
         return "client_search", {}
-    if found.values.keys() & {"city", "cities", "neighborhood", "piano_make", "serial", "phone_suffix"} or sentence.has("quote"):
+    if found.values.keys() & {"city", "cities", "neighborhood", "piano_make", "serial", "phone_suffix"} or sentence.has(
+        "quote"
+    ):
         return None
     return "client_search", {"client_name": found.values.get("client_name", rest)}

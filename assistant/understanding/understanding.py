@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from assistant.understanding import actions, finishing, followups, hints, intents, outcomes, shortcuts
+from assistant.understanding import actions, finishing, hints, intents, outcomes, shortcuts
+from assistant.understanding.context import Context
+from assistant.understanding.followups import Reading, follow
 from assistant.understanding.results import Asker, Turn, Understood
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.slots import find as find_slots
@@ -41,7 +42,7 @@ def understand(
     understanding of the last question, which is not read again.
     """
     question = _readable(typed)
-    context = followups.Context(previous)
+    context = Context(previous)
     for turn in history:
         if turn.role == "user":
             try:
@@ -63,27 +64,23 @@ def _readable(typed: str) -> Question:
     return question
 
 
-def _one(question: Question, vocabulary: Vocabulary, now: datetime, asker: Asker, context: followups.Context) -> Understood:
+def _one(question: Question, vocabulary: Vocabulary, now: datetime, asker: Asker, context: Context) -> Understood:
     question, is_shortcut = shortcuts.strip(question)
-    sentence = Sentence(question, vocabulary, now)
-    found = find_slots(sentence)
-    reason = "a shortcut"
+    found = find_slots(Sentence(question, vocabulary, now))
     literal = shortcuts.read(found) if is_shortcut else None
-    intent, reason, slots = (literal[0], "a shortcut", literal[1]) if literal else _rules(found, asker)
-    source = "shortcut" if is_shortcut else "rule"
-    followed = None if is_shortcut else followups.follow(found, intent, reason, slots, context)
-    if followed is not None:
-        intent, slots = followed
-        source = "context"
-    slots = finishing.with_defaults(found, intent, slots)
-    outcome, ask_back, missing = outcomes.decide(found, intent, slots, asker, context)
+    reading = Reading(*literal) if literal else _by_rule(found, asker)
+    followed = None if is_shortcut else follow(found, reading, context)
+    source = "shortcut" if is_shortcut else "context" if followed else "rule"
+    intent = (followed or reading).intent
+    slots = finishing.with_defaults(found, intent, (followed or reading).slots)
+    outcome, ask_back, missing = outcomes.decide(found, intent, slots, asker)
     return Understood(intent, slots, outcome, found.spans(slots), ask_back, source=source, missing=missing)
 
 
-def _rules(found: Found, asker: Asker) -> tuple[str, str, dict[str, Any]]:
-    intent, reason = intents.decide(found, hints.TESTS)
+def _by_rule(found: Found, asker: Asker) -> Reading:
+    rule = intents.decide(found, hints.TESTS)
+    intent = rule.intent
     if intent == "agenda":
         intent = "all_appointments" if asker.office and not found.sentence.says_mine() else "my_appointments"
-    if intent == "action_request":
-        return intent, reason, actions.find(found) or {}
-    return intent, reason, finishing.keep(found, intent)
+    slots = actions.find(found) if intent == "action_request" else finishing.keep(found, intent)
+    return Reading(intent, slots or {}, rule)

@@ -88,8 +88,19 @@ class Vocabulary:
                 lexicon.add(plain(phrase), Meaning(cue))
         return lexicon
 
+    @cached_property
+    def single_aliases(self) -> tuple[tuple[str, str], ...]:
+        """Technicians by the one-word names of four letters and more that colleagues call them."""
+        return tuple(
+            (words[0], person.name)
+            for person in self.people
+            if person.is_technician
+            for way in dict.fromkeys((person.name.split()[0], *person.aliases))
+            if len(words := plain(way)) == 1 and len(words[0]) >= 4
+        )
+
     def asker(self, user: str, role: str) -> Asker:
-        """Who asks: `user` is a name, an alias or the start of an address; unknown or absent, the first of that role."""
+        """Who asks: `user` is a name, an alias or the start of an address; else the first person of that role."""
         office = role == "admin"
         person = self._person(user) or next(
             (one for one in self.people if bool(one.groups & _OFFICE and not one.is_technician) == office), None

@@ -38,6 +38,11 @@ def plain(phrase: str) -> tuple[str, ...]:
     return tuple(word.text for word in cut(read(phrase)))
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The words of a line, for asking whether a word is among them."""
+    return frozenset(text.split())
+
+
 class Speller:
     """Finds the one known word that a mistyped word stands for.
 

@@ -15,7 +15,7 @@ from tests.disasters.scenario import BOTH, Stage, scenario
 
 @scenario("Two syncs at once, any commands, one of them killed now and then", short=BOTH)
 def two_syncs_at_once(stage: Stage) -> str:
-    rounds, killed, aside = stage.times(25, 1), 0, 0
+    rounds, killed, aside = stage.times(12, 1), 0, 0
     with stage.house() as house:
         for number in range(rounds):
             house.later(minutes=3)
@@ -41,7 +41,7 @@ def two_syncs_at_once(stage: Stage) -> str:
 
 @scenario("Two workers at once for a while, the office at work meanwhile")
 def two_workers_at_once(stage: Stage) -> str:
-    readings = stage.times(50, 3)
+    readings = stage.times(25, 3)
     with stage.house() as house:
         house.synced()
         said: Counter[int] = Counter()

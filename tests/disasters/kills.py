@@ -7,7 +7,7 @@ import signal
 import time
 
 from tests.disasters.house import House
-from tests.disasters.scenario import BOTH, SQLITE, Stage, scenario
+from tests.disasters.scenario import BOTH, SQLITE, Stage, scenario, some_of
 
 Crossing = tuple[str, int]
 FULL_TWICE = (("--full",), ("--full",))
@@ -19,7 +19,7 @@ def kills_of_a_first_reading(stage: Stage) -> str:
     with stage.house() as house:
         house.keep()
         places = rehearse(house)
-        crossings = chosen(stage, places, usual=110, short=2)
+        crossings = chosen(stage, places, usual=60, short=2)
         for crossing in crossings:
             house.bring_back()
             kill_at(house, crossing)
@@ -36,7 +36,7 @@ def kills_of_a_full_reading(stage: Stage) -> str:
         house.synced()
         house.office.work(10)
         places = rehearse(house, "--full")
-        crossings = chosen(stage, places, usual=110, short=2)
+        crossings = chosen(stage, places, usual=30, short=2)
         for crossing in crossings:
             house.office.work(stage.chance.randint(1, 6))
             house.later(minutes=3)
@@ -54,7 +54,7 @@ def kills_of_an_ordinary_reading(stage: Stage) -> str:
         house.synced()
         house.office.work(10, quiet=True)
         places = rehearse(house)
-        crossings = chosen(stage, places, usual=90, short=2)
+        crossings = chosen(stage, places, usual=30, short=2)
         for crossing in crossings:
             house.office.work(stage.chance.randint(1, 6), quiet=True)
             house.later(minutes=3)
@@ -75,7 +75,7 @@ def kills_at_random_instants(stage: Stage) -> str:
         started = time.monotonic()
         house.synced()
         lasts = time.monotonic() - started
-        rounds = stage.times(14, 1)
+        rounds = stage.times(8, 1)
         for _ in range(rounds):
             with house.office.at_work(pause=0.05):
                 for _ in range(stage.chance.randint(1, 4)):
@@ -105,14 +105,10 @@ def rehearse(house: House, *arguments: str) -> dict[str, int]:
 
 
 def chosen(stage: Stage, places: dict[str, int], *, usual: int, short: int) -> list[Crossing]:
-    """Every place once, at any of its crossings, then as many crossings at random as there is time for."""
+    """Half of the places, the others being for the other database; each at any of its crossings, as many as asked."""
     # In the first half of its crossings: the history to come may have fewer of them.
     once = [(place, stage.chance.randrange(1 + times // 2)) for place, times in sorted(places.items())]
-    if (count := stage.times(usual, short)) < len(once):
-        return stage.chance.sample(once, count)
-    every = [(place, nth) for place, times in sorted(places.items()) for nth in range(times)]
-    more = [crossing for crossing in every if crossing not in once]
-    return once + stage.chance.sample(more, min(len(more), count - len(once)))
+    return some_of(stage.share(once), stage.times(usual, short), stage.chance)
 
 
 def kill_at(house: House, crossing: Crossing, *arguments: str) -> None:

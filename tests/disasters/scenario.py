@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.disasters.house import Database, House, PostgresDatabase, SqliteFile, opened
 from tests.postgres import Cluster, cluster
 
+Value = TypeVar("Value")
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 BOTH = (SQLITE, POSTGRESQL)
 
@@ -43,6 +44,15 @@ class Stage:
     def times(self, usual: int, short: int) -> int:
         """How often, in a whole run and in the short form."""
         return max(short, usual * self.percent // 100)
+
+    @property
+    def plays_the_most(self) -> bool:
+        """What is too long for both databases is played whole on one of them; the next seed does it the other way."""
+        return self.seed % 2 == (self.database == POSTGRESQL)
+
+    def share(self, values: list[Value]) -> list[Value]:
+        """Every other one; the rest is played on the other database in the same run."""
+        return values[self.plays_the_most :: 2] if self.percent else values
 
     def new_folder(self) -> Path:
         return Path(tempfile.mkdtemp(prefix="house-", dir=self.folder))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -13,6 +15,7 @@ from assistant.comparing import account_named, as_text
 from assistant.conversations import NotAnswered, reply_to
 from assistant.understanding.batch import understand_line
 from assistant.understanding.vocabulary import Vocabulary
+from syncing import french
 from syncing.french import COMPANY_ZONE
 
 
@@ -41,7 +44,8 @@ class Command(BaseCommand):
         if batch:
             if not (roster and output):
                 raise CommandError("--batch demande aussi --roster et --output.", returncode=2)
-            understand_file(batch, roster, output)
+            count = understand_file(batch, roster, output)
+            self.stdout.write(f"{french.counted(count, 'question comprise', 'questions comprises')}.")
         elif question is None or account is None:
             raise CommandError("Donnez une question et --as, ou --batch.", returncode=2)
         else:
@@ -60,18 +64,35 @@ class Command(BaseCommand):
         self.stdout.write(told)
 
 
-def understand_file(asked: Path, roster: Path, output: Path) -> None:
-    """Each line of `asked` as understood, to `output`. Raises CommandError that names the line that cannot be read."""
-    try:
-        vocabulary = Vocabulary.from_roster(json.loads(roster.read_text("utf-8")))
-    except (OSError, ValueError, LookupError) as error:
-        raise CommandError(f"{roster} ne se lit pas : {error}", returncode=2) from None
-    with asked.open(encoding="utf-8") as lines, output.open("w", encoding="utf-8") as told:
-        for rank, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
+def understand_file(batch: Path, roster: Path, output: Path) -> int:
+    """Each question of `batch` as understood, to `output`; how many. Raises CommandError that names the faulty line."""
+    vocabulary, count = _vocabulary(roster), 0
+    with output.open("w", encoding="utf-8") as told:
+        for number, question in _questions(batch):
             try:
-                understood = understand_line(json.loads(line), vocabulary)
-            except (ValueError, LookupError, TypeError, AttributeError):
-                raise CommandError(f"{asked}, ligne {rank} : ce n’est pas une question.", returncode=2) from None
+                understood = understand_line(question, vocabulary)
+            except (LookupError, TypeError, AttributeError, ValueError) as fault:
+                raise CommandError(f"{batch}, ligne {number} : ce n’est pas une question ({fault!r}).") from fault
             told.write(json.dumps(understood, ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def _vocabulary(roster: Path) -> Vocabulary:
+    try:
+        return Vocabulary.from_roster(json.loads(roster.read_text("utf-8")))
+    except (OSError, LookupError, TypeError, AttributeError, ValueError) as fault:
+        raise CommandError(f"{roster} n’est pas une liste de personnes lisible ({fault}).") from fault
+
+
+def _questions(batch: Path) -> Iterator[tuple[int, Any]]:
+    try:
+        lines = batch.read_text("utf-8").splitlines()
+    except (OSError, ValueError) as fault:
+        raise CommandError(f"{batch} ne se lit pas ({fault}).") from fault
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except ValueError as fault:
+                raise CommandError(f"{batch}, ligne {number} : ce n’est pas du JSON.") from fault

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from assistant.understanding.sentence import Sentence
-from assistant.understanding.slots import clients, days, flags, instruments, numbers, people, places, readings
+from assistant.understanding.slots import (
+    clients,
+    days,
+    documents,
+    flags,
+    instruments,
+    numbers,
+    people,
+    places,
+    readings,
+)
 from assistant.understanding.slots.found import Found
 
-_FAMILIES = (days, readings, numbers, instruments, people, places, flags, clients)
+_FAMILIES = (days, readings, documents, numbers, instruments, people, places, flags, clients)
 
 
 def find(sentence: Sentence) -> Found:

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.understanding.lexicon import names
-from assistant.understanding.sentence import Mark, Sentence
+from assistant.understanding.lexicon import names, ordinary
+from assistant.understanding.sentence import Sentence
 from assistant.understanding.slots import instruments, people, places
 from assistant.understanding.slots.found import Found
+from assistant.understanding.words import word_set
 
-TITLES = frozenset("m mme madame monsieur mr mrs ms dr docteur mlle maitre me".split())
-_ARTICLES = frozenset("le la les l".split())
-_PARTICLES = frozenset("de du des la le les l d et y van von der den el al".split())
-_CLIENT_WORDS = frozenset("client cliente clients clientes famille".split())
+_ORDINARY_ENDINGS = (
+    *("tion", "tions", "sion", "sions", "ements", "ique", "iques", "able", "ables", "ible", "ibles", "euse", "euses"),
+    *("elles", "ite", "ites", "ees", "ante", "antes", "ants", "ents", "aires", "isme", "eurs", "ages", "iser"),
+)
+_PRONOUNS = word_set("t il elle on tu")
+TITLES = word_set("m mme madame monsieur mr mrs ms dr docteur mlle maitre me")
+_ARTICLES = word_set("le la les l")
+_PARTICLES = word_set("de du des la le les l d et y van von der den el al")
+_CLIENT_WORDS = word_set("client cliente clients clientes famille")
 # How surely a name follows this word.
-_LEADS = {"chez": 5, "pour": 4, "pr": 4, "concernant": 4, "de": 3, "du": 3, "d": 3, "des": 1, "sur": 3, "avec": 3, "a": 2, "au": 2, "for": 3, "of": 3}  # fmt: skip
+_LEADS = {
+    "chez": 5, "pour": 4, "pr": 4, "concernant": 4, "de": 3, "du": 3, "d": 3, "sur": 3, "avec": 3, "for": 3, "of": 3,
+    "a": 2, "au": 2, "des": 1,
+}  # fmt: skip
 # Marks of words that are also people's names, and how one knows.
 _SOFT = {"city": places.is_a_name, "neighborhood": places.is_a_name, "make": instruments.is_a_name}
-_NEVER = frozenset({"when", "quote", "client_id", "appointment_id", "email", "phone", "institution", "model_name", "serial_number"})
+_NEVER = frozenset(
+    {"when", "quote", "client_id", "appointment_id", "email", "phone", "institution", "model_name", "serial_number"}
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,12 @@ def _name(sentence: Sentence, first: int, last: int) -> Name:
     said = sentence.words[first:last]
     capital = any(word.capital for word in said) and (first > 0 or any(word.capital for word in said[1:]))
     known = any(word.text in names() for word in said)
-    surety = (6 if titled else _LEADS.get(lead, _after_a_noun(sentence, first))) + capital + known + _is_organisation(sentence, first)
+    surety = (
+        (6 if titled else _LEADS.get(lead, _after_a_noun(sentence, first)))
+        + capital
+        + known
+        + _is_organisation(sentence, first)
+    )
     text = sentence.typed(first, last).strip(" ,;:.!?")
     return Name(text, first, last, surety, is_proper=titled or capital or known or lead == "chez")
 
@@ -95,7 +111,12 @@ def _with_particles(sentence: Sentence, first: int) -> int:
     before = sentence.word(place - 1)
     if before == ".":
         before = sentence.word(place - 2)
-    noble = sentence.word(place) in ("de", "du", "d", "des") and sentence.word(place + 1) in ("la", "le", "l", sentence.word(first))
+    noble = sentence.word(place) in ("de", "du", "d", "des") and sentence.word(place + 1) in (
+        "la",
+        "le",
+        "l",
+        sentence.word(first),
+    )
     if before in TITLES or (before == "chez" and noble) or (before == "" and noble):
         return place if noble or sentence.words[place].capital else first
     return first
@@ -132,7 +153,10 @@ def _starts_a_name(sentence: Sentence, place: int) -> bool:
     if not word.text[0].isalpha() or word.text in TITLES or word.text in _CLIENT_WORDS:
         return False
     kinds = sentence.kinds_at(place)
-    if kinds == {"filler"} and word.capital and place > 0 and word.text in names() and _lead(sentence, place)[0] in _LEADS:
+    if not kinds and _is_ordinary(sentence, place):
+        return False
+    known = word.capital and place > 0 and word.text in names()
+    if kinds == {"filler"} and known and _lead(sentence, place)[0] in _LEADS:
         return True
     if not kinds:
         return len(word.text) > 1 or (word.capital and sentence.word(place + 1) == ".")
@@ -150,6 +174,14 @@ def _starts_a_name(sentence: Sentence, place: int) -> bool:
     return word.capital and _is_titled(sentence, place)
 
 
+def _is_ordinary(sentence: Sentence, place: int) -> bool:
+    """« annuelles », « réparation »: a small word of every day, where no title makes it a name."""
+    word = sentence.words[place]
+    if word.capital or word.text in names() or _is_titled(sentence, place) or sentence.word(place - 1) == "chez":
+        return False
+    return word.text in ordinary() or (len(word.text) > 6 and word.text.endswith(_ORDINARY_ENDINGS))
+
+
 def _is_titled(sentence: Sentence, place: int) -> bool:
     before = sentence.word(place - 1)
     return before in TITLES or (before == "." and sentence.word(place - 2) in TITLES)
@@ -162,10 +194,15 @@ def _is_organisation(sentence: Sentence, place: int) -> bool:
     if sentence.word(place - 1) in ("un", "une", "quel", "quelle", "derniere", "dernier"):
         return False
     after = sentence.word(place + 1)
-    return after in ("de", "du", "des", "d", "st", "ste", "saint", "sainte") or (
-        place + 1 < len(sentence.words) and sentence.words[place + 1].text.isalpha()
-        and (not sentence.kinds_at(place + 1) or sentence.words[place + 1].capital)
-    ) or sentence.word(place - 1) in ("l", "le", "la", "au", "chez")
+    return (
+        after in ("de", "du", "des", "d", "st", "ste", "saint", "sainte")
+        or (
+            place + 1 < len(sentence.words)
+            and sentence.words[place + 1].text.isalpha()
+            and (not sentence.kinds_at(place + 1) or sentence.words[place + 1].capital)
+        )
+        or sentence.word(place - 1) in ("l", "le", "la", "au", "chez")
+    )
 
 
 def _end_of_name(sentence: Sentence, first: int) -> int:
@@ -193,19 +230,18 @@ def _end_of_name(sentence: Sentence, first: int) -> int:
 
 
 def _continues(sentence: Sentence, place: int, *, organisation: bool) -> bool:
-    word = sentence.words[place]
-    if not word.text[0].isalpha() or word.text in TITLES:
-        return False
+    word, before = sentence.words[place], sentence.words[place - 1]
+    if not word.text[0].isalpha() or word.text in TITLES | _PRONOUNS or sentence.word(place + 1) == "t":
+        return False  # « Mme Roy préfère-t-elle »
     kinds = sentence.kinds_at(place)
+    glued = word.start > 0 and sentence.question.folded[word.start - 1] in "-'"
     if not kinds:
-        return True
+        # « Roy veut »: behind a capital, a small word that nothing joins is no name.
+        return organisation or glued or word.capital or not (before.capital or _is_ordinary(sentence, place))
     if kinds & _NEVER:
         return False
-    glued = word.start > 0 and sentence.question.folded[word.start - 1] in "-'"
-    if kinds & {"city", "neighborhood", "make", "technician", "person_part", "organisation"}:
-        return organisation or glued or word.text in names() or kinds & {"technician", "person_part"} != set()
-    return glued and word.start - sentence.words[place - 1].end == 1 and sentence.words[place - 1].text not in _PARTICLES
-
-
-def mark_name(sentence: Sentence, name: Name) -> Mark:
-    return Mark("name", name.first, name.last, name.text)
+    if kinds & {"technician", "person_part"}:
+        return True
+    if kinds & {"city", "neighborhood", "make", "organisation"}:
+        return organisation or glued or word.text in names()
+    return glued and word.start - before.end == 1 and before.text not in _PARTICLES

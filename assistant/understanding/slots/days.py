@@ -7,14 +7,17 @@ from datetime import date, datetime, timedelta
 from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots.found import Found
 from assistant.understanding.times import OPEN, When
+from assistant.understanding.words import word_set
 
 # Periods named without an article (« stats mois »), which the grammar of times does not read alone.
 _BARE_PERIODS = {
-    "jour": "day", "journee": "day", "quotidien": "day", "semaine": "week", "sem": "week", "hebdo": "week", "hebdomadaire": "week",
-    "mois": "month", "mensuel": "month", "annee": "year", "annuel": "year",
+    "jour": "day", "journee": "day", "quotidien": "day", "semaine": "week", "sem": "week", "hebdo": "week",
+    "hebdomadaire": "week", "mois": "month", "mensuel": "month", "annee": "year", "annuel": "year",
 }  # fmt: skip
-_DATED_BY_YEAR = ("history", "interventions", "stats", "invoice", "humidity", "temperature", "pitch", "reading", "service_notes",
-                  "how_many", "per_month", "per_technician", "visit", "tuning", "summary", "recurring", "notes_search")  # fmt: skip
+_DATED_BY_YEAR = word_set(
+    "history interventions stats invoice humidity temperature pitch reading service_notes how_many per_month "
+    "per_technician visit tuning summary recurring notes_search"
+)
 _SPOKEN_PARTS = {"night": "evening"}
 
 
@@ -29,7 +32,8 @@ def find(found: Found) -> None:
     ranges: list[dict[str, str]] = []
     for mark in found.sentence.all("when"):
         when = mark.when
-        assert when is not None
+        if when is None:
+            continue
         if when.impossible:
             found.faults.add("impossible_date")
             continue
@@ -82,7 +86,14 @@ def _bare_year(found: Found) -> dict[str, str] | None:
         return None
     for place, word in enumerate(sentence.words):
         if word.text.isdigit() and len(word.text) == 4 and 1990 <= int(word.text) <= sentence.now.year + 1:
-            if sentence.kinds_at(place) or sentence.kinds_at(place - 1) & {"piano", "make", "serial", "invoice", "estimate", "f_number"}:
+            if sentence.kinds_at(place) or sentence.kinds_at(place - 1) & {
+                "piano",
+                "make",
+                "serial",
+                "invoice",
+                "estimate",
+                "f_number",
+            }:
                 continue
             found.places.append(("date_range", place, place + 1))
             return {"start": f"{word.text}-01-01", "end": f"{word.text}-12-31"}
@@ -94,7 +105,11 @@ def bare_period(sentence: Sentence) -> dict[str, str] | None:
     today = sentence.now.date()
     for place in range(len(sentence.words)):
         period = _BARE_PERIODS.get(sentence.spelled[place])
-        if period and sentence.word(place - 1) not in ("quel", "quelle", "chaque") and sentence.word(place - 1) != "par":
+        if (
+            period
+            and sentence.word(place - 1) not in ("quel", "quelle", "chaque")
+            and sentence.word(place - 1) != "par"
+        ):
             return period_around(today, period)
     return None
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.understanding.results import Span
 from assistant.understanding.sentence import Sentence
+from assistant.understanding.words import word_set
 
 
 @dataclass
@@ -29,6 +30,17 @@ class Found:
     def has_client(self) -> bool:
         """Somebody is named, by more than a word that nothing else explains."""
         return "client_id" in self.values or ("client_name" in self.values and (self.surety >= 2 or self.is_proper))
+
+    @property
+    def unexplained(self) -> list[str]:
+        """The words that no cue, no slot and no small word accounts for."""
+        told = {place for _, first, last in self.places for place in range(first, last)}
+        sentence = self.sentence
+        return [
+            word.text
+            for place, word in enumerate(sentence.words)
+            if not (word.is_mark or place in told or sentence.kinds_at(place))
+        ]
 
     def put(self, slot: str, value: Any, first: int = 0, last: int = 0, *, negated: bool = False) -> None:
         """Keeps a value, said by the words from `first` to `last` exclusive."""
@@ -72,6 +84,6 @@ class Found:
         return sorted(set(found), key=lambda span: (span.start, span.end))
 
 
-_JOINTS = frozenset("a au aux le la les l de du des d en dans chez avec pour ceux celui celles rv rdv".split())
+_JOINTS = word_set("a au aux le la les l de du des d en dans chez avec pour ceux celui celles rv rdv")
 _CONJUNCTIONS = frozenset({"et", "ni", "ou", ","})
 _EXCEPTED = frozenset({"city", "neighborhood", "technician", "make", "institution", "when"})

@@ -7,16 +7,19 @@ import re
 from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots.days import years_before
 from assistant.understanding.slots.found import Found
+from assistant.understanding.words import word_set
 
 _MODEL = re.compile(r"[a-z]{1,3}\d{1,3}[a-z]{0,2}|\d{3}[a-z]?")
 # Models that are said without their make; a lone letter is one only beside its make.
-_KNOWN_MODELS = re.compile(r"(?:u[135]h?|c[1-7]x?|g[1-7]|gb1k?|gc[12]|gl\d\d|k\d{3}|p22|p116|b[123]|m5[0-9]{2}|ux\d?|yus\d)")
+_KNOWN_MODELS = re.compile(
+    r"(?:u[135]h?|c[1-7]x?|g[1-7]|gb1k?|gc[12]|gl\d\d|k\d{3}|p22|p116|b[123]|m5[0-9]{2}|ux\d?|yus\d)"
+)
 _FIELDS = {
     "f_phone": "phone", "f_number": "phone", "f_email": "email", "f_address": "address", "serial": "serial",
-    "f_access_code": "access_code", "f_language": "language", "f_technician": "technician", "model": "model", "make": "make",
-    "piano": "piano", "f_contact_all": "contact", "f_contact": "contact", "contact": "contact",
+    "f_access_code": "access_code", "f_language": "language", "f_technician": "technician", "model": "model",
+    "make_word": "make", "piano": "piano", "f_contact_all": "contact", "f_contact": "contact", "contact": "contact",
 }  # fmt: skip
-_WHO = frozenset("chez m mme madame monsieur mr client cliente famille dr".split())
+_WHO = word_set("chez m mme madame monsieur mr client cliente famille dr")
 
 
 def find(found: Found) -> None:
@@ -30,10 +33,9 @@ def find(found: Found) -> None:
             _model(found, mark.last)
     if "piano_model" not in found.values:
         _lone_model(found)
-    for kind in ("grand", "upright"):
-        if mark := sentence.first(kind):
-            found.put("piano_type", kind, mark.first, mark.last, negated=found.is_negated(mark.first))
-    if mark := sentence.first("condition_word"):
+    for mark in sentence.all("grand", "upright"):
+        found.put("piano_type", mark.kind, mark.first, mark.last, negated=found.is_negated(mark.first))
+    for mark in sentence.all("condition_word"):
         found.put("condition", sentence.typed(mark.first, mark.last), mark.first, mark.last)
     _not_since(found)
     _missing(found)
@@ -74,9 +76,19 @@ def _lone_model(found: Found) -> None:
         after = sentence.word(place + 1)
         if _KNOWN_MODELS.fullmatch(word.text):
             _put_model(found, place, place + 1)
-        elif word.text.isalpha() and len(word.text) <= 2 and after.isdigit() and _KNOWN_MODELS.fullmatch(word.text + after):
+        elif (
+            word.text.isalpha()
+            and len(word.text) <= 2
+            and after.isdigit()
+            and _KNOWN_MODELS.fullmatch(word.text + after)
+        ):
             _put_model(found, place, place + 2)
-        elif sentence.kinds_at(place) & {"model"} and after and len(after) <= 5 and (len(after) == 1 or re.search(r"\d", after)):
+        elif (
+            sentence.kinds_at(place) & {"model"}
+            and after
+            and len(after) <= 5
+            and (len(after) == 1 or re.search(r"\d", after))
+        ):
             _put_model(found, place + 1, place + 2)
         else:
             continue

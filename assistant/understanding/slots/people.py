@@ -5,8 +5,9 @@ from __future__ import annotations
 from assistant.understanding.lexicon import names
 from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots.found import Found
+from assistant.understanding.words import plain, word_set
 
-_TITLES = frozenset("m mme madame monsieur mr mrs ms dr client cliente famille clients".split())
+_TITLES = word_set("m mme madame monsieur mr mrs ms dr client cliente famille clients")
 
 
 def find(found: Found) -> None:
@@ -16,7 +17,9 @@ def find(found: Found) -> None:
     """
     sentence = found.sentence
     said: list[str] = []
-    for first, last in sorted({(mark.first, mark.last) for mark in sentence.all("technician", "colleague", "person_part")}):
+    for first, last in sorted(
+        {(mark.first, mark.last) for mark in sentence.all("technician", "colleague", "person_part")}
+    ):
         fitting = [mark for mark in sentence.marks if (mark.first, mark.last) == (first, last)]
         if is_of_a_client(sentence, fitting[0]):
             continue
@@ -39,13 +42,15 @@ def find(found: Found) -> None:
 def is_of_a_client(sentence: Sentence, mark: Mark) -> bool:
     """« Mme Pilote », « Maude Tremblay », « le client Simon »."""
     after, before = mark.last, mark.first - 1
-    if mark.kind == "person_part" and (sentence.has("search", "history", "f_phone", "f_email", "f_address", "tell_everything")):
+    if mark.kind == "person_part" and (
+        sentence.has("search", "history", "f_phone", "f_email", "f_address", "tell_everything")
+    ):
         return True
     if sentence.word(before) in _TITLES or (sentence.word(before) == "." and sentence.word(before - 1) in _TITLES):
         return True
     if mark.value and " " in sentence.text(mark.first, mark.last) and mark.kind != "person_part":
-        full = {word for word in mark.value.casefold().replace("-", " ").split()}
-        if len(set(sentence.text(mark.first, mark.last).split()) & full) == len(full):
+        full = plain(mark.value)
+        if sentence.text(mark.first, mark.last) == " ".join(full):
             return False
     return _is_last_name(sentence, after) or _is_first_name(sentence, before)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from assistant.understanding.lexicon import names
 from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots.found import Found
+from assistant.understanding.words import word_set
 
-_WHERE = frozenset("a au aux dans vers sur en proche pres autour in cote secteur ville quartier de la le l d".split())
-_WHO = frozenset("chez m mme madame monsieur mr client cliente famille pour dr".split())
+_WHERE = word_set("a au aux dans vers sur en proche pres autour in cote secteur ville quartier de la le l d")
+_WHO = word_set("chez m mme madame monsieur mr client cliente famille pour dr")
 
 
 def find(found: Found) -> None:

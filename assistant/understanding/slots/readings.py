@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.slots.found import Found
+from assistant.understanding.words import word_set
 
 _UNITS = {
     "%": "humidity", "pourcent": "humidity", "pourcents": "humidity", "pour": "humidity",
@@ -13,7 +14,7 @@ _UNITS = {
 _PLAUSIBLE = range(10, 96)
 _DIAPASONS = range(430, 447)
 _COMPARISONS = {"less": "<", "more": ">", "at_most": "<=", "at_least": ">="}
-_BETWEEN = frozenset("les le la l barre des du de d".split())
+_BETWEEN = word_set("les le la l barre des du de d")
 
 
 def number(word: str) -> float | int | None:
@@ -36,9 +37,21 @@ def find(found: Found) -> None:
             continue
         unit = _unit(sentence, place)
         op, first, last = _comparison(sentence, place)
-        if not unit and sentence.has("tuning") and value in _DIAPASONS and sentence.word(place - 1) in ("a", "au", "en"):
+        if (
+            not unit
+            and sentence.has("tuning")
+            and value in _DIAPASONS
+            and sentence.word(place - 1) in ("a", "au", "en")
+        ):
             unit = "pitch"
-        if not unit and not measure and op and sentence.has("piano") and value in _PLAUSIBLE and _is_last(sentence, place):
+        if (
+            not unit
+            and not measure
+            and op
+            and sentence.has("piano", "which_pianos")
+            and value in _PLAUSIBLE
+            and _is_last(sentence, place)
+        ):
             unit = "humidity"  # « pianos en bas de 30 »: nothing else of a piano is compared so
         if unit or (measure and op):
             found.put("op", op or "=", first, last)

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from assistant.understanding.lexicon import ordinary
 from assistant.understanding.sentence import Mark, Sentence
-from assistant.understanding.slots.found import Found
+from assistant.understanding.words import word_set
 
 # What never belongs to the words looked for, at either end.
-_EDGES = frozenset(
-    "le la les l un une des du de d que qu qui ou ca a au aux en et est sont avec sur dans pour pr par y on je j nous il elle tu encore t beaucoup assez m mme madame monsieur mr "
-    "ont mes mon ma ses son sa stp svp s t ai avons avez : , ; . ? ! - parle parlent contient".split()
+_EDGES = word_set(
+    "le la les l un une des du de d que qu qui ou ca a au aux en et est sont avec sur dans pour pr par y on je j nous "
+    "il elle tu encore t beaucoup assez m mme madame monsieur mr ont mes mon "
+    "ma ses son sa stp svp s t ai avons avez : , ; . ? ! - parle parlent contient"
 )
 _POLITE = frozenset({"polite", "thanks", "greeting"})
 _STOPS = frozenset({"when", "institution", "city", "neighborhood", "quote"})
-_SAID = frozenset({"filler", "which_client", "who_has", "i", "mine", "us", "have", "search", "client", "who", "whose", "w_past",
-                   "notes_search", "where_is", "when", "visit", "going", "you", "his", "which_pianos", "appointment", "last",
-                   "yes", "no", "busy", "polite", "thanks", "greeting", "ack", "w_make", "city", "neighborhood", "technician", "institution", "piano", "except"})  # fmt: skip
-
-
-def quoted(found: Found) -> str:
-    mark = found.sentence.first("quote")
-    return mark.value.strip() if mark else ""
+_SAID = word_set(
+    "filler which_client who_has i mine us have search client who whose w_past notes_search where_is when visit going "
+    "you his which_pianos appointment last yes no busy polite thanks greeting ack w_make city neighborhood technician "
+    "institution except"
+)
 
 
 def after(sentence: Sentence, *kinds: str, keep: Callable[[Mark], bool] = lambda mark: False) -> tuple[int, int]:
@@ -32,7 +31,9 @@ def after(sentence: Sentence, *kinds: str, keep: Callable[[Mark], bool] = lambda
     return trim(sentence, cues[-1].last, len(sentence.words), keep)
 
 
-def trim(sentence: Sentence, first: int, last: int, keep: Callable[[Mark], bool] = lambda mark: False) -> tuple[int, int]:
+def trim(
+    sentence: Sentence, first: int, last: int, keep: Callable[[Mark], bool] = lambda mark: False
+) -> tuple[int, int]:
     """Shrinks a stretch of words to what it is about."""
     for mark in sentence.marks:
         if mark.kind in _STOPS and first < mark.first < last and not keep(mark):
@@ -55,10 +56,17 @@ def terms(sentence: Sentence, *, with_places: bool = False) -> list[str]:
     for place, word in enumerate(sentence.words):
         if not word.text[0].isalnum() or sentence.kinds_at(place) & said or len(word.text) < 3:
             continue
-        singular = word.text[:-1] if word.text.endswith("s") and len(word.text) > 3 and not word.text.endswith("ss") else word.text
+        singular = _singular(word.text)
         if singular not in found:
             found.append(singular)
     return found
+
+
+def _singular(word: str) -> str:
+    """« chiens » → « chien »; « gros », « souris » stay."""
+    if not word.endswith("s") or word.endswith("ss") or len(word) < 4:
+        return word
+    return word if word in ordinary() and word[:-1] not in ordinary() else word[:-1]
 
 
 def bundles(sentence: Sentence, first: int, last: int) -> list[str]:

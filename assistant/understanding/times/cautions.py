@@ -65,13 +65,16 @@ def is_cautious(question: Question, tokens: tuple[Token, ...], at: int, end: int
         if word in _NAMES and (before in _TITLES or _is_named(question, tokens, at)):
             return True
         abbreviated = words[0].last - words[0].first > len(word)
+        if "SHORTMONTH" in words[0].tags and not abbreviated and len(tokens) > 1:
+            return True
         if word in _SHORT and before in _ARTICLES and not abbreviated:
             return True
         if word in ("jeu", "mer", "sam") and after and after not in ",.?!;" and not abbreviated:
             return True
     if words[-1].text.isdigit() and after in _COUNTED:
         return True
-    return "HOURMARK" in words[-1].tags and len(words) == 2 and words[-1].text != "h" and before in _LENGTHS
+    length = len(words) == 2 and words[-1].text in ("heure", "heures")
+    return length and (before in _LENGTHS or after in ("de", "pour"))
 
 
 def _is_named(question: Question, tokens: tuple[Token, ...], at: int) -> bool:

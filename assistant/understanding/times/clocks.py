@@ -1,79 +1,52 @@
-"""Hours and parts of the day: « 14 h 30 », « neuf heures moins quart », « après 16 h », « à soir »."""
+"""Hours: « 14 h 30 », « neuf heures moins quart », « après 16 h », « 8h-10h »."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.understanding.times.almanac import day_span
 from assistant.understanding.times.chart import Rules
-from assistant.understanding.times.values import Clock, Context, Hours, Part, Point
+from assistant.understanding.times.values import Clock, Context, Hours, Point
 
 rules = Rules()
 
-MORNING, AFTERNOON = Part("morning", 4, 12), Part("afternoon", 12, 19)
-EVENING, NIGHT = Part("evening", 18, 24), Part("night", 0, 4)
-_PARTS = {part.name: part for part in (MORNING, AFTERNOON, EVENING, NIGHT)}
-_EDGES = {
-    ("morning", "start"): (7, 9),
-    ("morning", "middle"): (9, 11),
-    ("morning", "end"): (10, 12),
-    ("afternoon", "start"): (12, 14),
-    ("afternoon", "middle"): (15, 17),
-    ("afternoon", "end"): (17, 19),
-    ("evening", "start"): (18, 21),
-    ("evening", "end"): (21, 24),
-}
-_DAY_EDGES = {"start": Part("morning", 6, 10), "middle": Part("", 11, 16), "end": Part("evening", 17, 21)}
+EARLIEST = 6
+"""Before it, a bare number is no hour of a visit."""
 
 
-@rules("CLOCK", "INT HOURMARK", "INT HOURMARK pile")
-def hour(_: Context, hours: int, __: object) -> Clock | None:
+@rules("<h>", "h|hr|hrs|heure|heures|hour|hours")
+def hour_mark(_: Context) -> bool:
+    return True
+
+
+@rules("ROUND", "NUM <h>")
+def hour(_: Context, hours: int) -> Clock | None:
     return Clock(hours) if hours < 24 else None
 
 
-@rules("CLOCK", "NUM heures|heure", "NUM heures|heure pile")
-def hour_in_words(_: Context, hours: int) -> Clock | None:
-    return Clock(hours) if hours < 24 else None
-
-
-@rules("CLOCK", "INT HOURMARK PAIR", "INT HOURMARK PAIR m|min|mn|minutes")
-def hour_minutes(_: Context, hours: int, __: object, minutes: int) -> Clock | None:
-    return Clock(hours, minutes) if hours < 100 else None
-
-
-@rules("CLOCK", "INT : PAIR")
-def digital(_: Context, hours: int, minutes: int) -> Clock | None:
-    return Clock(hours, minutes) if hours < 100 else None
-
-
-@rules("CLOCK", "INT : PAIR : PAIR", "INT h|heures|heure PAIR m|min|minutes et? PAIR s|sec|secondes")
-def digital_seconds(_: Context, hours: int, minutes: int, seconds: int) -> Clock | None:
-    return Clock(hours, minutes, seconds) if hours < 100 else None
-
-
-@rules("NOON", "midi", "noon")
+@rules("ROUND", "midi|noon")
 def noon(_: Context) -> Clock:
     return Clock(12)
 
 
-@rules("NOON", "minuit", "midnight")
+@rules("ROUND", "minuit|midnight")
 def midnight(_: Context) -> Clock:
     return Clock(0)
 
 
-@rules("ROUND", "NOON", "HOUR")
-def round_hour(_: Context, clock: Clock) -> Clock:
-    return clock
+@rules("CLOCK", "ROUND", "ROUND pile", "EXACT")
+def clock(_: Context, said: Clock) -> Clock:
+    return said
 
 
-@rules("HOUR", "NUM heures|heure|h|hr|hrs")
-def any_hour(_: Context, hours: int) -> Clock | None:
-    return Clock(hours) if hours < 24 else None
+@rules("EXACT", "INT <h> PAIR", "INT <h> PAIR m|min|mn|minutes", "INT : PAIR")
+def hour_minutes(_: Context, hours: int, minutes: int) -> Clock | None:
+    # « 25 h 70 » is an hour that no clock has: it is said further on.
+    return Clock(hours, minutes) if hours < 100 else None
 
 
-@rules("CLOCK", "NOON", "NOON pile")
-def noon_clock(_: Context, clock: Clock) -> Clock:
-    return clock
+@rules("EXACT", "INT : PAIR : PAIR", "INT <h> PAIR m|min|minutes et? PAIR s|sec|secondes")
+def hour_minutes_seconds(_: Context, hours: int, minutes: int, seconds: int) -> Clock | None:
+    return Clock(hours, minutes, seconds) if hours < 100 else None
 
 
 @rules("MINUTES", "SMALL", "TENS", "TENS SMALL", "TENS et SMALL", "PAIR")
@@ -81,7 +54,7 @@ def minutes_in_words(_: Context, first: int, second: int = 0) -> int | None:
     return first + second if first + second < 60 else None
 
 
-@rules("MINUTES", "et? quart|1/4")
+@rules("MINUTES", "et? quart")
 def quarter(_: Context) -> int:
     return 15
 
@@ -111,29 +84,24 @@ def with_minutes_less(_: Context, clock: Clock, minutes: int) -> Clock:
     return Clock((clock.hour - 1) % 24, 60 - minutes)
 
 
-@rules("CLOCK", "INT <am>", "INT HOURMARK <am>")
-def before_noon(_: Context, hours: int, __: object = None) -> Clock | None:
+@rules("CLOCK", "INT <am>", "INT <h> <am>")
+def before_noon(_: Context, hours: int) -> Clock | None:
     return Clock(hours % 12) if 1 <= hours <= 12 else None
 
 
-@rules("CLOCK", "INT <pm>", "INT HOURMARK <pm>")
-def after_noon(_: Context, hours: int, __: object = None) -> Clock | None:
+@rules("CLOCK", "INT <pm>", "INT <h> <pm>")
+def after_noon(_: Context, hours: int) -> Clock | None:
     return Clock(hours % 12 + 12) if 1 <= hours <= 12 else None
 
 
 @rules("CLOCK", "EXACT <am>")
-def exact_before_noon(_: Context, clock: Clock) -> Clock:
-    return replace(clock, hour=clock.hour % 12)
+def exact_before_noon(_: Context, said: Clock) -> Clock | None:
+    return replace(said, hour=said.hour % 12) if said.hour <= 12 else None
 
 
 @rules("CLOCK", "EXACT <pm>")
-def exact_after_noon(_: Context, clock: Clock) -> Clock:
-    return replace(clock, hour=clock.hour % 12 + 12)
-
-
-@rules("EXACT", "INT h|heures|: PAIR")
-def exact(_: Context, hours: int, minutes: int) -> Clock | None:
-    return Clock(hours, minutes) if hours <= 12 else None
+def exact_after_noon(_: Context, said: Clock) -> Clock | None:
+    return replace(said, hour=said.hour % 12 + 12) if said.hour <= 12 else None
 
 
 @rules("<am>", "am", "a . m .", "a m")
@@ -146,9 +114,7 @@ def pm(_: Context) -> bool:
     return True
 
 
-@rules(
-    "<about>", "vers", "environ", "autour de|d'", "aux alentours de|d'", "a peu pres", "plutot", "pour", "des|pas de"
-)
+@rules("<about>", "vers", "environ", "autour de|d'", "aux alentours de|d'", "a peu pres", "plutot", "pour")
 def about(_: Context) -> bool:
     return True
 
@@ -179,7 +145,15 @@ def until_hour(_: Context, clock: Clock) -> Hours:
     "HOURS", "de? CLOCK a|jusqu'|- a? CLOCK", "de CLOCK a|et CLOCK", "entre CLOCK et|a CLOCK", "between CLOCK and CLOCK"
 )
 def between_hours(_: Context, first: Clock, last: Clock) -> Hours:
+    # « de midi à 2 h » ends at 14 h, « de 20 h à 2 h » in the night.
+    if last.hour <= first.hour < last.hour + 12 < 24:
+        last = replace(last, hour=last.hour + 12)
     return Hours(first=first, last=last)
+
+
+@rules("HOURS", "INT a CLOCK")
+def between_bare_numbers(_: Context, first: int, last: Clock) -> Hours | None:
+    return Hours(first=Clock(first), last=last) if EARLIEST <= first < last.hour else None
 
 
 @rules("HOURS", "de NUM a CLOCK", "entre NUM et CLOCK", "INT - CLOCK")
@@ -188,75 +162,6 @@ def between_numbers(_: Context, first: int, last: Clock) -> Hours | None:
         return None
     afternoon = last.hour >= 12 and first < 12 and first + 12 < last.hour
     return Hours(first=Clock(first + 12 if afternoon else first), last=last)
-
-
-@rules("PART", "PARTWORD")
-def part(_: Context, name: str) -> Part:
-    return _PARTS[name]
-
-
-@rules("PART", "avant midi|midis", "am", "a . m .")
-def forenoon(_: Context) -> Part:
-    return MORNING
-
-
-@rules("PART", "apres midi|midis", "pm", "p . m .", "apres dine|diner")
-def afternoon(_: Context) -> Part:
-    return AFTERNOON
-
-
-@rules("PART", "EDGE <of>? PART", "en EDGE <of>? PART")
-def part_edge(_: Context, edge: str, whole: Part) -> Part | None:
-    hours = _EDGES.get((whole.name, edge))
-    return Part(whole.name, *hours) if hours else None
-
-
-@rules("PART", "EDGE de|d'|la? journee", "en EDGE de|d' journee")
-def day_edge(_: Context, edge: str) -> Part:
-    return _DAY_EDGES[edge]
-
-
-@rules("PART", "tres? tot le|dans? la? PARTWORD", "PARTWORD tres? tot")
-def early(_: Context, name: str) -> Part | None:
-    return Part(name, 7, 9) if name == "morning" else None
-
-
-@rules("PART", "heure du midi|diner", "l' heure du midi|diner")
-def lunch(_: Context) -> Part:
-    return Part("", 12, 14)
-
-
-@rules("PIECE", "PART", "le|l'|la PART", "en|au|pendant|durant|dans l'|la|le? PART", "au cours de la|l' PART")
-def part_piece(_: Context, said: Part) -> Point:
-    return Point(part=said)
-
-
-@rules(
-    "PIECE", "ce|cet|cette|cte|st|this PART", "ce|cet|cette PART ci", "a PART", "c' t' PART", "dans ce|cet|cette PART"
-)
-def this_part(context: Context, said: Part) -> Point | None:
-    return Point(day_span(context.today), said) if said != NIGHT else None
-
-
-@rules("PIECE", "ce NOON", "ce NOON ci")
-def this_noon(context: Context, clock: Clock) -> Point | None:
-    return Point(day_span(context.today), hours=Hours(at=clock))
-
-
-@rules("PIECE", "tonight")
-def tonight(context: Context) -> Point:
-    return Point(day_span(context.today), EVENING)
-
-
-@rules("PIECE", "cette|cet|a nuit")
-def this_night(context: Context) -> Point:
-    after = context.today if context.past else day_span(context.today).end
-    return Point(day_span(after), NIGHT)
-
-
-@rules("PIECE", "la? nuit derniere|passee")
-def last_night(context: Context) -> Point:
-    return Point(day_span(context.today), NIGHT)
 
 
 @rules("PIECE", "HOURS")

@@ -1,4 +1,4 @@
-"""Dates as they are named or numbered: « mardi », « le 3 », « 3 mars 2025 », « 14/03 », « en 2024 »."""
+"""Dates as they are named or numbered: « mardi », « le 3 », « 3 mars 2025 », « mars dernier », « en 2024 »."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from assistant.understanding.times.values import Context, Day, Span
 
 rules = Rules()
 
-_PIVOT = 70
-"""« 14/03/26 » is 2026, « 14/03/98 » is 1998."""
+_RECORDS_BEGIN = 2000
+"""« de 1998 » tells a piano's age rather than when it was seen."""
 
 
 @rules("<of>", "de|du|d'|des|of|in", "de la|l'|cette|cet|ce|mon", "de notre")
@@ -131,12 +131,18 @@ def weekday_and_number(_: Context, weekday: int, number: int) -> Day:
     return Day(weekday=weekday, day=number)
 
 
-@rules("DATE", "le|au|du NUMBER", "pour le NUMBER", "le NUM")
+@rules("DATE", "le|au|du INT", "le|au|du INT er", "pour le INT", "pour le INT er")
 def bare_number(_: Context, number: int) -> Day | None:
     return Day(day=number) if 1 <= number <= 99 else None
 
 
-@rules("DATE", "<the>? DAYNUMBER de? MONTHNAME", "<the>? DAYNUMBER - MONTHNAME")
+@rules("DATE", "le NUM")
+def bare_number_in_words(_: Context, number: int) -> Day | None:
+    # « le deux » is the second of a list.
+    return Day(day=number) if 11 <= number <= 31 else None
+
+
+@rules("DATE", "<one>? DAYNUMBER de? MONTHNAME", "<the>? DAYNUMBER - MONTHNAME")
 def day_month(_: Context, number: int, month: int) -> Day:
     return Day(day=number, month=month)
 
@@ -161,47 +167,9 @@ def weekday_day_month_year(_: Context, weekday: int, number: int, month: int, ye
     return Day(weekday, number, month, year)
 
 
-@rules("DATE", "MONTH INT , YEAR", "MONTH INT YEAR")
+@rules("DATE", "MONTHNAME INT ,? YEAR")
 def english_order(_: Context, month: int, day: int, year: int) -> Day | None:
     return Day(day=day, month=month, year=year) if day < 100 else None
-
-
-@rules("DATE", "<the>? WEEKDAYNAME? ,? le? INT /|- INT /|- INT", "<the>? WEEKDAYNAME? ,? INT . INT . INT")
-def numeric(_: Context, __: int | None, first: int, second: int, third: int) -> Day | None:
-    if first >= FIRST_YEAR:
-        return Day(day=third, month=second, year=first) if third < 100 and second < 100 else None
-    year = third if third >= FIRST_YEAR else third + (2000 if third < _PIVOT else 1900) if third < 100 else 0
-    return Day(day=first, month=second, year=year) if year and first < 100 and second < 100 else None
-
-
-@rules("DATE", "<the>? WEEKDAYNAME? ,? le? INT / INT")
-def day_slash_month(_: Context, weekday: int | None, day: int, month: int) -> Day | None:
-    usual = (day, month) != (24, 7) and day <= 31 and month <= 12  # « 24/7 » is no date
-    return Day(weekday, day, month) if usual else None
-
-
-@rules("DATE", "le INT / INT", "le INT INT")
-def said_day_month(_: Context, day: int, month: int) -> Day | None:
-    return Day(day=day, month=month) if (day < 100 and month <= 12) or (day < 100 and month < 32) else None
-
-
-@rules("SPACED", "YEAR")
-def lone_year(_: Context, value: int) -> Day:
-    return Day(year=value)
-
-
-@rules("SPACED", "INT INT")
-def spaced_day_month(_: Context, day: int, month: int) -> Day | None:
-    return Day(day=day, month=month) if 1 <= day <= 31 and 1 <= month <= 12 else None
-
-
-@rules("SPACED", "le? INT INT INT")
-def spaced_date(_: Context, day: int, month: int, year: int) -> Day | None:
-    if not (1 <= day <= 31 and 1 <= month <= 12):
-        return None
-    if year < 100:
-        return Day(day=day, month=month, year=2000 + year)
-    return Day(day=day, month=month, year=year) if FIRST_YEAR <= year <= LAST_YEAR else None
 
 
 @rules("MONTHDATE", "MONTH", "le|au|du|en|de? mois de|d' MONTHNAME")
@@ -209,7 +177,7 @@ def month(_: Context, value: int) -> Day:
     return Day(month=value)
 
 
-@rules("DATE", "MONTHDATE", "<the> MONTHNAME", "tout le? mois? de? MONTH")
+@rules("DATE", "MONTHDATE", "SHORTMONTH", "<the> MONTHNAME", "tout le? mois? de? MONTH")
 def month_date(_: Context, value: int | Day) -> Day:
     return value if isinstance(value, Day) else Day(month=value)
 
@@ -229,16 +197,11 @@ def beside_month(_: Context, sign: int, month: int) -> Day:
     return Day(month=month, near=near(sign))
 
 
-@rules("MONTHDATE", "INT /|- YEAR")
-def numeric_month(_: Context, month: int, year: int) -> Day | None:
-    return Day(month=month, year=year) if 1 <= month <= 12 else None
+@rules("DATE", "de YEAR")
+def recent_year(_: Context, year: int) -> Day | None:
+    return Day(year=year) if year >= _RECORDS_BEGIN else None
 
 
-@rules("MONTHDATE", "YEAR - INT")
-def iso_month(_: Context, year: int, month: int) -> Day | None:
-    return Day(month=month, year=year) if 1 <= month <= 12 else None
-
-
-@rules("DATE", "en|annee|an YEAR", "l'|en|de? annee|an YEAR", "dans l' annee YEAR", "in YEAR")
+@rules("DATE", "en|pour|annee|an YEAR", "l'|en|de? annee|an YEAR", "dans l' annee YEAR", "in YEAR")
 def whole_year(_: Context, year: int) -> Day:
     return Day(year=year)

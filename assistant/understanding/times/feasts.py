@@ -29,35 +29,37 @@ def feast(_: Context, holiday: Feast) -> Feast:
 
 @rules("DATE", "FEAST")
 def holiday(_: Context, feast: Feast) -> Yearly:
-    return Yearly(partial(_days, feast))
+    return Yearly(partial(feast_days, feast))
 
 
 @rules("DATE", "FEAST SIDE")
 def holiday_beside(_: Context, feast: Feast, sign: int) -> Yearly:
-    return Yearly(partial(_days, feast), near(sign))
+    return Yearly(partial(feast_days, feast), near(sign))
 
 
 @rules("DATE", "<the>? SIDE HOLIDAY")
 def beside_holiday(_: Context, sign: int, feast: Feast) -> Yearly:
-    return Yearly(partial(_days, feast), near(sign))
+    return Yearly(partial(feast_days, feast), near(sign))
 
 
 @rules("DATE", "FEAST de|en? YEAR")
 def holiday_of_year(_: Context, feast: Feast, year: int) -> Span:
-    return _days(feast, year)
+    return feast_days(feast, year)
 
 
 @rules("DATE", "FEAST <of> CYCLE")
 def holiday_of(_: Context, feast: Feast, span: Span) -> Span | None:
-    return _days(feast, span.start.year) if span.grain == "year" else None
+    return feast_days(feast, span.start.year) if span.grain == "year" else None
 
 
-def _days(feast: Feast, year: int) -> Span:
+def feast_days(feast: Feast, year: int) -> Span:
+    """The days of a feast in a year."""
     first, last = feast(year)
     return replace(day_span(midnight(first)), end=day_span(midnight(last)).end)
 
 
-@rules("SEASONNAME", "d'|le|de SEASON", "<the> SEASON", "tout l'|le SEASON")
+# « a été » is a verb: the article makes the season.
+@rules("SEASONNAME", "l'|le|d'|du|au|en SEASON", "a|de|dans|durant|pendant|pour|tout l'|le SEASON")
 def season_name(_: Context, which: int) -> int:
     return which
 

@@ -6,12 +6,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assistant.understanding.text import Question
-from assistant.understanding.times import clocks, cycles, dates, feasts, numbers, periods, ranges, shifts
+from assistant.understanding.times import (
+    clocks,
+    cycles,
+    dates,
+    feasts,
+    figures,
+    numbers,
+    parts,
+    periods,
+    points,
+    ranges,
+    shifts,
+)
 from assistant.understanding.times.cautions import is_cautious, is_negated
 from assistant.understanding.times.chart import Chart, Grammar
-from assistant.understanding.times.ranges import Stretch, whole_day_hours
+from assistant.understanding.times.points import Stretch
 from assistant.understanding.times.tokens import Token, tokenise
-from assistant.understanding.times.values import Context
+from assistant.understanding.times.values import Context, Hours
 from syncing.french import COMPANY_ZONE
 
 OPEN = datetime(1, 1, 1)  # noqa: DTZ001 - wall clocks here bear no zone
@@ -21,8 +33,8 @@ LATEST = datetime(9999, 12, 31)  # noqa: DTZ001
 _LONG = 60
 """Tokens beyond which a recursive reading could exhaust the stack."""
 _GRAMMAR = Grammar(
-    *(numbers.rules, clocks.rules, dates.rules, feasts.rules),
-    *(cycles.rules, periods.rules, shifts.rules, ranges.rules),
+    *(numbers.rules, parts.rules, clocks.rules, dates.rules, figures.rules),
+    *(feasts.rules, cycles.rules, periods.rules, shifts.rules, points.rules, ranges.rules),
 )
 
 
@@ -84,15 +96,36 @@ def _longest(
     for value, end in chart.read("EXPRESSION", at):
         if is_cautious(question, tokens, at, end):
             continue
-        stretches = value if isinstance(value, tuple) else (value,)
-        first, last = tokens[at].first, tokens[end - 1].last
-        return [_when(first, last, stretch, context) for stretch in stretches if isinstance(stretch, Stretch)], end
+        words = tokens[at:end]
+        if isinstance(value, Stretch):
+            return [_when(words[0].first, words[-1].last, value, context)], end
+        if isinstance(value, tuple):
+            return _listed(value, words, context), end
     return [], at + 1
 
 
+def _listed(stretches: tuple[Stretch, ...], words: tuple[Token, ...], context: Context) -> list[When]:
+    """« les 3 et 5 avril »: each day has its own number, the first one the article too, the last one the month."""
+    said = [word for word in words if "INT" in word.tags][: len(stretches)]
+    firsts = [words[0].first, *(number.first for number in said[1:])]
+    lasts = [*(number.last for number in said[:-1]), words[-1].last]
+    return [_when(*place, context) for place in zip(firsts, lasts, stretches, strict=True)]
+
+
 def _joined(question: Question, before: When, after: When) -> bool:
-    """« sauf lundi et mardi »: nothing but « et » stands between."""
-    return question.folded[before.last : after.first].strip(" ,") in ("", "et", "ou", "ni")
+    """« sauf lundi et mardi » refuses both; « pas demain, jeudi » only the first."""
+    between = question.folded[before.last : after.first].strip()
+    if between == ",":
+        return not question.folded[: before.first].rstrip().endswith("pas")
+    return between in ("", "et", "ou", "ni", ", ni")
+
+
+def _hours(stretch: Stretch) -> Hours:
+    """The hours said, also when each stands in a bound (« vers 8 h 30 - 9 h »)."""
+    if stretch.whole:
+        return stretch.whole.hours or Hours()
+    first, last = (bound.hours if bound else None for bound in (stretch.start, stretch.end))
+    return Hours(first=first.at, last=last.at) if first and last else Hours()
 
 
 def _when(first: int, last: int, stretch: Stretch, context: Context) -> When:
@@ -106,9 +139,7 @@ def _when(first: int, last: int, stretch: Stretch, context: Context) -> When:
     if stretch.start is None and end > context.now:
         start = context.today
     grain = bounds[0].span.grain
-    at, after, before = "", "", ""
-    if stretch.whole:
-        at, after, before = whole_day_hours(stretch.whole.hours)
+    hours = _hours(stretch)
     other = stretch.whole.span.other if stretch.whole else None
     part = next((bound.part.name for bound in bounds if bound.part), "")
     return When(
@@ -121,8 +152,8 @@ def _when(first: int, last: int, stretch: Stretch, context: Context) -> When:
         open_start=stretch.start is None,
         open_end=stretch.end is None,
         part_of_day=part,
-        time=at,
-        after_time=after,
-        before_time=before,
+        time=str(hours.at or ""),
+        after_time=str(hours.first or ""),
+        before_time=str(hours.last or ""),
         alternatives=(other,) if other else (),
     )

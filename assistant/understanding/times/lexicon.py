@@ -13,27 +13,10 @@ _ENGLISH_MONTHS = (
     *("july", "august", "september", "october", "november", "december"),
 )
 _SHORT_DAYS = {"lun": 0, "mar": 1, "mer": 2, "merc": 2, "jeu": 3, "ven": 4, "vend": 4, "sam": 5, "dim": 6}
-_SHORT_MONTHS = {
-    "jan": 1,
-    "janv": 1,
-    "fev": 2,
-    "fevr": 2,
-    "feb": 2,
-    "avr": 4,
-    "juil": 7,
-    "juill": 7,
-    "jul": 7,
-    "jun": 6,
-    "aou": 8,
-    "aug": 8,
-    "sep": 9,
-    "sept": 9,
-    "oct": 10,
-    "nov": 11,
-    "dec": 12,
-    "apr": 4,
-    "mrs": 3,
-}
+_SHORT_MONTHS = (
+    *(("jan", "janv"), ("fev", "fevr", "feb"), ("mrs",), ("avr", "apr"), (), ("jun",)),
+    *(("juil", "juill", "jul"), ("aou", "aug"), ("sep", "sept"), ("oct",), ("nov",), ("dec",)),
+)
 _UNITS = {
     "second": ("seconde", "secondes", "sec", "second", "seconds"),
     "minute": ("minute", "minutes", "min", "mn", "mins"),
@@ -61,7 +44,7 @@ _LAST = (
 )
 _PARTS = {
     "morning": ("matin", "matinee", "mat", "morning"),
-    "afternoon": ("aprem", "apres", "aprm", "apm", "afternoon"),
+    "afternoon": ("aprem", "aprm", "apm", "afternoon"),
     "evening": ("soir", "soiree", "evening"),
     "night": ("nuit",),
 }
@@ -85,7 +68,7 @@ def _tags() -> dict[str, Mapping[str, object]]:
     for months in (MONTHS, _ENGLISH_MONTHS):
         tag("MONTH", {fold(month): place + 1 for place, month in enumerate(months)})
     tag("SHORTDAY", _SHORT_DAYS)
-    tag("SHORTMONTH", _SHORT_MONTHS)
+    tag("SHORTMONTH", {word: place + 1 for place, words in enumerate(_SHORT_MONTHS) for word in words})
     tag_groups("UNIT", _UNITS)
     tag("SMALL", {word: place for place, word in enumerate(_SMALL)} | {"une": 1, "one": 1, "two": 2, "three": 3})
     tag("TENS", _TENS)
@@ -97,9 +80,6 @@ def _tags() -> dict[str, Mapping[str, object]]:
     tag_groups("PARTWORD", _PARTS)
     tag_groups("EDGE", _EDGES)
     tag("SEASON", _SEASONS)
-    # « h », « heures » are units and the mark of an hour; « après » alone is no part of the day.
-    tag("HOURMARK", dict.fromkeys(_UNITS["hour"], 0))
-    del tags["apres"]
     return dict(tags)
 
 
@@ -107,8 +87,8 @@ TAGS: Mapping[str, Mapping[str, object]] = _tags()
 
 GLUED = frozenset(
     (
-        *("h", "hr", "hrs", "heure", "heures", "m", "mn", "min", "s", "am", "pm", "a", "p", "j", "jours", "sem", "ans"),
-        *("er", "ere", "re", "e", "eme", "ieme", "nd", "nde"),
+        *("h", "hr", "hrs", "heure", "heures", "m", "mn", "min", "s", "am", "pm", "a", "p", "t"),
+        *("j", "jours", "sem", "ans", "er", "ere", "re", "e", "eme", "ieme", "nd", "nde"),
     )
 )
 """Letters that may touch a number and still be read apart from it."""
@@ -116,7 +96,7 @@ GLUED = frozenset(
 FORGIVING = (
     *("mercredi", "vendredi", "samedi", "dimanche"),
     *(fold(month) for month in MONTHS if len(month) >= 6),
-    *("demain", "semaine", "prochain", "prochaine", "derniere", "aujourd'hui", "weekend", "trimestre"),
+    *("demain", "semaine", "prochain", "prochaine", "derniere", "aujourdhui", "weekend", "trimestre"),
 )
 """Words put right at one letter's distance."""
 

@@ -89,7 +89,7 @@ def half_day(_: Context) -> Duration:
     return unit("hour", 4)
 
 
-@rules("DURATION", "INT h|hr PAIR")
+@rules("DURATION", "INT <h> PAIR")
 def hours_and_minutes(_: Context, hours: int, minutes: int) -> Duration:
     return unit("hour", hours) + unit("minute", minutes)
 

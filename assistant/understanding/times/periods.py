@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 from assistant.understanding.times.almanac import (
     ONE_DAY,
@@ -10,6 +11,7 @@ from assistant.understanding.times.almanac import (
     first_of,
     midnight,
     nth_weekday,
+    season,
     shifted,
     span_of,
     unit,
@@ -17,9 +19,11 @@ from assistant.understanding.times.almanac import (
 from assistant.understanding.times.chart import Rules
 from assistant.understanding.times.cycles import beside
 from assistant.understanding.times.resolving import calendar_day, placed
-from assistant.understanding.times.values import Context, Date, Day, Span
+from assistant.understanding.times.values import Context, Date, Day, Span, Yearly
 
 rules = Rules()
+
+_A_MONTH_OR_SO = timedelta(days=40)
 
 
 @rules("<weekend>", "fin de semaine", "week end", "weekend|we|wkd|fds")
@@ -47,7 +51,9 @@ def weekend_of(context: Context, base: Date) -> Span | None:
     span = placed(base, context)
     if span.grain not in ("day", "week"):
         return None
-    return _weekend(Context(span.start), 0)
+    # A holiday on Monday makes the weekend before it a long one.
+    monday = isinstance(base, Yearly) and span.start.weekday() == 0
+    return _weekend(Context(span.start), -1 if monday else 0)
 
 
 def _weekend(context: Context, weeks: int) -> Span:
@@ -63,6 +69,11 @@ def period(context: Context, value: Date | int) -> Span:
 @rules("PERIOD", "MONTHNAME")
 def named_month(context: Context, month: int) -> Span:
     return calendar_day(Day(month=month), context)
+
+
+@rules("PERIOD", "l'|le? SEASON")
+def season_period(context: Context, which: int) -> Span:
+    return placed(Yearly(partial(season, which)), context)
 
 
 @rules("PERIOD", "UNIT", "UNIT SIDE")
@@ -96,11 +107,11 @@ def _edge(which: str, span: Span) -> Span | None:
         tenth, twentieth = start + 10 * ONE_DAY, start + 20 * ONE_DAY
         first_last = {"start": (start, tenth), "middle": (tenth, twentieth), "end": (twentieth, end)}[which]
         return Span(*first_last, "day")
-    if span.grain in ("quarter", "year"):
-        third = unit("month", 1 if span.grain == "quarter" else 4)
+    if end - start > _A_MONTH_OR_SO:
+        third = unit("month", 4 if span.grain == "year" else 1)
         early, late = shifted(start, third), shifted(end, third, -1)
         first_last = {"start": (start, early), "middle": (early, late), "end": (late, end)}[which]
-        return Span(*first_last, "month")
+        return Span(*first_last, "day" if span.grain == "day" else "month")
     return None
 
 
@@ -115,6 +126,11 @@ def nth_weekday_of(_: Context, nth: int, weekday: int, span: Span) -> Span | Non
 @rules("NTH", "<the>? WEEKDAYNAME LAST <of> PERIOD")
 def last_weekday_of(context: Context, weekday: int, __: object, span: Span) -> Span | None:
     return nth_weekday_of(context, -1, weekday, span)
+
+
+@rules("NTH", "le? premier <of> PERIOD")
+def first_day_of(_: Context, span: Span) -> Span | None:
+    return day_span(span.start) if span.grain == "month" else None
 
 
 @rules("NTH", "<the>? ORD UNIT <of> PERIOD", "<the>? ORD UNIT <of>? PERIOD")

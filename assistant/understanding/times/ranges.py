@@ -1,86 +1,16 @@
-"""Points put together and stretched: « mardi 14 h », « du 3 au 7 mars », « d'ici vendredi », « avant le 15 »."""
+"""From one point to another, or from now: « du 3 au 7 mars », « d'ici vendredi », « depuis mars », « avant le 15 »."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assistant.understanding.times.almanac import ONE_DAY, day_span, first_of, shifted
 from assistant.understanding.times.chart import Rules
-from assistant.understanding.times.resolving import Resolved, calendar_day, resolve
-from assistant.understanding.times.values import Clock, Context, Day, Duration, Hours, Impossible, Point, Span, merged
+from assistant.understanding.times.points import Stretch, resolved
+from assistant.understanding.times.resolving import Resolved
+from assistant.understanding.times.values import Context, Day, Duration, Point, Span
 
 rules = Rules()
-
-_EARLIEST = 7
-"""Nobody's visit begins before."""
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """A stretch of time as understood; a missing bound is open."""
-
-    start: Resolved | None
-    end: Resolved | None
-    whole: Resolved | None = None
-    """Set when the stretch is a single point."""
-
-
-@rules(
-    "<link>",
-    "<at>",
-    "le|la|l'|,|de|du|en|on|dans|pendant|durant|au|-",
-    "<at> le|la|l'",
-    "de la|l'",
-    "dans|pendant|durant la|l'|le",
-    ", <at>",
-    ", le|de|du|au|en",
-    "plutot|entre",
-)
-def link(_: Context) -> bool:
-    return True
-
-
-@rules("POINT", "PIECE")
-def point(_: Context, piece: Point) -> Point:
-    return piece
-
-
-@rules("POINT", "PIECE <link>? POINT")
-def points(_: Context, left: Point, right: Point) -> Point | None:
-    return merged(left, right)
-
-
-@rules("EXPRESSION", "des POINT")
-def from_day_on(context: Context, point: Point) -> Stretch | None:
-    """« dès lundi »; without accents « des » is also an article, so one named day must follow."""
-    named = isinstance(point.date, Day) and point.date.weekday is not None
-    found = _resolved(point, context)
-    one_day = isinstance(point.date, Span) and found.span.end - found.span.start == ONE_DAY
-    return Stretch(found, None) if named or one_day else None
-
-
-@rules("PIECE", "WEEKDAYNAME INT a|- CLOCK")
-def weekday_and_hours(context: Context, weekday: int, first: int, last: Clock) -> Point | None:
-    """« jeudi 9 à 11 h », unless the 9th is a Thursday."""
-    numbered = 1 <= first <= 31 and calendar_day(Day(weekday=weekday, day=first), context).start.weekday() == weekday
-    plausible = _EARLIEST <= first < last.hour
-    if numbered or not plausible:
-        return None
-    return Point(Day(weekday=weekday), hours=Hours(first=Clock(first), last=last))
-
-
-@rules("EXPRESSION", "POINT", "SPACED")
-def single(context: Context, said: Point | Day) -> Stretch | None:
-    point = said if isinstance(said, Point) else Point(said)
-    resolved = _resolved(point, context)
-    return Stretch(resolved, resolved, resolved)
-
-
-def _resolved(point: Point, context: Context) -> Resolved:
-    try:
-        return resolve(point, context)
-    except Impossible:
-        return Resolved(Span(context.today, context.today, ""), part=point.part, hours=point.hours)
 
 
 @rules(
@@ -95,9 +25,9 @@ def between(context: Context, left: Point, right: Point) -> Stretch | None:
 
 @rules(
     "NUMBERRANGE",
-    "les|du|le? INT au|a|-|jusqu' au? DAYMONTH",
-    "entre le? INT et le? DAYMONTH",
-    "de le? INT a le? DAYMONTH",
+    "les|du|le? NUMBER au|a|-|jusqu' au? DAYMONTH",
+    "entre le? NUMBER et le? DAYMONTH",
+    "de le? NUMBER a le? DAYMONTH",
 )
 def number_to_date(_: Context, first: int, last: Day) -> tuple[Day, Day] | None:
     return (Day(day=first), last) if 1 <= first <= 31 else None
@@ -118,7 +48,7 @@ def day_of_cycle(_: Context, number: int, span: Span) -> Day | None:
     return Day(day=number, month=span.start.month, year=span.start.year) if span.grain == "month" else None
 
 
-@rules("NUMBERRANGE", "du INT au INT", "entre le INT et le INT", "du INT jusqu' au INT")
+@rules("NUMBERRANGE", "du NUMBER au NUMBER", "entre le NUMBER et le NUMBER", "du NUMBER jusqu' au NUMBER")
 def number_to_number(_: Context, first: int, last: int) -> tuple[Day, Day] | None:
     return (Day(day=first), Day(day=last)) if 1 <= first <= 31 and 1 <= last <= 31 else None
 
@@ -136,13 +66,13 @@ def years(context: Context, first: int, last: int) -> Stretch | None:
 def _stretch(context: Context, left: Point, right: Point) -> Stretch | None:
     """From one point to another; what one leaves unsaid is borrowed from the other."""
     left, right = _borrowed(left, right)
-    start = _resolved(left, context)
+    start = resolved(left, context)
     if not start.span.grain:
-        return Stretch(start, start, start)
+        return Stretch(start, start)
     # The end is the first one that fits after the beginning, also in a question about the past.
-    end = _resolved(right, Context(start.span.start))
+    end = resolved(right, Context(start.span.start))
     if not end.span.grain:
-        return Stretch(end, end, end)
+        return Stretch(end, end)
     said_once = left.hours or right.hours
     if end.span.end <= start.span.start or (left.date is None and right.date is None and not said_once):
         return None
@@ -180,8 +110,11 @@ def _borrowed(left: Point, right: Point) -> tuple[Point, Point]:
     "until POINT",
     "by POINT",
 )
-def until(context: Context, point: Point) -> Stretch:
-    return Stretch(Resolved(day_span(context.today)), _resolved(point, context))
+def until(context: Context, point: Point) -> Stretch | None:
+    end = resolved(point, Context(context.now))
+    if end.span.grain and end.span.end <= context.today:
+        return None
+    return Stretch(Resolved(day_span(context.today)), end)
 
 
 @rules(
@@ -198,7 +131,7 @@ def within(context: Context, length: Duration) -> Stretch:
 
 @rules("EXPRESSION", "depuis|since le|la|les|l'|a? POINT", "depuis en POINT")
 def since(context: Context, point: Point) -> Stretch | None:
-    start = _resolved(point, replace(context, past=True))
+    start = resolved(point, replace(context, past=True))
     if start.span.grain and start.span.start > context.now:
         return None
     return Stretch(start, Resolved(day_span(context.today)) if start.span.grain else start)
@@ -238,7 +171,7 @@ def longer_ago(context: Context, length: Duration) -> Stretch:
 
 @rules("EXPRESSION", "avant|before le|la|les|l'? POINT", "pas apres POINT", "avant l'? YEARPOINT")
 def before(context: Context, point: Point) -> Stretch | None:
-    return None if point.date is None else Stretch(None, _just_before(_resolved(point, context)))
+    return None if point.date is None else Stretch(None, _just_before(resolved(point, context)))
 
 
 def _just_before(found: Resolved) -> Resolved:
@@ -251,7 +184,7 @@ def _just_before(found: Resolved) -> Resolved:
 def after(context: Context, point: Point) -> Stretch | None:
     if point.date is None:
         return None
-    found = _resolved(point, context)
+    found = resolved(point, context)
     # « après demain 16 h » begins at 16 h, « après le 15 » on the 16th.
     first = found.span.start if point.hours else found.span.end
     return Stretch(replace(found, span=Span(first, first + ONE_DAY, found.span.grain)), None)
@@ -262,31 +195,14 @@ def after(context: Context, point: Point) -> Stretch | None:
     "a partir|compter de|d'|du POINT",
     "a partir|compter de la|l'|le? POINT",
     "des le|la|l' POINT",
+    "pas avant le|la|l'? POINT",
     "starting POINT",
     "a partir|compter de YEARPOINT",
 )
 def starting(context: Context, point: Point) -> Stretch | None:
-    return None if point.date is None and not point.hours else Stretch(_resolved(point, context), None)
+    return None if point.date is None and not point.hours else Stretch(resolved(point, context), None)
 
 
 @rules("YEARPOINT", "YEAR")
 def year_point(_: Context, year: int) -> Point:
     return Point(Day(year=year))
-
-
-@rules("LIST", "les|le? INT ,|et|ou le? DAYMONTH", "les|le? INT ,|et|ou le? LIST")
-def listed(_: Context, first: int, rest: Day | tuple[Day, ...]) -> tuple[Day, ...] | None:
-    following = rest if isinstance(rest, tuple) else (rest,)
-    return (replace(following[-1], day=first), *following) if 1 <= first <= 31 else None
-
-
-@rules("EXPRESSION", "LIST", "<the> LIST")
-def several(context: Context, days: tuple[Day, ...]) -> tuple[Stretch, ...]:
-    return tuple(found for day in days if (found := single(context, Point(day))))
-
-
-def whole_day_hours(hours: Hours | None) -> tuple[str, str, str]:
-    """At, from and until, as `HH:MM` or nothing."""
-    said = (hours.at, hours.first, hours.last) if hours else (None, None, None)
-    at, first, last = (str(clock) if clock else "" for clock in said)
-    return at, first, last

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
-from assistant.understanding.times.almanac import ONE_DAY, day_span, shifted, span_of
+from assistant.understanding.times.almanac import ONE_DAY, Feast, day_span, first_of, shifted, span_of, unit
 from assistant.understanding.times.chart import Rules
+from assistant.understanding.times.feasts import feast_days
 from assistant.understanding.times.resolving import calendar_day, placed
-from assistant.understanding.times.values import Context, Date, Day, Duration, Point, Span
+from assistant.understanding.times.values import Context, Date, Day, Duration, Point, Span, Yearly
 
 rules = Rules()
 
@@ -82,7 +84,7 @@ def cycle(_: Context, span: Span) -> Span:
     return span
 
 
-@rules("PIECE", "DATE", "BESIDE", ", DATE")
+@rules("PIECE", "DATE", "BESIDE")
 def date_piece(_: Context, said: Date) -> Point:
     return Point(said)
 
@@ -94,10 +96,11 @@ def ahead(context: Context, length: Duration) -> Span:
 
 @rules(
     "SHIFT",
-    "il? y a DURATION",
+    "il? y|y' a DURATION",
     "ya|y'a DURATION",
     "DURATION ago",
     "DURATION plus tot",
+    "DURATION auparavant",
     "ca fait DURATION",
     "il? y a environ DURATION",
 )
@@ -124,6 +127,18 @@ def weekday_after(context: Context, weekday: int, base: Date) -> Span:
 @rules("SHIFT", "le? WEEKDAY avant|precedant DATE", "le? WEEKDAY avant le|la|l' DATE")
 def weekday_before(context: Context, weekday: int, base: Date) -> Span:
     return calendar_day(Day(weekday=weekday, near="last"), Context(placed(base, context).start))
+
+
+@rules("SHIFT", "le? WEEKDAY <of> FEAST")
+def weekday_of_feast(context: Context, weekday: int, feast: Feast) -> Span | None:
+    """« le lundi de l'Action de grâce »: the nearest one, up to three days away."""
+    start = placed(Yearly(partial(feast_days, feast)), context).start
+    return day_span(start + ((weekday - start.weekday() + 3) % 7 - 3) * ONE_DAY)
+
+
+@rules("SHIFT", "<the>? WEEKDAYNAME dans COUNT semaine|semaines|sem")
+def weekday_in_weeks(context: Context, weekday: int, count: int) -> Span:
+    return day_span(first_of("week", shifted(context.now, unit("week", count))) + weekday * ONE_DAY)
 
 
 @rules("SHIFT", "<the>? semaine apres|suivant DATE")

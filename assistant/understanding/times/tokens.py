@@ -17,6 +17,7 @@ from assistant.understanding.times.spelling import corrected
 _WORDS = re.compile(r"aujourd[' ]?hui|\d{3}[-. )]+\d{3}[-. ]\d{4}|[a-z]+'(?=[a-z])|[a-z0-9]+|[^\s]")
 _RUNS = re.compile(r"[a-z]+|\d+")
 _LONGEST_NUMBER = 4
+_ABBREVIATIONS = ("auj", "dem", "sem", "min", "sec", "hr")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def tokenise(folded: str) -> tuple[Token, ...]:
 
 
 def _is_abbreviation(token: Token) -> bool:
-    return not token.tags.keys().isdisjoint(("SHORTDAY", "SHORTMONTH")) or token.text in ("sem", "min", "sec", "hr")
+    return not token.tags.keys().isdisjoint(("SHORTDAY", "SHORTMONTH")) or token.text in _ABBREVIATIONS
 
 
 def _parts(word: str) -> list[tuple[str, int]]:
@@ -54,10 +55,11 @@ def _parts(word: str) -> list[tuple[str, int]]:
         return [(word, 0)]
     runs = [(run.group(), run.start()) for run in _RUNS.finditer(word)]
     letters = [text for text, _ in runs if text.isalpha()]
-    dated = all(text in GLUED or "MONTH" in TAGS.get(text, {}) for text in letters)
+    dated = all(text in GLUED or not TAGS.get(text, {}).keys().isdisjoint(("MONTH", "WEEKDAY")) for text in letters)
     quarter = len(runs) == 2 and runs[0][0] in ("t", "q") and runs[1][0] in ("1", "2", "3", "4")
-    starts = runs[0][0].isdigit() or len(runs[0][0]) > 2
-    return runs if quarter or (dated and starts and len(runs[0][0]) <= _LONGEST_NUMBER) else [(word, 0)]
+    first = runs[0][0]
+    starts = len(first) <= _LONGEST_NUMBER if first.isdigit() else len(first) > 2
+    return runs if quarter or (dated and starts) else [(word, 0)]
 
 
 def _token(text: str, first: int) -> Token:
@@ -73,8 +75,8 @@ def _token(text: str, first: int) -> Token:
 
 @lru_cache(maxsize=4096)
 def _known(text: str) -> tuple[str, Mapping[str, object]]:
-    word = "aujourd'hui" if text.startswith("aujourd") and text.endswith("hui") else text
-    word = word if word in TAGS else corrected(word)
+    word = text if text in TAGS else corrected(text)
+    word = "aujourd'hui" if word.startswith("aujourd") and word.endswith("hui") else word
     return word, TAGS.get(word, {})
 
 

@@ -1,0 +1,96 @@
+"""Dates, parts of the day and hours said together: « mardi 14 h », « jeudi 9 à 11 h », « les 3 et 5 avril »."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from assistant.understanding.times.almanac import ONE_DAY
+from assistant.understanding.times.chart import Rules
+from assistant.understanding.times.clocks import EARLIEST
+from assistant.understanding.times.resolving import Resolved, calendar_day, resolve
+from assistant.understanding.times.values import Clock, Context, Day, Hours, Impossible, Point, Span, merged
+
+rules = Rules()
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of time as understood; a missing bound is open."""
+
+    start: Resolved | None
+    end: Resolved | None
+
+    @property
+    def whole(self) -> Resolved | None:
+        """The point it is, unless it goes from one to another."""
+        return self.start if self.start is self.end else None
+
+
+@rules(
+    "<link>",
+    "<at>",
+    "le|la|l'|,|de|du|en|on|dans|pendant|durant|au|-|t",
+    "<at> le|la|l'",
+    "de la|l'",
+    "dans|pendant|durant la|l'|le",
+    ", <at>",
+    ", le|de|du|au|en",
+    "plutot|entre",
+)
+def link(_: Context) -> bool:
+    return True
+
+
+@rules("POINT", "PIECE")
+def point(_: Context, piece: Point) -> Point:
+    return piece
+
+
+@rules("POINT", "PIECE <link>? POINT")
+def points(_: Context, left: Point, right: Point) -> Point | None:
+    return merged(left, right)
+
+
+@rules("EXPRESSION", "des POINT")
+def from_day_on(context: Context, point: Point) -> Stretch | None:
+    """« dès lundi »; without accents « des » is also an article, so one named day must follow."""
+    named = isinstance(point.date, Day) and point.date.weekday is not None
+    found = resolved(point, context)
+    one_day = isinstance(point.date, Span) and found.span.end - found.span.start == ONE_DAY
+    return Stretch(found, None) if named or one_day else None
+
+
+@rules("PIECE", "WEEKDAYNAME INT a|- CLOCK")
+def weekday_and_hours(context: Context, weekday: int, first: int, last: Clock) -> Point | None:
+    """« jeudi 9 à 11 h », unless the 9th is a Thursday."""
+    numbered = 1 <= first <= 31 and calendar_day(Day(weekday=weekday, day=first), context).start.weekday() == weekday
+    plausible = EARLIEST <= first < last.hour
+    if numbered or not plausible:
+        return None
+    return Point(Day(weekday=weekday), hours=Hours(first=Clock(first), last=last))
+
+
+@rules("EXPRESSION", "POINT", "SPACED")
+def single(context: Context, said: Point | Day) -> Stretch | None:
+    point = said if isinstance(said, Point) else Point(said)
+    found = resolved(point, context)
+    return Stretch(found, found)
+
+
+def resolved(point: Point, context: Context) -> Resolved:
+    """A point on the calendar; what no calendar has bears no grain."""
+    try:
+        return resolve(point, context)
+    except Impossible:
+        return Resolved(Span(context.today, context.today, ""), part=point.part, hours=point.hours)
+
+
+@rules("LIST", "les|le? INT ,|et|ou le? DAYMONTH", "les|le? INT ,|et|ou le? LIST")
+def listed(_: Context, first: int, rest: Day | tuple[Day, ...]) -> tuple[Day, ...] | None:
+    following = rest if isinstance(rest, tuple) else (rest,)
+    return (replace(following[-1], day=first), *following) if 1 <= first <= 31 else None
+
+
+@rules("EXPRESSION", "LIST", "<the> LIST")
+def several(context: Context, days: tuple[Day, ...]) -> tuple[Stretch, ...]:
+    return tuple(found for day in days if (found := single(context, Point(day))))
