@@ -35,7 +35,7 @@ def find_clients(*, viewer: Viewer, typed: str, within: Collection[str] | None =
     asked = _words(typed)
     if not asked:
         return []
-    clients = Client.objects.visible_to(viewer).present()
+    clients = Client.objects.visible_to(viewer).present().lightly()
     if within is not None:
         clients = clients.filter(pk__among=list(within))
     narrowed = clients
@@ -44,7 +44,7 @@ def find_clients(*, viewer: Viewer, typed: str, within: Collection[str] | None =
         narrowed = narrowed.filter(Q(search_key__contains=word) | Exists(reached))
     if found := list(narrowed):
         return [Found(client) for client in _best(found, asked, _texts(viewer, found))]
-    return _by_place_or_likeness(viewer, list(clients), asked)
+    return _by_place_or_likeness(viewer, clients, asked)
 
 
 def clients_in(*, viewer: Viewer, places: Iterable[str]) -> set[str]:
@@ -75,7 +75,7 @@ def main_contact(contacts: Iterable[Contact]) -> Contact | None:
 def technician_named(*, viewer: Viewer, name: str) -> Technician | None:
     """The technician of that full name; None when nobody, or more than one, bears it."""
     wanted = fold(name)
-    known = Technician.objects.visible_to(viewer).present()
+    known = Technician.objects.visible_to(viewer).present().lightly()
     found = [person for person in known if fold(str(person)) == wanted]
     return found[0] if len(found) == 1 else None
 
@@ -92,7 +92,7 @@ def same_place(one: str, other: str) -> bool:
 
 
 def _people(viewer: Viewer) -> QuerySet[Contact]:
-    return Contact.objects.visible_to(viewer).present().exclude(archived=True)
+    return Contact.objects.visible_to(viewer).present().lightly().exclude(archived=True)
 
 
 def _words(typed: str) -> list[str]:
@@ -132,29 +132,24 @@ def _best(found: list[Client], asked: list[str], texts: Mapping[str, list[str]])
     )
 
 
-def _by_place_or_likeness(viewer: Viewer, clients: list[Client], asked: list[str]) -> list[Found]:
+def _by_place_or_likeness(viewer: Viewer, clients: QuerySet[Client], asked: list[str]) -> list[Found]:
     """What no key holds: an address, a postal code; else names one slip of the finger away."""
-    known = {client.pk: client for client in clients}
     whole, glued = " ".join(asked), "".join(asked)
-    at_place, alike = [], []
-    names = [(client.pk, fold(client.display_name), "", "") for client in clients]
+    at_place: set[str] = set()
+    alike: dict[str, int] = {}
+    known = clients.values_list("pk", "display_name")
     people = _people(viewer).values_list("client", "first_name", "last_name", "street1", "postal_code")
-    names += [
-        (str(client), fold(f"{first} {last}"), fold(street), fold(code).replace(" ", ""))
-        for client, first, last, street, code in people
-    ]
-    for pk, name, street, code in names:
-        if pk not in known:
-            continue
-        if (street and whole in street) or (len(glued) >= 3 and code.startswith(glued)):
-            at_place.append(pk)
+    named = [(str(pk), fold(name), "", "") for pk, name in known]
+    named += [(str(pk), fold(f"{first} {last}"), fold(street), fold(code)) for pk, first, last, street, code in people]
+    for pk, name, street, code in named:
+        if (street and whole in street) or (len(glued) >= 3 and code.replace(" ", "").startswith(glued)):
+            at_place.add(pk)
         elif (slips := _slips(asked, name.split())) is not None:
-            alike.append((slips, name, pk))
-    if at_place:
-        return [Found(known[pk]) for pk in dict.fromkeys(at_place)]
-    fewest = min(alike, default=(0, "", ""))[0]
-    closest = dict.fromkeys(pk for slips, _, pk in sorted(alike) if slips == fewest)
-    return [Found(known[pk], approximate=True) for pk in closest]
+            alike[pk] = min(slips, alike.get(pk, slips))
+    fewest = min(alike.values(), default=0)
+    kept = at_place or {pk for pk, slips in alike.items() if slips == fewest}
+    found = clients.filter(pk__among=sorted(kept)).order_by("search_key", "pk") if kept else ()
+    return [Found(client, approximate=not at_place) for client in found]
 
 
 def _slips(asked: list[str], name: list[str]) -> int | None:

@@ -34,4 +34,4 @@ def invoices(*, viewer: Viewer, client: str = "", number: int | None = None) -> 
 
 
 def _bills(viewer: Viewer) -> QuerySet[Invoice]:
-    return Invoice.objects.visible_to(viewer).present().select_related("client")
+    return Invoice.objects.visible_to(viewer).present().lightly("client")

@@ -51,8 +51,8 @@ class Wanted(NamedTuple):
 
 
 def find_pianos(*, viewer: Viewer, wanted: Wanted, clients: Collection[str] | None = None) -> list[Piano]:
-    """The instruments that fit everything asked, by client's name, those out of use last; one query."""
-    rows = Piano.objects.visible_to(viewer).present().select_related("client").order_by("client__search_key", "id")
+    """The instruments that fit everything asked, by client's name, those out of use last; one query, or two."""
+    rows = Piano.objects.visible_to(viewer).present().lightly("client").order_by("client__search_key", "id")
     if clients is not None:
         rows = rows.filter(client__among=list(clients))
     for text in (wanted.make, wanted.model):
@@ -62,12 +62,13 @@ def find_pianos(*, viewer: Viewer, wanted: Wanted, clients: Collection[str] | No
         rows = rows.filter(type__in=kinds(wanted.kind))
     if wanted.year_before is not None:
         rows = rows.filter(year__lt=wanted.year_before)
-    serial = _plain(wanted.serial)
+    if serial := _plain(wanted.serial):
+        numbers = rows.values_list("pk", "serial_number")
+        rows = rows.filter(pk__among=[pk for pk, number in numbers if serial in _plain(number)])
     found = [
         piano
         for piano in rows
         if _is_of(piano, wanted)
-        and (not serial or serial in _plain(piano.serial_number))
         and (not wanted.condition or _is_in(piano, wanted.condition))
         and (not wanted.keyword or _has(piano, wanted.keyword))
         and not (wanted.without_serial and piano.serial_number)
@@ -88,7 +89,7 @@ def kinds(said: str) -> tuple[str, ...]:
 
 def pianos_of(*, viewer: Viewer, clients: Iterable[str]) -> list[Piano]:
     """Every instrument of these clients, those out of use after the others; one query."""
-    rows = Piano.objects.visible_to(viewer).present().filter(client__among=list(clients))
+    rows = Piano.objects.visible_to(viewer).present().lightly().filter(client__among=list(clients))
     return sorted(rows, key=lambda piano: (piano.status == "INACTIVE", piano.location, piano.search_key, piano.pk))
 
 
@@ -97,24 +98,26 @@ def entries(
     viewer: Viewer,
     now: datetime,
     clients: Collection[str] | None = None,
-    piano: str = "",
+    pianos: Collection[str] | None = None,
     start: datetime | None = None,
     end: datetime | None = None,
     technician: str = "",
     types: Collection[str] = (),
     asked_words: str = "",
 ) -> QuerySet[TimelineEntry]:
-    """What happened until now to these clients and their instruments, newest first, with client, piano and technician.
+    """What happened until now to these clients and their instruments, or to these instruments, newest first.
 
-    `types` keeps to these; without it machine-written ones are left out. `asked_words` are words to find, see `worded`.
+    With client, piano and technician. `types` keeps to these; without it machine-written ones are left out.
+    `asked_words` are words to find, as `words__worded` takes them.
     """
     rows = TimelineEntry.objects.visible_to(viewer).present().filter(occurred_at__lte=now)
     rows = rows.filter(entry_type__in=types) if types else rows.exclude(entry_type__in=NOT_SAID)
     if clients is not None:
-        owned = Piano.objects.filter(client__among=list(clients)).values("pk")
-        rows = rows.filter(Q(client__among=list(clients)) | Q(piano__in=owned))
-    if piano:
-        rows = rows.filter(piano=piano)
+        # The ids are read first: with a subquery PostgreSQL walks the whole table by date in search of a small history.
+        owned = list(Piano.objects.filter(client__among=list(clients)).values_list("pk", flat=True))
+        rows = rows.filter(Q(client__among=list(clients)) | Q(piano__among=owned))
+    if pianos is not None:
+        rows = rows.filter(piano__among=list(pianos))
     if start is not None:
         rows = rows.filter(occurred_at__gte=start)
     if end is not None:
@@ -123,7 +126,7 @@ def entries(
         rows = rows.filter(technician=technician)
     if asked_words:
         rows = rows.filter(words__worded=asked_words)
-    return rows.select_related("client", "piano", "piano__client", "technician").order_by("-occurred_at", "-id")
+    return rows.lightly("client", "piano", "piano__client", "technician").order_by("-occurred_at", "-id")
 
 
 def last_services(*, viewer: Viewer, clients: Iterable[str], now: datetime) -> Mapping[str, datetime]:
@@ -140,9 +143,10 @@ def measurements(
     piano: str = "",
     start: datetime | None = None,
     end: datetime | None = None,
+    where: Q | None = None,
 ) -> QuerySet[Measurement]:
-    """What was measured between two instants, newest first, with piano and client."""
-    rows = Measurement.objects.visible_to(viewer).present().exclude(taken_on=None)
+    """What was measured between two instants, newest first, with piano and client; `where` is about the values."""
+    rows = Measurement.objects.visible_to(viewer).present().exclude(taken_on=None).filter(where or Q())
     if client:
         rows = rows.filter(piano__client=client)
     if piano:
@@ -151,22 +155,28 @@ def measurements(
         rows = rows.filter(taken_on__gte=start.date())
     if end is not None:
         rows = rows.filter(taken_on__lt=end.date())
-    return rows.select_related("piano", "piano__client").order_by("-taken_on", "-id")
+    return rows.lightly("piano", "piano__client").order_by("-taken_on", "-id")
 
 
-def spoken_of(*, viewer: Viewer, term: str) -> set[str]:
-    """The ids of the clients in whose history, or about whose instruments, a word beginning so was written."""
-    begun = f"{words(term)}*"
-    history = TimelineEntry.objects.visible_to(viewer).present().exclude(entry_type__in=NOT_SAID)
-    history = history.filter(words__worded=begun).order_by()
-    found = set(history.exclude(client=None).values_list("client", flat=True).distinct())
-    found |= set(history.filter(client=None).exclude(piano=None).values_list("piano__client", flat=True).distinct()) - {
-        None
-    }
+def spoken_of(*, viewer: Viewer, terms: Iterable[str]) -> Mapping[str, set[str]]:
+    """For each term, the ids of the clients in whose history, or about whose instruments, a word beginning so stands.
+
+    Two queries a term and one for the instruments.
+    """
     pianos = Piano.objects.visible_to(viewer).present().exclude(client=None)
-    told = pianos.exclude(notes="").values_list("client", "notes")
-    found |= {client for client, notes in told if any(word.startswith(begun[:-1]) for word in words(notes).split())}
-    return found | set(pianos.filter(search_key__contains=begun[:-1]).values_list("client", flat=True))
+    written = [
+        (str(client), words(f"{key} {notes}").split())
+        for client, key, notes in pianos.values_list("client", "search_key", "notes")
+    ]
+    history = TimelineEntry.objects.visible_to(viewer).present().exclude(entry_type__in=NOT_SAID).order_by()
+    found = {}
+    for term in terms:
+        said = history.filter(words__worded=f"{term}*")
+        told = set(said.exclude(client=None).values_list("client", flat=True).distinct())
+        told |= set(said.filter(client=None).exclude(piano=None).values_list("piano__client", flat=True).distinct())
+        found[term] = {str(client) for client in told if client}
+        found[term] |= {client for client, read in written if any(word.startswith(term) for word in read)}
+    return found
 
 
 def _is_of(piano: Piano, wanted: Wanted) -> bool:

@@ -10,7 +10,7 @@ from appointments.selectors import CANCELED, Visit, described, events
 from assistant.answering.asked import Asked, Settled
 from assistant.answering.choosing import named_client, on_client, the_client
 from assistant.answering.contract import Answer, Fact, Line, line
-from assistant.answering.finding import last_visits, next_visits, technicians_named, today, visits_of
+from assistant.answering.finding import kept_to, last_visits, next_visits, technicians_named, today, visits_of
 from assistant.answering.periods import Period
 from assistant.answering.telling import client_name, clock_of, counted, day_of, district, of
 from assistant.answering.visits import visit_item
@@ -57,7 +57,7 @@ def unconfirmed_appointments(asked: Asked) -> Answer:
     found = [
         visit for visit in next_visits(asked, visits_only=True, **chosen) if not visit.appointment.confirmed_by_client
     ]
-    when = line(" ", asked.period.words) if asked.period else line(" à partir de maintenant")
+    when = line(*_space(kept_to(asked, asked.period)), "" if asked.period else " à partir de maintenant")
     if not found:
         return asked.nothing(line("Aucun rendez-vous à confirmer", when, "."), scope=scope)
     text = line(counted(len(found), "rendez-vous à confirmer", "rendez-vous à confirmer"), when, ".")
@@ -99,7 +99,8 @@ def appointment_detail(asked: Asked) -> Answer:
         rows = events(viewer=asked.viewer).filter(pk=key)
         found = described(viewer=asked.viewer, rows=rows, start=None, now=asked.now)
     else:
-        found = next_visits(asked, visits_only=True, own=own and not named_client(asked))
+        whose = {"visits_only": True, "own": own and not named_client(asked)}
+        found = visits_of(asked, asked.period, **whose) if asked.period else next_visits(asked, **whose)
     if not found:
         return asked.not_found(line("Ce rendez-vous n’est pas, ou n’est plus, parmi ceux que vous pouvez voir."))
     event = found[0].appointment
@@ -134,6 +135,8 @@ def colleagues_are_closed(asked: Asked) -> Answer:
 def whose_agenda(asked: Asked) -> tuple[dict[str, Any], str]:
     """Whose visits a question is about, for a selector and in words; Settled when that is closed to the asker."""
     people = technicians_named(asked)
+    if not asked.office and (asked.slots.get("scope") == "all" or asked.understood.outcome is Outcome.DENIED):
+        raise Settled(colleagues_are_closed(asked))
     if people and {str(person) for person in people} != {asked.asker.technician}:
         if not asked.office:
             raise Settled(colleagues_are_closed(asked))
@@ -149,11 +152,12 @@ def _agenda(asked: Asked, scope: str, *, whose: bool = False, **chosen: Any) -> 
     if direction in ("next", "last"):
         found = (next_visits if direction == "next" else last_visits)(asked, visits_only=True, **chosen)
         found = found[: asked.slots.get("limit") or NEAREST]
-        period, when = asked.period, line(" à venir" if direction == "next" else " passé")
+        period = asked.period
+        when = line(" à venir" if direction == "next" else " passés", *_space(kept_to(asked, period)))
     else:
         period = asked.period or today(asked)
         found = visits_of(asked, period, **chosen)
-        when = line(" ", period.words)
+        when = line(" ", kept_to(asked, period))
     if not found:
         return _empty(asked, scope, period, when, **chosen)
     visits = [one for one in found if one.appointment.type == "APPOINTMENT"]
@@ -168,6 +172,11 @@ def _agenda(asked: Asked, scope: str, *, whose: bool = False, **chosen: Any) -> 
     canceled = " annulés" if found[0].appointment.status == CANCELED else ""
     text = line(what, canceled, when, _first(found, day=not period or not period.is_one_day), ".")
     return _listed(asked, text, found, scope, whose=whose, period=period)
+
+
+def _space(told: Line) -> tuple[Line | str, ...]:
+    """The line after a space; nothing when it says nothing."""
+    return (" ", told) if str(told) else ()
 
 
 def _first(found: Sequence[Visit], *, day: bool) -> Line:

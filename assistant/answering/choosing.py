@@ -138,7 +138,7 @@ def the_piano(asked: Asked) -> Piano:
             raise Settled(asked.not_found(line("Aucun piano ne porte le numéro ", said(serial, "serial"), ".")))
     elif asked.slots.get("piano_id") or (asked.memory.piano and not asked.slots.get("client_name")):
         key = asked.slots.get("piano_id") or asked.memory.piano
-        found = list(Piano.objects.visible_to(asked.viewer).present().filter(pk=key).select_related("client"))
+        found = list(Piano.objects.visible_to(asked.viewer).present().lightly("client").filter(pk=key))
     else:
         owner = {the_client(asked).pk}
         make, model = (str(asked.slots.get(name) or "") for name in ("piano_make", "piano_model"))

@@ -66,7 +66,13 @@ def client_search(asked: Asked) -> Answer:
         approximate = any(one.approximate for one in found)
         clients = [one.client for one in found]
     elif places(asked) or asked.slots.get("missing") or asked.slots.get("not_seen_since"):
-        rows = Client.objects.visible_to(asked.viewer).present().exclude(status="INACTIVE").order_by("search_key", "id")
+        rows = (
+            Client.objects.visible_to(asked.viewer)
+            .present()
+            .lightly()
+            .exclude(status="INACTIVE")
+            .order_by("search_key", "id")
+        )
         within = clients_in_places(asked)
         clients = list(rows if within is None else rows.filter(pk__among=sorted(within)))
     else:

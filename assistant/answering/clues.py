@@ -30,31 +30,31 @@ def which_client(asked: Asked) -> Answer:
     terms = [term for term in dict.fromkeys(map(words, asked.slots.get("search_terms", ()))) if term][:TERMS]
     if not terms:
         return asked.ask_back(line("De quoi vous souvenez-vous : un instrument, un lieu, un mot de la note ?"))
-    clients = {client.pk: client for client in Client.objects.visible_to(asked.viewer).present()}
-    found = {
-        term: (spoken_of(viewer=asked.viewer, term=term) | _named(asked, clients, term)) & clients.keys()
-        for term in terms
-    }
+    named = _named(asked, terms)
+    written = spoken_of(viewer=asked.viewer, terms=terms)
+    known = dict(Client.objects.visible_to(asked.viewer).present().values_list("pk", "search_key"))
+    found = {term: (written[term] | named[term]) & known.keys() for term in terms}
     scores: dict[str, tuple[float, int]] = {}
     for keys in found.values():
         for key in keys:
             score, count = scores.get(key, (0.0, 0))
-            scores[key] = (score + log(1 + len(clients) / len(keys)), count + 1)
+            scores[key] = (score + log(1 + len(known) / len(keys)), count + 1)
     kept = [
         key
         for key, (_, count) in scores.items()
         if count >= min(2, len(terms)) or any(key in keys and len(keys) <= DISTINCTIVE for keys in found.values())
     ]
-    kept.sort(key=lambda key: (-scores[key][0], -scores[key][1], clients[key].search_key, key))
+    kept.sort(key=lambda key: (-scores[key][0], -scores[key][1], known[key], key))
     about = line(" pour ", listed([quoted(said(term, "search_terms")) for term in terms]))
     if not kept:
         return asked.nothing(line("Aucun client trouvé", about, "."), source="keyword")
-    best = [clients[key] for key in kept[:BEST]]
-    written = _Written(asked, best, terms)
+    bulk = Client.objects.visible_to(asked.viewer).lightly().in_bulk(kept[:BEST])
+    best = [bulk[key] for key in kept[:BEST]]
+    proofs = _Proofs(asked, best, terms)
     items = []
     for item, client in zip(client_items(asked, best), best, strict=True):
-        proofs = [written.proof(client, term) for term in terms if client.pk in found[term]]
-        items.append(replace(item, lines=(*item.lines, *(one for one in proofs if one is not None))))
+        told = [proofs.of(client, term) for term in terms if client.pk in found[term]]
+        items.append(replace(item, lines=(*item.lines, *(one for one in told if one is not None))))
     text = line(
         counted(len(kept), "client possible", "clients possibles"),
         about,
@@ -66,15 +66,16 @@ def which_client(asked: Asked) -> Answer:
     return asked.answered(text, items=tuple(items), total=len(kept), focus=focus, source="keyword")
 
 
-def _named(asked: Asked, clients: dict[str, Client], term: str) -> set[str]:
-    """Those whose names, town or, for the office, notes hold a word that begins so."""
+def _named(asked: Asked, terms: Sequence[str]) -> dict[str, set[str]]:
+    """Those whose names, town or, for the office, notes hold a word that begins so; two queries."""
     columns = NAMES + NOTES if asked.office else NAMES
-    found = {key for key, client in clients.items() if any(_begins(getattr(client, name), term) for name in columns)}
-    people = Contact.objects.visible_to(asked.viewer).present().filter(search_key__contains=term)
-    return found | {str(client) for client in people.values_list("client", flat=True)}
+    clients = Client.objects.visible_to(asked.viewer).present().values_list("pk", *columns)
+    people = Contact.objects.visible_to(asked.viewer).present().exclude(client=None).values_list("client", "search_key")
+    read = [(str(key), words(" ".join(texts)).split()) for key, *texts in (*clients, *people)]
+    return {term: {key for key, told in read if any(word.startswith(term) for word in told)} for term in terms}
 
 
-class _Written:
+class _Proofs:
     """What was written of a few clients, read at once."""
 
     def __init__(self, asked: Asked, clients: Sequence[Client], terms: Sequence[str]) -> None:
@@ -85,7 +86,7 @@ class _Written:
             for term in terms
         }
 
-    def proof(self, client: Client, term: str) -> Line | None:
+    def of(self, client: Client, term: str) -> Line | None:
         """The exact words, and where they were written; None when only a name or a town holds the term."""
         for row in self.entries[term]:
             if client.pk in (row.client_id, row.piano and row.piano.client_id):

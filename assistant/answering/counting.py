@@ -10,11 +10,12 @@ from appointments.selectors import Visit
 from assistant.answering.agenda import whose_agenda
 from assistant.answering.asked import Asked
 from assistant.answering.contract import Answer, Fact, Item, Line, joined, line
-from assistant.answering.finding import today, visits_of
+from assistant.answering.finding import kept_to, today, visits_of
 from assistant.answering.periods import days
 from assistant.answering.telling import counted, local_day, written_day
 from assistant.answering.visits import visit_item
 from syncing import french
+from syncing.french import NBSP
 
 DEFAULT = timedelta(days=30)
 """« Combien de rendez-vous » without a period: the last thirty days."""
@@ -35,19 +36,17 @@ def stats(asked: Asked) -> Answer:
     """How many visits, instruments or clients in a period; one's own, or for the office the team's."""
     metric = str(asked.slots.get("metric") or "appointments")
     if metric == "kilometres":
-        return asked.not_found(NO_ROAD)
-    if asked.slots.get("aggregate") in ("sum", "avg") and metric not in ("appointments", "pianos", "clients"):
-        return asked.not_found(line("Je ne sais pas encore additionner cela."))
+        return asked.answered(NO_ROAD)
     chosen, scope = whose_agenda(asked)
     period = asked.period or days(asked.today - DEFAULT, asked.today)
-    visits = visits_of(asked, period, visits_only=True, **chosen)
+    visits = visits_of(asked, period, brief=True, visits_only=True, **chosen)
     told = _counted(metric, visits)
-    text = line(told, " ", period.words, ".")
+    text = line(told, " ", kept_to(asked, period), ".")
     group = str(asked.slots.get("group_by") or "")
     if group not in GROUPS or not visits:
         return asked.answered(text, scope=scope, period=period, total=_number(metric, visits))
     groups = _grouped(group, metric, visits)
-    text = line(told, " ", period.words, f", par {GROUPS[group][0]}.")
+    text = line(told, " ", kept_to(asked, period), f", par {GROUPS[group][0]}.")
     return asked.answered(text, items=groups[: asked.shown], scope=scope, period=period, total=len(groups))
 
 
@@ -67,7 +66,7 @@ def summary(asked: Asked) -> Answer:
         [
             _counted("appointments", visits),
             _counted("pianos", visits),
-            line(Fact(french.duration(timedelta(minutes=minutes)), "answer", "", "minutes"), " de travail prévu"),
+            line(Fact(_hours(minutes), "answer", "", "minutes"), " de travail prévu"),
             counted(unconfirmed, "non confirmé", "non confirmés", "unconfirmed")
             if unconfirmed
             else line("tous confirmés"),
@@ -122,6 +121,12 @@ def _grouped(group: str, metric: str, visits: list[Visit]) -> tuple[Item, ...]:
         )
         for name, some in ranked
     )
+
+
+def _hours(minutes: int) -> str:
+    """« 3 h », « 192 h 30 »: a week of work is not told in days of twenty-four hours."""
+    whole, rest = divmod(minutes, 60)
+    return f"{french.number(whole)}{NBSP}h" + (f"{NBSP}{rest:02}" if rest else "")
 
 
 def _day(visit: Visit) -> date:

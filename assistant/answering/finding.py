@@ -12,8 +12,8 @@ from appointments.models import Appointment
 from appointments.selectors import CANCELED, Visit, described, events
 from assistant.answering.asked import Asked, Settled
 from assistant.answering.choosing import named_client, places
-from assistant.answering.contract import line
-from assistant.answering.periods import Period, at_the_hour, days, period_of
+from assistant.answering.contract import Line, joined, line
+from assistant.answering.periods import Period, at_the_hour, days, hours_said, period_of
 from assistant.answering.telling import local_day, quoted, said
 from clients.models import Technician
 from clients.selectors import same_place, technician_named
@@ -31,10 +31,11 @@ STATUSES = {
 }
 
 
-def visits_of(asked: Asked, period: Period, **whose: Any) -> list[Visit]:
-    """The visits and events of a period that fit, earliest first."""
+def visits_of(asked: Asked, period: Period, *, brief: bool = False, **whose: Any) -> list[Visit]:
+    """The visits and events of a period that fit, earliest first; `brief` ones are to be counted, not shown."""
     rows = _rows(asked, start=period.start, end=period.end, **whose)
-    return fitting(asked, described(viewer=asked.viewer, rows=rows, start=period.start, now=asked.now), period)
+    found = described(viewer=asked.viewer, rows=rows, start=period.start, now=asked.now, brief=brief)
+    return fitting(asked, found, period)
 
 
 def next_visits(asked: Asked, **whose: Any) -> list[Visit]:
@@ -95,6 +96,15 @@ def technicians_named(asked: Asked) -> list[Technician]:
             raise Settled(asked.not_found(known))
         found.append(person)
     return found
+
+
+def kept_to(asked: Asked, period: Period | None) -> Line:
+    """« le mardi 24 mars 2026, en avant-midi, à Laval »: everything the visits of a question are narrowed by."""
+    where = joined(" ou ", [said(place, "city") for place in places(asked)])
+    around = line("à ", where) if str(where) else line()
+    word = str(asked.slots.get("keyword") or asked.slots.get("piano_make") or "")
+    about = quoted(said(word, "keyword")) if word else line()
+    return joined(", ", [period.words if period else line(), hours_said(asked.slots), around, about])
 
 
 def today(asked: Asked) -> Period:

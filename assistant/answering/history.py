@@ -19,10 +19,11 @@ from assistant.answering.telling import (
     excerpt,
     local_day,
     piano_name,
+    said,
     technician_name,
 )
 from pianos.models import SERVICE_HISTORY, TimelineEntry
-from pianos.selectors import entries
+from pianos.selectors import Wanted, entries, find_pianos
 from syncing.folding import words
 
 TEXT_SHOWN = 400
@@ -48,28 +49,36 @@ def client_history(asked: Asked) -> Answer:
 def piano_history(asked: Asked) -> Answer:
     """The interventions on one instrument, newest first."""
     piano = the_piano(asked)
-    found = _found(asked, piano=piano.pk)
+    found = _found(asked, pianos=[piano.pk])
     return _told(asked, found, line("sur ", piano_name(piano)), focus=on_piano(piano), slots={"piano_id": piano.pk})
 
 
 def recurring_issues(asked: Asked) -> Answer:
     """What is spoken of in two visits or more, with the dates: counted, never guessed."""
-    piano = the_piano(asked)
-    days: dict[str, set[date]] = defaultdict(set)
-    speaking: dict[str, TimelineEntry] = {}
-    told: dict[str, set[str]] = {}
-    for entry in _found(asked, piano=piano.pk):
-        said = words(f"{entry.summary} {entry.comment}").split()
-        told[entry.pk] = {fault for fault in FAULTS if any(word.startswith(fault) for word in said)}
-        speaking[entry.pk] = entry
-        for fault in told[entry.pk]:
-            days[fault].add(local_day(entry.occurred_at))  # type: ignore[arg-type]  # entries without an instant are not read
+    make = str(asked.slots.get("piano_make") or "")
+    if make and not any(asked.slots.get(slot) for slot in ("client_name", "client_id", "serial")):
+        pianos, whom = (
+            find_pianos(viewer=asked.viewer, wanted=Wanted(make=make)),
+            line("les ", said(make, "piano_make")),
+        )
+        more: dict[str, Any] = {}
+    else:
+        pianos = [the_piano(asked)]
+        whom = piano_name(pianos[0])
+        more = {"focus": on_piano(pianos[0]), "slots": {"piano_id": pianos[0].pk}}
+    days: dict[tuple[str, str], set[date]] = defaultdict(set)
+    spoken: list[tuple[TimelineEntry, set[tuple[str, str]]]] = []
+    for entry in _found(asked, pianos=[piano.pk for piano in pianos]):
+        told = words(f"{entry.summary} {entry.comment}").split()
+        faults = {(str(entry.piano_id), one) for one in FAULTS if any(word.startswith(one) for word in told)}
+        spoken.append((entry, faults))
+        for fault in faults:
+            days[fault].add(local_day(entry.occurred_at))  # type: ignore[arg-type]  # none without an instant is read
     again = {fault for fault, dates in days.items() if len(dates) > 1}
-    found = [entry for key, entry in speaking.items() if told[key] & again]
-    more: dict[str, Any] = {"focus": on_piano(piano), "slots": {"piano_id": piano.pk}}
+    found = [entry for entry, faults in spoken if faults & again]
     if not found:
-        return asked.nothing(line("Aucun problème ne revient dans l’historique de ", piano_name(piano), "."), **more)
-    text = line(counted(len(found), "note parle", "notes parlent"), " de ce qui revient sur ", piano_name(piano), ".")
+        return asked.nothing(line("Aucun problème ne revient dans l’historique pour ", whom, "."), **more)
+    text = line(counted(len(found), "note parle", "notes parlent"), " de ce qui revient pour ", whom, ".")
     return asked.answered(text, items=entry_items(asked, found[: asked.shown]), total=len(found), **more)
 
 

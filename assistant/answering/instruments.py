@@ -14,22 +14,32 @@ from clients.selectors import clients_in
 from pianos.models import Piano
 from pianos.selectors import Wanted, find_pianos
 
-FILTERS = ("piano_make", "piano_model", "piano_type", "serial", "year_lt", "condition", "keyword")
+FILTERS = {
+    "piano_make": "",
+    "piano_model": "",
+    "piano_type": "genre ",
+    "serial": "nº\u00a0",
+    "year_lt": "avant ",
+    "condition": "",
+    "keyword": "",
+}
+"""The filters, each with the words before it."""
 
 
 def piano_search(asked: Asked) -> Answer:
     """The instruments that fit every filter of the question."""
     wanted = _wanted(asked.slots)
     client = named_client(asked)
-    if wanted == Wanted() and not places(asked) and client is None:
+    nothing_said = wanted == Wanted() and not places(asked) and client is None
+    if nothing_said and not asked.slots.get("not_serviced_since"):
         return asked.ask_back(line("Quel piano cherchez-vous : une marque, un numéro de série, une ville ?"))
     within = {client.pk} if client else clients_in_places(asked)
     found = _not_serviced_since(asked, find_pianos(viewer=asked.viewer, wanted=wanted, clients=within))
     found = _not_excluded(asked, found)
     about = joined(
         ", ",
-        [said(str(asked.slots[name]), name) for name in FILTERS if asked.slots.get(name)]
-        + [said(place, "city") for place in places(asked)],
+        [line(FILTERS[name], said(str(asked.slots[name]), name)) for name in FILTERS if asked.slots.get(name)]
+        + [line("à ", said(place, "city")) for place in places(asked)],
     )
     about = line(" pour ", about) if str(about) else line()
     if not found:

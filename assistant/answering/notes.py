@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from appointments.selectors import events
 from assistant.answering.asked import Asked
@@ -54,7 +54,7 @@ def semantic_search(asked: Asked) -> Answer:
     if hits is None:
         return by_words(asked, text, slot="text", notes=(WITHOUT_INDEX,))
     found = TimelineEntry.objects.visible_to(asked.viewer).present().filter(occurred_at__lte=asked.now)
-    known = found.select_related("client", "piano", "piano__client", "technician").in_bulk(
+    known = found.lightly("client", "piano", "piano__client", "technician").in_bulk(
         [hit.id for hit in hits if hit.entity == "timeline"]
     )
     rows = [known[hit.id] for hit in hits if hit.entity == "timeline" and hit.id in known]
@@ -102,22 +102,25 @@ def _side_by_side(found: list[TimelineEntry], asked_words: str) -> list[Timeline
 
 def _other_texts(asked: Asked, asked_words: str) -> Iterator[Item]:
     """The notes of visits the asker may see, of instruments, and for the office of clients."""
-    visits = events(viewer=asked.viewer, **asked.window).exclude(notes="").reverse()
-    for visit in visits:
-        if _holds(visit.notes, asked_words):
-            who = client_name(visit.client) if visit.client else line()
-            yield _item(asked, visit, "notes", asked_words, line(day_of(visit, "start")), who, visit.client_id)
-    pianos = Piano.objects.visible_to(asked.viewer).present().exclude(notes="").select_related("client")
-    for piano in pianos:
-        if _holds(piano.notes, asked_words):
-            yield _item(
-                asked, piano, "notes", asked_words, line(UNDATED), line("Piano : ", piano_name(piano)), piano.client_id
-            )
+    for visit in _holding(events(viewer=asked.viewer, **asked.window).reverse(), "notes", asked_words):
+        who = client_name(visit.client) if visit.client else line()
+        yield _item(asked, visit, "notes", asked_words, line(day_of(visit, "start")), who, visit.client_id)
+    pianos = Piano.objects.visible_to(asked.viewer).present().lightly("client").order_by("pk")
+    for piano in _holding(pianos, "notes", asked_words):
+        about = line("Piano : ", piano_name(piano))
+        yield _item(asked, piano, "notes", asked_words, line(UNDATED), about, piano.client_id)
     if asked.office:
-        for client in Client.objects.visible_to(asked.viewer).present().exclude(personal_notes="", preference_notes=""):
-            for column in ("personal_notes", "preference_notes"):
-                if _holds(getattr(client, column), asked_words):
-                    yield _item(asked, client, column, asked_words, line(UNDATED), client_name(client), client.pk)
+        clients = Client.objects.visible_to(asked.viewer).present().lightly().order_by("search_key", "pk")
+        for column in ("personal_notes", "preference_notes"):
+            for client in _holding(clients, column, asked_words):
+                yield _item(asked, client, column, asked_words, line(UNDATED), client_name(client), client.pk)
+
+
+def _holding(rows: QuerySet[Any], column: str, asked_words: str) -> QuerySet[Any]:
+    """The rows whose text holds all the words, whatever the accents; the texts alone are read first."""
+    wanted = set(words(asked_words).split())
+    texts = rows.exclude(**{column: ""}).values_list("pk", column)
+    return rows.filter(pk__among=[pk for pk, text in texts if wanted <= set(words(text).split())])
 
 
 def _item(asked: Asked, row: Model, column: str, term: str, title: Line, about: Line, client: str | None) -> Item:
@@ -129,10 +132,6 @@ def _item(asked: Asked, row: Model, column: str, term: str, title: Line, about: 
         url=admin_page(row) if asked.office else "",
         client=client or "",
     )
-
-
-def _holds(text: str, asked_words: str) -> bool:
-    return set(words(asked_words).split()) <= set(words(text).split())
 
 
 def _resembling(asked: Asked, text: str) -> Iterable[Any] | None:

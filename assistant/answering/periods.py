@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.answering.contract import Line, joined, line
 from assistant.answering.telling import said, written_day
-from syncing.french import COMPANY_ZONE
+from syncing.french import COMPANY_ZONE, NBSP
 
 NOON, EVENING = time(12), time(17)
 AROUND = timedelta(minutes=60)
@@ -90,3 +90,15 @@ def at_the_hour(slots: Mapping[str, Any], when: datetime) -> bool:
         asked = datetime.combine(local.date(), time.fromisoformat(slots["time"]), COMPANY_ZONE)
         return abs(local.replace(tzinfo=None) - asked.replace(tzinfo=None)) <= AROUND
     return True
+
+
+PARTS = {"morning": "en avant-midi", "afternoon": "en après-midi", "evening": "en soirée"}
+
+
+def hours_said(slots: Mapping[str, Any]) -> Line:
+    """« en avant-midi », « à partir de 14 h 00 », « vers 9 h 00 »: the hours a question keeps to."""
+    told = [line(PARTS.get(str(slots.get("part_of_day")), ""))]
+    for slot, words in (("after_time", "à partir de "), ("before_time", "avant "), ("time", "vers ")):
+        if slots.get(slot):
+            told.append(line(words, said(str(slots[slot]).replace(":", f"{NBSP}h{NBSP}"), slot)))
+    return joined(", ", told)

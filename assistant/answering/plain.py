@@ -75,7 +75,9 @@ def inventory_stock(asked: Asked) -> Answer:
 
 
 def tours(asked: Asked) -> Answer:
-    return _unknown_here(asked, line("Les tournées ne sont pas encore tenues ici. L’agenda, lui, est à jour."))
+    return _unknown_here(
+        asked, line("Les tournées ne sont pas encore tenues ici : je ne connais que les rendez-vous de l’agenda.")
+    )
 
 
 def knowledge_search(asked: Asked) -> Answer:
@@ -93,7 +95,8 @@ def day_distance(asked: Asked) -> Answer:
 
 
 def _unknown_here(asked: Asked, text: Line) -> Answer:
-    return asked.not_found(text, suggestions=_starters(asked))
+    """Understood, and answered by what is missing."""
+    return asked.answered(text, suggestions=_starters(asked))
 
 
 def _starters(asked: Asked) -> tuple[str, ...]:

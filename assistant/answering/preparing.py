@@ -10,7 +10,7 @@ from appointments.selectors import Visit
 from assistant.answering.agenda import whose_agenda
 from assistant.answering.asked import Asked
 from assistant.answering.contract import Answer, Fact, Item, Line, joined, line
-from assistant.answering.finding import today, visits_of
+from assistant.answering.finding import kept_to, today, visits_of
 from assistant.answering.quoting import to_bring
 from assistant.answering.telling import admin_page, client_name, clock_of, counted, day_of, quoted, technician_name
 from pianos.models import SERVICE_HISTORY, TimelineEntry
@@ -31,7 +31,7 @@ def parts_needed(asked: Asked) -> Answer:
     visits = visits[: asked.shown]
     told = wishes(asked, visits)
     items = tuple(_item(asked, visit, told[visit.appointment.pk]) for visit in visits if told[visit.appointment.pk])
-    when = line(" ", period.words)
+    when = line(" ", kept_to(asked, period))
     if not visits:
         return asked.nothing(line("Aucun rendez-vous", when, "."), scope=scope, period=period)
     if not items:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from operator import eq, ge, gt, le, lt
 from typing import Any
+
+from django.db.models import Q
 
 from assistant.answering.asked import Asked
 from assistant.answering.choosing import clients_in_places, named_client, on_client, on_piano, the_piano
@@ -26,18 +27,16 @@ RECENT = timedelta(days=365)
 COLUMNS = {"humidity": "humidity", "temperature": "temperature", "pitch": "a4_pitch"}
 HUNDREDTHS = 10_000
 UNITS = {"humidity": "%", "temperature": "°C", "a4_pitch": "Hz"}
-COMPARED: dict[str, Callable[[Any, Any], Any]] = {"<": lt, ">": gt, "=": eq, "<=": le, ">=": ge}
+LOOKUPS = {"<": "lt", ">": "gt", "=": "exact", "<=": "lte", ">=": "gte"}
 
 
 def measurements(asked: Asked) -> Answer:
     """The measurements that fit, newest first; their mean when it is asked."""
     column = COLUMNS.get(str(asked.slots.get("measure") or ""), "")
     client, within, piano = _whose(asked)
-    found = [
-        one
-        for one in measured(viewer=asked.viewer, client=client.pk if client else "", piano=piano, **asked.window)
-        if _fits(asked, one, column) and (within is None or (one.piano and one.piano.client_id in within))
-    ]
+    owner = client.pk if client else ""
+    rows = measured(viewer=asked.viewer, client=owner, piano=piano, where=_values_asked(asked), **asked.window)
+    found = [one for one in rows if within is None or (one.piano and one.piano.client_id in within)]
     focus = on_client(client) if client else None
     if piano and found and found[0].piano:
         focus = on_piano(found[0].piano)
@@ -100,15 +99,17 @@ def _whose(asked: Asked) -> tuple[Client | None, set[str] | None, str]:
     return client, within, ""
 
 
-def _fits(asked: Asked, one: Measurement, column: str) -> bool:
-    value = _value(one, column) if column else None
-    if column and value is None:
-        return False
-    wanted = asked.slots.get("value")
-    if wanted is None or not column:
-        return True
-    compared = COMPARED[str(asked.slots.get("op") or "=")]
-    return bool(compared(value, float(wanted)))
+def _values_asked(asked: Asked) -> Q:
+    """The condition of « sous 35 % », « accordés à 442 Hz »; that the value is known when it is only named."""
+    column = COLUMNS.get(str(asked.slots.get("measure") or ""), "")
+    value = asked.slots.get("value")
+    if not column or value is None:
+        return Q(**{f"{column}__isnull": False}) if column else Q()
+    lookup = f"{column}__{LOOKUPS[str(asked.slots.get('op') or '=')]}"
+    if column != "a4_pitch":
+        return Q(**{lookup: value})
+    in_hundredths = Q(a4_pitch__gt=HUNDREDTHS) & Q(**{lookup: float(value) * 100})
+    return in_hundredths | Q(a4_pitch__lte=HUNDREDTHS) & Q(**{lookup: value})
 
 
 def _value(one: Measurement, column: str) -> int | float | None:

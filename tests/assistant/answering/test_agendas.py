@@ -166,6 +166,8 @@ def test_hours_places_and_exclusions_are_applied_together(ask: Ask) -> None:
     assert keys(city="laval", part_of_day="afternoon") == ["evt_c"]
     assert keys(neighborhood="Laval-des-Rapides") == ["evt_a", "evt_c", "evt_d"]
     assert keys(exclude={"city": "Laval"}) == ["evt_b"]
+    part = ask("simon", "my_appointments", date_range=days("24"), part_of_day="evening", city="laval")
+    assert str(part.text).startswith(f"1 rendez-vous le mardi 24{NBSP}mars 2026, en soirée, à laval,")
     assert keys(exclude={"part_of_day": "morning"}) == ["evt_c", "evt_d"]
 
 

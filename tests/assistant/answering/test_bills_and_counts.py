@@ -106,8 +106,9 @@ def test_without_a_period_the_last_thirty_days_are_counted_and_written_out(ask: 
 
 def test_kilometres_are_not_invented(ask: Ask) -> None:
     found = ask("simon", "stats", metric="kilometres")
-    assert found.outcome is Outcome.NO_MATCH
-    assert found.items == ()
+    assert (found.items, found.total) == ((), None)
+    assert "pas encore" in str(found.text)
+    assert not any(char.isdigit() for char in lines(found))
 
 
 def test_a_week_is_summed_up(ask: Ask) -> None:
