@@ -105,7 +105,8 @@ def ask(request: HttpRequest, asked: Asked) -> Answered | Status[Refusal]:
         )
     except conversations.NotAnswered as refused:
         return Status(refused.status, Refusal(code=refused.code, message=str(refused)))
-    return Answered(**question.reply or {}, log=question.pk, conversation=question.conversation_id or 0)
+    reply = Reply.model_validate(question.reply)
+    return Answered(**reply.model_dump(), log=question.pk, conversation=question.conversation_id or 0)
 
 
 @router.get("/assistant/conversations/{pk}", response=Thread, summary="Relire une conversation")
@@ -113,7 +114,7 @@ def conversation(request: HttpRequest, pk: Id) -> Thread:
     thread = conversation_of(account=_person(request), viewer=viewer_of(request.user), pk=pk)
     if thread is None:
         raise Http404
-    turns = [Turn(asked=turn.text, reply=Reply(**turn.reply or {})) for turn in latest_turns(thread)]
+    turns = [Turn(asked=turn.text, reply=Reply.model_validate(turn.reply)) for turn in latest_turns(thread)]
     return Thread(id=thread.pk, turns=turns)
 
 

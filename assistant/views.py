@@ -48,7 +48,10 @@ def _asked(request: HttpRequest) -> HttpResponse:
     there = f"{reverse('assistant')}?{urlencode({'c': question.conversation_id})}"
     if not request.headers.get("HX-Request"):
         return redirect(f"{there}#q{question.pk}")
-    context = _around(request, question.conversation) | {"question": question, "reply": Reply(**question.reply or {})}
+    context = _around(request, question.conversation) | {
+        "question": question,
+        "reply": Reply.model_validate(question.reply),
+    }
     response = render(request, "assistant/_ajout.html", context)
     response["HX-Replace-Url"] = there
     return response
@@ -63,7 +66,7 @@ def _refused(request: HttpRequest, typed: str, refused: conversations.NotAnswere
 
 
 def _page(request: HttpRequest, thread: Conversation | None) -> dict[str, object]:
-    turns = [(question, Reply(**question.reply or {})) for question in (latest_turns(thread) if thread else ())]
+    turns = [(question, Reply.model_validate(question.reply)) for question in (latest_turns(thread) if thread else ())]
     offered = chips(conversations.asker_of(_person(request)))
     return _around(request, thread) | {"turns": turns, "typed": request.GET.get("q", ""), "chips": offered}
 

@@ -68,7 +68,9 @@ def read() -> Vocabulary:
         institutions=named(HouseWord.Kind.INSTITUTION, _distinct(Client, "display_name", client_type=INSTITUTION)),
         makes=named(HouseWord.Kind.MAKE, _distinct(Piano, "make")),
         cities=named(HouseWord.Kind.CITY, _distinct(Contact, "municipality")),
-        house_words={means: words for (kind, means), words in nicknames.items() if kind == HouseWord.Kind.TERM},
+        house_words={
+            means.casefold(): words for (kind, means), words in nicknames.items() if kind == HouseWord.Kind.TERM
+        },
     )
 
 

@@ -53,7 +53,7 @@ class Day(NamedTuple):
     visits: list[tuple[Visit, Item]]
 
     @property
-    def count(self) -> int:
+    def work(self) -> int:
         """Visits to clients; what is personal is not work."""
         return sum(card.kind == "visit" for _, card in self.visits)
 
