@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 
@@ -26,6 +28,14 @@ TELLING = re.compile(r"\w*\d[\w:,]*|[A-ZÀ-Ý][\w’'-]+")
 """What an answer is about: numbers, hours and names."""
 
 
+class Refusal(NamedTuple):
+    """How a question that nothing can be made of is written in such files."""
+
+    intent: str = "empty"
+    outcome: str = "error"
+    slots: Mapping[str, Any] = MappingProxyType({})
+
+
 class Unreadable(ValueError):
     """A file of questions that cannot be read; the message says which line."""
 
@@ -38,7 +48,8 @@ class Case:
     user: str = ""
     now: datetime | None = None
     theirs: str = ""
-    expected: Mapping[str, Any] = field(default_factory=dict)
+    readings: Sequence[Mapping[str, Any]] = ()
+    """What may be understood: the expected `intent`, `slots` and `outcome`, then other readings that are right too."""
     earlier: tuple[str, ...] = ()
 
 
@@ -86,24 +97,30 @@ def account_named(user: str) -> User | None:
     return next((one for one in every if wanted in (fold(one.username), fold(one.get_full_name()))), None)
 
 
-def compare(case: Case, *, account: User, now: datetime) -> Compared:
-    """Ask the question as this account would have, after the earlier ones of its conversation; nothing is written."""
+def compare(case: Case, *, usual: User, now: datetime) -> Compared:
+    """Ask the question as whoever the line names, or else `usual`, after the earlier ones; nothing is written."""
+    account = account_named(case.user) if case.user else usual
+    if account is None:
+        nobody = f"Aucun compte ne s’appelle {case.user}."
+        return Compared(case, None, nobody, (nobody,), ())
     memory, said, refusal = Memory(), None, ""
-    try:
-        for earlier in case.earlier:
+    for earlier in case.earlier:
+        with suppress(NotAnswered):
             memory = reply_to(earlier, account=account, now=now, memory=memory).memory
+    try:
         said = reply_to(case.question, account=account, now=now, memory=memory)
     except NotAnswered as refused:
         refusal = str(refused)
-    unexpected = tuple(_unexpected(case, said))
+    faults = [tuple(_unexpected(reading, said)) for reading in case.readings]
+    unexpected = () if () in faults else next(iter(faults), ())
     told = Compared(case, said, refusal, unexpected, ())
     return Compared(case, said, refusal, unexpected, tuple(_missing(case.theirs, told.ours)))
 
 
-def _unexpected(case: Case, said: Said | None) -> Iterator[str]:
-    understood = said.understood if said else None
-    for name, value in case.expected.items():
-        found = dict(getattr(understood, name, {})) if name == "slots" else getattr(understood, name, "")
+def _unexpected(reading: Mapping[str, Any], said: Said | None) -> Iterator[str]:
+    understood = said.understood if said else Refusal()
+    for name, value in reading.items():
+        found = getattr(understood, name)
         if found != value:
             yield f"{name} : {json.dumps(value, ensure_ascii=False)} attendu, {json.dumps(found, ensure_ascii=False)}"
 
@@ -135,9 +152,9 @@ def _csv(path: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _case(row: Mapping[str, Any], rank: int) -> Case:
-    question = next((row[name] for name in QUESTION if row.get(name)), None)
+    question = next((row[name] for name in QUESTION if name in row), None)
     if not isinstance(question, str):
-        raise Unreadable(f"Question {rank} : la colonne « question » manque ou est vide.")
+        raise Unreadable(f"Question {rank} : la colonne « question » manque.")
     expected = {name: row[name] for name in EXPECTED if row.get(name) not in (None, "")}
     try:
         now = datetime.fromisoformat(row["now"]) if row.get("now") else None
@@ -147,4 +164,6 @@ def _case(row: Mapping[str, Any], rank: int) -> Case:
         raise Unreadable(f"Question {rank} : « now » ou « slots » ne se lit pas.") from None
     earlier = tuple(turn["content"] for turn in row.get("history") or () if turn.get("role") == "user")
     theirs = next((str(row[name]) for name in THEIRS if row.get(name)), "")
-    return Case(question, str(row.get("user") or ""), now, theirs, expected, earlier)
+    others = [expected | other for other in row.get("alt") or ()]
+    readings = [reading for reading in (expected, *others) if reading]
+    return Case(question, str(row.get("user") or ""), now, theirs, readings, earlier)

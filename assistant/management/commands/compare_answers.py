@@ -32,10 +32,9 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=2) from None
         told = []
         for case in asked:
-            asker = (account_named(case.user) if case.user else None) or usual
-            told.append(compare(case, account=asker, now=case.now or timezone.now()))
+            told.append(compare(case, usual=usual, now=case.now or timezone.now()))
             self.stdout.write("\n".join(lines(told[-1])))
-        wrong = sum(bool(one.unexpected) or one.said is None for one in told)
+        wrong = sum(bool(one.unexpected) for one in told)
         beside = sum(bool(one.only_theirs) for one in told)
         self.stdout.write(
             f"{french.counted(len(told), 'question', 'questions')}, "

@@ -51,6 +51,18 @@ def test_what_is_understood_otherwise_ends_in_a_status(simon: User, tmp_path: Pa
     assert stopped.value.code == 1
 
 
+def test_another_reading_that_the_file_allows_is_right(simon: User, tmp_path: Path) -> None:
+    line = {"q": ".mes rv", "intent": "stats", "alt": [{"intent": "help"}]}
+    with pytest.raises(SystemExit):
+        run(jsonl(tmp_path, line))
+    line["alt"] = [{"intent": "help"}, {"intent": "my_appointments"}]
+    assert "0 comprise autrement" in run(jsonl(tmp_path, line))
+
+
+def test_a_refusal_may_be_what_was_expected(simon: User, tmp_path: Path) -> None:
+    assert "0 comprise autrement" in run(jsonl(tmp_path, {"q": "", "intent": "empty", "outcome": "error"}))
+
+
 def test_a_line_may_say_who_asks(simon: User, odile: User, tmp_path: Path) -> None:
     file = jsonl(tmp_path, {"q": ".mes rv", "user": "Odile Fortier", "outcome": "not_a_technician"})
     assert "0 comprise autrement" in run(file)
