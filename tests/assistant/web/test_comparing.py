@@ -66,6 +66,8 @@ def test_a_refusal_may_be_what_was_expected(simon: User, tmp_path: Path) -> None
 def test_a_line_may_say_who_asks(simon: User, odile: User, tmp_path: Path) -> None:
     file = jsonl(tmp_path, {"q": ".mes rv", "user": "Odile Fortier", "outcome": "not_a_technician"})
     assert "0 comprise autrement" in run(file)
+    with pytest.raises(SystemExit):
+        run(jsonl(tmp_path, {"q": ".mes rv", "user": "Personne d’ici"}))
 
 
 def test_a_spreadsheet_is_read_with_its_semicolons_and_its_lines_in_cells(simon: User, tmp_path: Path) -> None:
