@@ -63,7 +63,7 @@ def _is_beyond(intent: str, slots: dict[str, Any], asker: Asker) -> bool:
 def _is_half_read(found: Found, slots: dict[str, Any]) -> bool:
     """A word not understood where the period is only a default, or a number that is no hour: rather ask than guess."""
     left = found.unexplained
-    unsure = "client_name" in found.values and not found.has_client
+    unsure = "client_name" in found.values and found.surety < 3 and not found.is_proper
     return ("default_period" in slots and (bool(left) or unsure)) or any(word[0].isdigit() for word in left)
 
 

@@ -14,7 +14,7 @@ from assistant.understanding.vocabulary import Vocabulary
 from assistant.understanding.words import cut, is_one_slip, word_set
 
 # What is written once and means itself: nothing else is read inside.
-_LITERALS = (
+_PATTERNS = (
     ("quote", re.compile(r"«\s*([^»]+?)\s*»|“\s*([^”]+?)\s*”|\"\s*([^\"]+?)\s*\"")),
     ("client_id", re.compile(r"\b((?:cli|con)_\w+)", re.IGNORECASE)),
     ("appointment_id", re.compile(r"\b((?:evt|apt|app|rdv)_\w+)", re.IGNORECASE)),
@@ -22,6 +22,7 @@ _LITERALS = (
     ("markup", re.compile(r"(</?[a-z][^>]*>)")),
     ("phone", re.compile(r"(?<![\w-])((?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}|\d{3}-\d{4})(?![\w-])")),
 )
+LITERALS = tuple(kind for kind, _ in _PATTERNS)
 # Words that say a question is about what has happened: « en mars » is then the last March.
 _PAST_CUES = word_set(
     "history interventions reading humidity temperature pitch service_notes last_time w_past ete invoice billed "
@@ -121,7 +122,7 @@ class Sentence:
 
     def _mark_literals(self) -> None:
         folded = self.question.folded
-        for kind, pattern in _LITERALS:
+        for kind, pattern in _PATTERNS:
             for found in pattern.finditer(folded):
                 start, end = next(found.span(group) for group in range(1, found.re.groups + 1) if found.group(group))
                 self._mark_span(kind, *found.span(), value=self.question.as_typed(start, end))
@@ -219,7 +220,7 @@ class Sentence:
         return (bool(kinds & _PAST_CUES) or composed or was) and "next" not in kinds
 
     def _mark_phrases(self, vocabulary: Vocabulary) -> None:
-        """Names of several words first (« de la Place des Arts » is no free place), then what is longest at each place."""
+        """Names of several words first (« de la Place des Arts » is no free place), then the longest at each place."""
         self._mark_longest((vocabulary.lexicon,), shortest=2)
         self._mark_longest((vocabulary.lexicon, house()), shortest=1)
 
