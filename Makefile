@@ -33,6 +33,7 @@ var/bench-venv/installed: requirements-bench.txt
 
 bench: install var/bench-venv/installed  ## figures beside bare inserts and dlt; twenty minutes
 	$(BIN)/python -m tests.benchmarks --json var/benchmarks.json
+	$(BIN)/python -m tests.benchmarks --lists
 	$(BIN)/python -m tests.sandbox.measure
 
 disasters: install  ## every fault, kill and outage we can play, and a judge; SEED=N plays one history again

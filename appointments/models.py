@@ -12,11 +12,12 @@ from syncing.rights import Audience, Rights, Viewer
 
 
 def their_own(viewer: Viewer) -> Q:
-    return Q(technician__login=viewer.user_id)
+    # Somebody without an account is not the technician who has none.
+    return Q(technician__login=viewer.user_id, technician__login__isnull=False)
 
 
 def of_their_own(viewer: Viewer) -> Q:
-    return Q(appointment__technician__login=viewer.user_id)
+    return Q(appointment__technician__login=viewer.user_id, appointment__technician__login__isnull=False)
 
 
 class Appointment(MirroredModel):
@@ -74,6 +75,8 @@ class Appointment(MirroredModel):
             models.Index(fields=("technician", "start"), name="appointments_by_technician"),
             # the visits to a client
             models.Index(fields=("client", "start"), name="appointments_by_client"),
+            # which statuses and types there are, for the filters of the list: read without the rows
+            models.Index(fields=("status", "type"), name="appointments_by_status"),
         )
 
     def __str__(self) -> str:

@@ -177,4 +177,5 @@ MODEL: Model[Card] = Model(
     levels=LEVELS,
     rules=RULES,
     order=("whole", "company", "family", "given", "generation", "phone", "email", "address", "together", "moved"),
+    absent={"phone": "téléphone inconnu", "email": "courriel inconnu", "address": "adresse inconnue"},
 )

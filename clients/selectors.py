@@ -133,23 +133,24 @@ def _best(found: list[Client], asked: list[str], texts: Mapping[str, list[str]])
 
 
 def _by_place_or_likeness(viewer: Viewer, clients: QuerySet[Client], asked: list[str]) -> list[Found]:
-    """What no key holds: an address, a postal code; else names one slip of the finger away."""
+    """What no key holds: an address, a postal code; else names written otherwise, or one slip of the finger away."""
     whole, glued = " ".join(asked), "".join(asked)
+    spelt = place_key(whole).split()
     at_place: set[str] = set()
     alike: dict[str, int] = {}
     known = clients.values_list("pk", "display_name")
     people = _people(viewer).values_list("client", "first_name", "last_name", "street1", "postal_code")
-    named = [(str(pk), fold(name), "", "") for pk, name in known]
-    named += [(str(pk), fold(f"{first} {last}"), fold(street), fold(code)) for pk, first, last, street, code in people]
+    named = [(str(pk), name, "", "") for pk, name in known]
+    named += [(str(pk), f"{first} {last}", fold(street), fold(code)) for pk, first, last, street, code in people]
     for pk, name, street, code in named:
         if (street and whole in street) or (len(glued) >= 3 and code.replace(" ", "").startswith(glued)):
             at_place.add(pk)
-        elif (slips := _slips(asked, name.split())) is not None:
+        elif (slips := _slips(spelt, place_key(name).split())) is not None:
             alike[pk] = min(slips, alike.get(pk, slips))
     fewest = min(alike.values(), default=0)
     kept = at_place or {pk for pk, slips in alike.items() if slips == fewest}
     found = clients.filter(pk__among=sorted(kept)).order_by("search_key", "pk") if kept else ()
-    return [Found(client, approximate=not at_place) for client in found]
+    return [Found(client, approximate=not at_place and fewest > 0) for client in found]
 
 
 def _slips(asked: list[str], name: list[str]) -> int | None:
@@ -158,6 +159,8 @@ def _slips(asked: list[str], name: list[str]) -> int | None:
     One is forgiven from four letters on, two from eight on: « roi » is not « Roy ».
     """
     total = 0
+    if not asked:
+        return None
     for word in asked:
         forgiven = min(len(word) // 4, 2)
         fewest = min((OSA.distance(word, other, score_cutoff=forgiven) for other in name), default=forgiven + 1)

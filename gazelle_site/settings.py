@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "gazelle_site.outage.DatabaseOutageMiddleware",
+    "gazelle_site.contention.ContentionMiddleware",
     "gazelle_site.characters.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "syncing.people.sessions.PresenceMiddleware",

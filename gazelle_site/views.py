@@ -17,9 +17,11 @@ from appointments.models import Appointment
 from appointments.selectors import Visit, agenda
 from assistant.answering.contract import Item
 from assistant.answering.visits import visit_item
+from gazelle_site.contention import busy_page
 from gazelle_site.outage import DOWN, outage, unreachable_page
 from syncing import french
 from syncing.access import member_required, viewer_of
+from syncing.locks import is_contended
 from syncing.monitoring.freshness import data_age, glance
 from syncing.rights import Audience
 
@@ -73,4 +75,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exception()
     if isinstance(error, DOWN) and not outage.reachable():
         return unreachable_page(request)
+    if error is not None and is_contended(error):
+        return busy_page(request)
     return HttpResponse(render_to_string("500.html"), status=500)

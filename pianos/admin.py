@@ -78,6 +78,7 @@ class TimelineEntryAdmin(MirroredAdmin):
     search_fields = ("id",)
     search_help_text = "Des mots du texte (humid* pour un début), un client, un piano, ou l’identifiant de l’entrée."
     list_filter = (EntryTypeFilter, "technician")
+    sortable_by = ("occurred_at",)  # any other order would sort the whole table for one page of it
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         """Whose, or what: the words of the text."""

@@ -206,4 +206,5 @@ MODEL: Model[Card] = Model(
     rules=RULES,
     expected_related=1.0,
     order=("serial", "make", "model", "kind", "year", "owner", "room", "together", "moved"),
+    absent={"serial": "numéro de série inconnu", "make": "marque inconnue", "model": "modèle inconnu"},
 )

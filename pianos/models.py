@@ -177,8 +177,12 @@ class TimelineEntry(MirroredModel):
             # the same list filtered by type, such as service notes only
             models.Index(fields=("entry_type", "-occurred_at"), name="pianos_timeline_by_type"),
             # the lists of those that left Gazelle, and of those it has not given yet: next to none of either
-            models.Index(fields=("-occurred_at",), name="pianos_timeline_gone", condition=Q(deleted_at__isnull=False)),
-            models.Index(fields=("-occurred_at",), name="pianos_timeline_unknown", condition=Q(is_placeholder=True)),
+            models.Index(
+                fields=("-occurred_at", "-id"), name="pianos_timeline_gone", condition=Q(deleted_at__isnull=False)
+            ),
+            models.Index(
+                fields=("-occurred_at", "-id"), name="pianos_timeline_unknown", condition=Q(is_placeholder=True)
+            ),
             # those that Gazelle gives to nobody, to be given to somebody here
             models.Index(
                 fields=("-occurred_at", "-id"),

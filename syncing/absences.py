@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,6 +18,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from syncing import history
+from syncing.bulk import chunks
 from syncing.deciding import Absence, weigh_absences
 from syncing.fetching.errors import EmptyAnswer, QueryRefused
 from syncing.legs import seen_in
@@ -31,7 +32,6 @@ logger = logging.getLogger(__name__)
 
 ASKED_AT_ONCE = 200  # single reads a run: more would take longer than the reading itself
 EDGE = timedelta(days=1)
-CHUNK = 1000  # ids in one query: well under what SQLite accepts
 
 
 @dataclass
@@ -87,7 +87,7 @@ def mark_gone(entity: Entity, ids: Iterable[str], *, by: User | None = None) -> 
     ids, now, marked = list(ids), timezone.now(), 0
     rows = table(entity).model._base_manager.filter(deleted_at=None)
     with transaction.atomic():
-        for chunk in _chunks(ids):
+        for chunk in chunks(ids):
             here = rows.filter(pk__in=chunk).select_for_update().order_by("pk")
             versions = dict(here.values_list("pk", "version"))
             marked += rows.filter(pk__in=versions).update(deleted_at=now, updated_at=now, version=F("version") + 1)
@@ -104,7 +104,7 @@ def keep_out(entity: Entity, ids: Iterable[str]) -> None:
     Those that had left by their own word come back by it. Called between staging and reconciling: a mark as old as the
     answer is one that the answer did not contradict.
     """
-    for chunk in _chunks(sorted(ids)):
+    for chunk in chunks(sorted(ids)):
         staged = StagedRecord.objects.filter(entity=entity.name, gazelle_id__in=chunk, state=RowState.PENDING)
         out = table(entity).model._base_manager.filter(pk__in=list(staged.values_list("gazelle_id", flat=True)))
         out = out.exclude(deleted_at=None)
@@ -115,7 +115,7 @@ def raise_returned(entity: Entity, leg: Leg) -> int:
     """Send back to the reconciler what Gazelle shows and the table does not: gone records, rows lost here."""
     seen, model = sorted(seen_in(leg)), table(entity).model
     returned, now = 0, timezone.now()
-    for chunk in _chunks(seen):
+    for chunk in chunks(seen):
         here = model._base_manager.filter(pk__in=chunk, is_placeholder=False)
         known = dict(here.values_list("pk", "deleted_at"))
         lost = {gazelle_id for gazelle_id in chunk if known.get(gazelle_id, now) is not None}
@@ -201,7 +201,3 @@ def _withdraw(entity: Entity) -> None:
     """Everybody is back: nothing is left to decide."""
     open_ones = Suspension.objects.filter(kind=Suspension.DELETION, entity=entity.name, decided_at=None)
     open_ones.update(decided_at=timezone.now(), accepted=None)
-
-
-def _chunks(ids: list[str]) -> Iterator[list[str]]:
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))

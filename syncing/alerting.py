@@ -45,7 +45,8 @@ ROOTS = {
     "late": ("late", "late:recent", "interrupted"),
 }
 """Causes that show by several codes and stop whichever table is read first: they are one, whatever they stop."""
-CAUSE_OF = {code: cause for cause, codes in ROOTS.items() for code in codes}
+CAUSE_OF = {code: cause for cause, codes in ROOTS.items() for code in codes} | {"flood": "placeholders"}
+"""A flood of unknown records is the unknown record of a moment ago, grown: its end is not told as it begins."""
 LATE = "late"
 """What follows by itself from any of the others."""
 SHOWN_ONLY = frozenset({"never", "messages_nowhere", "database:locked"})
@@ -202,13 +203,12 @@ def _body(one: News) -> Iterator[str]:
 def _tell_ends(now: datetime, standing: list[News]) -> list[Message]:
     still = {one.cause for one in standing}
     queued: list[Message] = []
-    for kind in (FAILURE, WATCH):
-        for cause, first in open_causes(kind).items():
-            if cause not in still:
-                since = french.day_and_clock(first.created_at, now)
-                what = first.subject.partition(f"{french.NBSP}: ")[2] or first.subject
-                body = f"C’est rétabli. L’avis était parti {since}{french.NBSP}:\n{first.subject}"
-                queued += over(kind, cause, subject=f"Rétabli. C’était{french.NBSP}: {what}", body=body)
+    for cause, first in open_causes(FAILURE).items():
+        if cause not in still:
+            since = french.day_and_clock(first.created_at, now)
+            what = first.subject.partition(f"{french.NBSP}: ")[2] or first.subject
+            body = f"C’est rétabli. L’avis était parti {since}{french.NBSP}:\n{first.subject}"
+            queued += over(first.kind, cause, subject=f"Rétabli. C’était{french.NBSP}: {what}", body=body)
     return queued
 
 

@@ -6,7 +6,7 @@ to decide.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from syncing import history
 from syncing.decisions import AlreadyDecided
+from syncing.locks import once_more
 from syncing.models import MirroredModel
 from syncing.people import trail
 from syncing.reconciling.tables import Table, table
@@ -38,12 +39,13 @@ class Gift:
     owner_id: str
 
 
-def assign(entity: Entity, gifts: Iterable[Gift], *, by: User) -> list[Gift]:
+@once_more
+def assign(entity: Entity, gifts: Sequence[Gift], *, by: User) -> list[Gift]:
     """Give orphans to their owners, all or none; those that were given. Whoever has an owner by now is left to it.
 
     Raises NotAssignable when an owner may not be one, AlreadyDecided when none is an orphan any more.
     """
-    here, gifts = table(entity), list(gifts)
+    here = table(entity)
     with transaction.atomic():
         _refuse(here, gifts)
         locked = _locked(here, gifts)
@@ -58,9 +60,10 @@ def assign(entity: Entity, gifts: Iterable[Gift], *, by: User) -> list[Gift]:
     return given
 
 
-def take_back(entity: Entity, gifts: Iterable[Gift], *, by: User) -> list[Gift]:
+@once_more
+def take_back(entity: Entity, gifts: Sequence[Gift], *, by: User) -> list[Gift]:
     """Undo an assignment: orphans again; those that were. What Gazelle, or somebody, changed since is left alone."""
-    here, gifts = table(entity), list(gifts)
+    here = table(entity)
     with transaction.atomic():
         locked = _locked(here, gifts)
         taken = []

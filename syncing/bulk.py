@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from django.db import connection
 from django.db.models import AutoField, DateField, DateTimeField, Field, JSONField, Model
 from psycopg import sql
 
 AnyField: TypeAlias = "Field[Any, Any]"
+T = TypeVar("T")
+CHUNK = 500  # ids in one query: well under what SQLite accepts, and few enough raw answers to hold in memory
 Row = Mapping[str, object]
 """Values by the names the model stores them under (`client_id`, not `client`); every column but an automatic key."""
 
@@ -38,6 +40,22 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def chunks(ids: Sequence[T]) -> Iterator[Sequence[T]]:
+    """These ids, a query's worth at a time."""
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+def count_afresh(models: Iterable[type[Model]]) -> None:
+    """Tell PostgreSQL's planner how large these tables have become: its own visit may be an hour away.
+
+    After a first load it would walk whole tables until then (a frequent word: 1.2 s instead of 0.05).
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in models:
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 class Json(str):

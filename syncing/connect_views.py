@@ -28,6 +28,7 @@ def gazelle(request: HttpRequest) -> HttpResponseBase:
     context = {
         "situation": connection.situation(),
         "api_url": settings.GAZELLE_API_URL,
+        "record_url": settings.GAZELLE_RECORD_URL,
         "return_url": _return_url(request),
     }
 

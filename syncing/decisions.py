@@ -9,23 +9,25 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, TypeVar
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
 
 from syncing import absences, history, leases
+from syncing.bulk import chunks
 from syncing.drafts import with_ours
 from syncing.engine import settle
+from syncing.locks import is_contended, once_more
 from syncing.models import AcceptedGap, Conflict, Drift, LegPage, MirroredModel, StagedRecord, Suspension
 from syncing.monitoring.awaiting import fingerprint
 from syncing.monitoring.gaps import Gap
 from syncing.people import trail
 from syncing.reconciling.redirects import followed
 from syncing.reconciling.tables import table
+from syncing.reconciling.tallying import Tally
 from syncing.registry import Entity, Registry, entities
 from syncing.vocabulary import RowState, SyncError
 
-CHUNK = 500  # ids in one query: well under what SQLite accepts
 Subject = TypeVar("Subject", bound=Model)
 
 
@@ -62,6 +64,7 @@ def accept(suspension: Suspension, *, by: User, registry: Registry | None = None
     return _empty(suspension, entity, by, registry)
 
 
+@once_more
 def refuse(suspension: Suspension, *, by: User) -> int:
     """Leave things as they are, for good as far as these records go; how many it concerns."""
     with transaction.atomic():
@@ -75,6 +78,7 @@ def refuse(suspension: Suspension, *, by: User) -> int:
         )
 
 
+@once_more
 def settle_drift(drift: Drift, *, by: User) -> None:
     """A novelty was looked at: it is not told any more."""
     with transaction.atomic():
@@ -83,6 +87,7 @@ def settle_drift(drift: Drift, *, by: User) -> None:
         trail.record(drift, by, "Vu et classé.")
 
 
+@once_more
 def accept_gap(gap: Gap, *, why: str, by: User) -> None:
     """Counts that differ by as much are not told again; the reason stays with whose it is."""
     with transaction.atomic():
@@ -94,6 +99,7 @@ def accept_gap(gap: Gap, *, why: str, by: User) -> None:
         trail.record(row, by, f"Écart accepté : {gap.ours} pour {gap.theirs}. {why}")
 
 
+@once_more
 def resolve_conflict(
     conflict: Conflict, *, take: Literal["ours", "theirs"], by: User, registry: Registry | None = None
 ) -> None:
@@ -165,6 +171,7 @@ def refresh_search_key(record: MirroredModel, entity: Entity | None) -> set[str]
 # -- suspended steps ---------------------------------------------------------------------------------------------------
 
 
+@once_more
 def _mark_gone(suspension: Suspension, entity: Entity, by: User) -> int:
     with transaction.atomic():
         _close(suspension, accepted=True, by=by)
@@ -185,7 +192,7 @@ def _seen_since(suspension: Suspension) -> set[str]:
         fetched_at__gte=suspension.opened_at,
     ).values_list("seen", flat=True)
     seen = {gazelle_id for page in pages.iterator() for gazelle_id in page.split("\n")}
-    for chunk in _chunks(suspension.ids):
+    for chunk in chunks(suspension.ids):
         newer = StagedRecord.objects.filter(
             entity=suspension.entity, gazelle_id__in=chunk, fetched_at__gt=suspension.opened_at
         )
@@ -201,14 +208,26 @@ def _empty(suspension: Suspension, entity: Entity, by: User, registry: Registry 
             held.update(state=RowState.PENDING, last_error="") for held in _held(suspension.entity, suspension.ids)
         )
         trail.record(suspension, by, f"Accepté, {freed} lignes. {suspension.reason}")
-    for _, told in settle([entity], registry=registry):
-        if isinstance(told, leases.Taken):
-            raise Postponed(f"La décision est prise. {told}")
+    carry_out(entity, "La décision est prise.", registry=registry)
     return freed
 
 
+def carry_out(entity: Entity, done: str, *, replaying: bool = False, registry: Registry | None = None) -> Tally:
+    """Reconcile what a decision freed, which is committed; `done` says so. Raises Postponed when others are at work."""
+    try:
+        for _, told in settle([entity], replay=replaying, registry=registry):
+            if isinstance(told, leases.Taken):
+                raise Postponed(f"{done} {told}")
+            return told
+    except OperationalError as error:
+        if not is_contended(error):
+            raise
+        raise Postponed(f"{done} Quelqu’un d’autre écrit au même endroit.") from error
+    return Tally()
+
+
 def _held(entity: str, ids: Sequence[str]) -> Iterator[QuerySet[StagedRecord]]:
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         yield StagedRecord.objects.filter(entity=entity, gazelle_id__in=chunk, state=RowState.HELD, reconciled_at=None)
 
 
@@ -231,7 +250,3 @@ def _locked(model: type[Subject], row: Subject) -> Subject:
     if held is None:
         raise AlreadyDecided("Il n’y a plus rien à décider ici.")
     return held
-
-
-def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))

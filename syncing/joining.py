@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from syncing import french
 from syncing.decisions import AlreadyDecided
+from syncing.locks import once_more
 from syncing.merging import lead
 from syncing.models import MirroredModel, Redirect
 from syncing.people import trail
@@ -65,6 +66,7 @@ class Merged:
     count: int
 
 
+@once_more
 def merge(
     entity: Entity, old_id: str, kept_id: str, *, by: User, why: str = "", registry: Registry | None = None
 ) -> Merged:
@@ -96,6 +98,7 @@ def merge(
     return Merged(redirect, count)
 
 
+@once_more
 def undo(redirect: Redirect, *, by: User, registry: Registry | None = None) -> Returned:
     """Bring the placeholder back, with what cited it; what stays where it is, is told.
 
@@ -111,7 +114,7 @@ def undo(redirect: Redirect, *, by: User, registry: Registry | None = None) -> R
             raise AlreadyDecided("Cette fusion est déjà défaite.")
         if record is None or not record.is_placeholder:
             raise NotOurs("Cette fusion a été faite dans Gazelle : elle ne se défait pas d’ici.")
-        returned = redirects.undo(held, registry)
+        returned = redirects.undo(held, registry, by=by)
         old.filter(pk=held.old_id).update(deleted_at=None, updated_at=timezone.now())
         told = french.counted(returned.count, "élément rendu", "éléments rendus")
         stays = french.counted(len(returned.staying), "reste où il est", "restent où ils sont")

@@ -87,7 +87,7 @@ def _claim(name: str, owner: str, duration: timedelta) -> bool:
 def renew(name: str, owner: str) -> None:
     """Prolong a lease; raises Lost when it is no longer ours."""
     if not Lease.objects.filter(name=name, owner=owner).update(expires_at=timezone.now() + DURATION):
-        raise Lost(f"Le bail « {name} » est passé à un autre processus.")
+        raise Lost(f"Le verrou « {name} » est passé à un autre processus.")
 
 
 def release(name: str, owner: str) -> None:

@@ -58,4 +58,5 @@ def _row(name: str, found: Suggestion, *, is_provisional: bool) -> Likeness:
         probability=found.probability,
         is_sure=found.decision is Decision.SAME,
         sentence=found.sentence,
+        evidence=[[one.stance, one.words] for one in found.told],
     )

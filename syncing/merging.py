@@ -50,7 +50,7 @@ def lead(redirect: Redirect, registry: Registry) -> int:
     for key in keys_to(table(registry[redirect.entity]).model):
         citing = key.model._base_manager.select_for_update().filter(**{key.column: redirect.old_id}).order_by("pk")
         if ids := list(citing.values_list("pk", flat=True)):
-            point(key, ids, kept_id)
+            point(key, ids, kept_id, registry, by=redirect.by)
             rebase(key, ids, (redirect.old_id,), kept_id, registry)
             redirect.moved[key.label] = [*redirect.moved.get(key.label, ()), *ids]
             led += len(ids)

@@ -418,6 +418,9 @@ class Likeness(models.Model):
     probability = models.FloatField("probabilité")
     is_sure = models.BooleanField("presque certain", default=False)
     sentence = models.TextField("pourquoi")
+    evidence = models.JSONField(
+        "indices", default=list, help_text="Ce qui concorde, ce qui diffère, ce qui est inconnu : [genre, mots]."
+    )
     found_at = models.DateTimeField("calculé", default=timezone.now)
 
     class Meta:
@@ -509,8 +512,8 @@ class Lease(models.Model):
     expires_at = models.DateTimeField("échéance")
 
     class Meta:
-        verbose_name = "bail"
-        verbose_name_plural = "baux"
+        verbose_name = "verrou de travail"
+        verbose_name_plural = "verrous de travail"
 
     def __str__(self) -> str:
         return self.name

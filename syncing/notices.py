@@ -16,6 +16,7 @@ KINDS = (
         room=True,
         to_owner=True,
         lasting=True,
+        family="sync",
     ),
     Kind(
         name=WATCH,
@@ -24,5 +25,6 @@ KINDS = (
         roles=frozenset({ADMINISTRATION}),
         to_owner=True,
         lasting=True,
+        family="sync",
     ),
 )

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from syncing.decisions import AlreadyDecided
+from syncing.locks import once_more
 from syncing.models import Acceptance, Pairing
 from syncing.people import trail
 from syncing.reconciling.tables import table
@@ -23,6 +24,7 @@ class NotAPair(SyncError):
     action = "Choisissez deux fiches."
 
 
+@once_more
 def judge(entity: Entity, one: str, other: str, *, verdict: Literal["same", "different"], by: User) -> Pairing:
     """Remember what two records are to each other; a verdict in force gives way to the new one.
 
@@ -49,6 +51,7 @@ def judge(entity: Entity, one: str, other: str, *, verdict: Literal["same", "dif
     return pairing
 
 
+@once_more
 def withdraw(pairing: Pairing, *, by: User) -> None:
     """Take a verdict back: the two are suggested again. Raises AlreadyDecided."""
     with transaction.atomic():
@@ -57,6 +60,7 @@ def withdraw(pairing: Pairing, *, by: User) -> None:
         trail.record(pairing, by, "Repris.")
 
 
+@once_more
 def accept_as_is(entity: Entity, gazelle_id: str, *, by: User, why: str = "") -> Acceptance:
     """Let an incomplete record be: it is not counted among what needs somebody any more. Raises AlreadyDecided."""
     with transaction.atomic():
@@ -72,6 +76,7 @@ def accept_as_is(entity: Entity, gazelle_id: str, *, by: User, why: str = "") ->
     return acceptance
 
 
+@once_more
 def reconsider(entity: Entity, gazelle_id: str, *, by: User) -> None:
     """Count it again among what needs somebody. Raises AlreadyDecided."""
     with transaction.atomic():

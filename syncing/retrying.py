@@ -15,10 +15,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import QuerySet
 
-from syncing import french, leases
-from syncing.decisions import CHUNK, AlreadyDecided, Postponed
+from syncing import french
+from syncing.bulk import chunks
+from syncing.decisions import AlreadyDecided, Postponed, carry_out
 from syncing.digests import storable_text
-from syncing.engine import settle
+from syncing.locks import once_more
 from syncing.models import StagedRecord
 from syncing.monitoring.causes import SET_ASIDE, TROUBLED
 from syncing.reconciling.reconciling import due
@@ -65,13 +66,14 @@ def retry(entity: Entity, keys: Sequence[int], *, by: User, registry: Registry |
             f"{french.counted(len(freed), 'ligne est remise', 'lignes sont remises')} à l’essai.",
             action=f"{TooMany.action}python manage.py reconcile {entity.name}",
         )
-    _settle(entity, "Les lignes sont remises à l’essai.", registry=registry)
+    carry_out(entity, "Les lignes sont remises à l’essai.", registry=registry)
     settled = sum(
-        StagedRecord.objects.filter(pk__in=chunk, state=RowState.RECONCILED).count() for chunk in _chunks(freed)
+        StagedRecord.objects.filter(pk__in=chunk, state=RowState.RECONCILED).count() for chunk in chunks(freed)
     )
     return Retried(len(freed), settled)
 
 
+@once_more
 def set_aside(entity: Entity, keys: Sequence[int], *, reason: str, by: User) -> int:
     """Stop asking about rows, for a reason; how many. They come back when Gazelle changes what they hold.
 
@@ -102,7 +104,7 @@ def replay(entity: Entity, *, by: User, registry: Registry | None = None) -> Tal
             f"{french.counted(kept, *ROWS)} : trop pour une page.",
             action=f"Cette commande le fait : python manage.py reconcile {entity.name} --replay",
         )
-    tally = _settle(entity, "Rien n’a été rejoué.", replaying=True, registry=registry)
+    tally = carry_out(entity, "Rien n’a été rejoué.", replaying=True, registry=registry)
     LogEntry.objects.create(
         user=by, content_type=ContentType.objects.get_for_model(StagedRecord), object_repr=entity.label,
         action_flag=CHANGE, change_message=f"Table rejouée, {french.counted(kept, *ROWS)}.",
@@ -110,16 +112,8 @@ def replay(entity: Entity, *, by: User, registry: Registry | None = None) -> Tal
     return tally
 
 
-def _settle(entity: Entity, done: str, *, replaying: bool = False, registry: Registry | None) -> Tally:
-    for _, told in settle([entity], replay=replaying, registry=registry):
-        if isinstance(told, leases.Taken):
-            raise Postponed(f"{done} {told}")
-        return told
-    return Tally()
-
-
 def _waiting(entity: Entity, keys: Sequence[int]) -> Iterator[QuerySet[StagedRecord]]:
-    for chunk in _chunks(keys):
+    for chunk in chunks(keys):
         yield StagedRecord.objects.filter(
             entity=entity.name, pk__in=chunk, reconciled_at=None, state__in=(*TROUBLED, SET_ASIDE)
         )
@@ -135,10 +129,6 @@ def _freed(rows: QuerySet[StagedRecord]) -> list[int]:
 
 def _record(keys: Sequence[int], by: User, message: str) -> None:
     """Who did what to each row, in the journal of the back-office."""
-    for chunk in _chunks(keys):
+    for chunk in chunks(keys):
         rows = list(StagedRecord.objects.filter(pk__in=chunk).defer("raw"))
         LogEntry.objects.log_actions(by.pk, rows, CHANGE, message)
-
-
-def _chunks(keys: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))

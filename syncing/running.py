@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from syncing import absences, french, leases, legs
 from syncing.auditing import audit
+from syncing.bulk import count_afresh
 from syncing.digests import digest
 from syncing.fetching.errors import CursorRefused, QueryRefused, SpoolTorn, UnreadableAnswer
 from syncing.fetching.pages import Page, Plan, plan, read_one, walk
 from syncing.fetching.spool import Spool
 from syncing.fetching.transport import Transport
 from syncing.locks import is_locked_out
-from syncing.models import Drift, Leg
+from syncing.models import Drift, Leg, StagedRecord
 from syncing.reconciling.drifting import note
 from syncing.reconciling.reconciling import reconcile
 from syncing.reconciling.tables import table
@@ -96,6 +97,8 @@ class Run:
                 work()
                 self._reconcile()
                 self._look_besides()
+                if self.first_load:
+                    count_afresh([StagedRecord, *(table(entity).model for entity in self.brought)])
             except leases.Lost:
                 raise  # somebody else holds the entity now: not a line more
             except SyncError as caught:

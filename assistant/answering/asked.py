@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from assistant.answering.contract import Answer, Item, Line, line
+from assistant.answering.contract import Answer, Item, Line
 from assistant.answering.memory import Memory
 from assistant.answering.periods import Period, period_of
 from assistant.answering.telling import local_day
@@ -96,10 +96,3 @@ class Asked:
         slots = {**self.slots, **more.pop("slots", {})}
         told = {"period": (period.first, period.last), "period_text": str(period.words)} if period else {}
         return Answer(self.understood.intent, outcome, text, slots=slots, **{**told, **more})
-
-
-def sentence(*parts: str | Any) -> Line:
-    """A line whose first letter is a capital, when it is one of ours."""
-    told = line(*parts)
-    first, *rest = told.parts or ("",)
-    return line(first[:1].upper() + first[1:], *rest) if isinstance(first, str) else told

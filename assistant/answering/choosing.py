@@ -62,6 +62,8 @@ def a_client(asked: Asked) -> Client | None:
     found = clients_named(asked)
     if not found:
         raise Settled(asked.not_found(line("Aucun client ne répond à ", quoted(_as_said(asked)), ".")))
+    if asked.understood.source == "context" and asked.memory.client in {one.client.pk for one in found}:
+        found = [one for one in found if one.client.pk == asked.memory.client]  # chosen earlier among these
     if len(found) > 1:
         shown = client_items(asked, [one.client for one in found[:CHOICES]])
         question = line("Quel client ", quoted(_as_said(asked)), " ? ", counted(len(found), "fiche", "fiches"), ".")

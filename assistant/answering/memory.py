@@ -44,13 +44,16 @@ class Memory:
         if focus is not None:
             client, piano = (focus.id, "") if focus.kind == "client" else (client, focus.id)
         told = tuple(Listed(one.kind, one.id, str(one.title), one.city, one.client) for one in answer.items)
+        # What a choice was made of is what « et la semaine prochaine ? » takes up.
+        completed = answer.intent != understood.intent
+        last = replace(understood, intent=answer.intent, slots=answer.slots) if completed else understood
         waiting = (self.pending or understood) if asked_back and "select_index" in understood.slots else understood
         return replace(
             self,
             client=client,
             piano=piano,
             listed=told or self.listed,
-            last=understood,
+            last=last,
             pending=waiting if asked_back else None,
         )
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -33,8 +32,6 @@ from syncing.folding import fold, words
 
 WORD = r"[^\W_]+"
 UNDATED = "Note sans date"
-SIMILAR = 10
-WITHOUT_INDEX = "La recherche par le sens n’est pas encore prête : seuls les mots exacts ont été cherchés."
 
 
 def search_notes(asked: Asked) -> Answer:
@@ -43,26 +40,6 @@ def search_notes(asked: Asked) -> Answer:
     if not words(asked_words):
         return asked.ask_back(line("Quels mots dois-je chercher dans les notes ?"))
     return by_words(asked, asked_words, slot="keyword" if asked.slots.get("keyword") else "search_terms")
-
-
-def semantic_search(asked: Asked) -> Answer:
-    """Cases that resemble, when the index is there; else the same words."""
-    text = str(asked.slots.get("text") or asked.slots.get("keyword") or "")
-    if not words(text):
-        return asked.ask_back(line("Quel cas dois-je comparer ?"))
-    hits = _resembling(asked, text)
-    if hits is None:
-        return by_words(asked, text, slot="text", notes=(WITHOUT_INDEX,))
-    found = TimelineEntry.objects.visible_to(asked.viewer).present().filter(occurred_at__lte=asked.now)
-    known = found.lightly("client", "piano", "piano__client", "technician").in_bulk(
-        [hit.id for hit in hits if hit.entity == "timeline"]
-    )
-    rows = [known[hit.id] for hit in hits if hit.entity == "timeline" and hit.id in known]
-    if not rows:
-        return by_words(asked, text, slot="text")
-    items = entry_items(asked, rows[: asked.shown])
-    opening = line(counted(len(rows), "cas semblable", "cas semblables"), " à ", quoted(said(text, "text")), ".")
-    return asked.answered(opening, items=items, total=len(rows), source="semantic")
 
 
 def by_words(asked: Asked, asked_words: str, *, slot: str, notes: tuple[str, ...] = ()) -> Answer:
@@ -104,16 +81,16 @@ def _other_texts(asked: Asked, asked_words: str) -> Iterator[Item]:
     """The notes of visits the asker may see, of instruments, and for the office of clients."""
     for visit in _holding(events(viewer=asked.viewer, **asked.window).reverse(), "notes", asked_words):
         who = client_name(visit.client) if visit.client else line()
-        yield _item(asked, visit, "notes", asked_words, line(day_of(visit, "start")), who, visit.client_id)
+        yield note_item(asked, visit, "notes", asked_words, line(day_of(visit, "start")), who, visit.client_id)
     pianos = Piano.objects.visible_to(asked.viewer).present().lightly("client").order_by("pk")
     for piano in _holding(pianos, "notes", asked_words):
         about = line("Piano : ", piano_name(piano))
-        yield _item(asked, piano, "notes", asked_words, line(UNDATED), about, piano.client_id)
+        yield note_item(asked, piano, "notes", asked_words, line(UNDATED), about, piano.client_id)
     if asked.office:
         clients = Client.objects.visible_to(asked.viewer).present().lightly().order_by("search_key", "pk")
         for column in ("personal_notes", "preference_notes"):
             for client in _holding(clients, column, asked_words):
-                yield _item(asked, client, column, asked_words, line(UNDATED), client_name(client), client.pk)
+                yield note_item(asked, client, column, asked_words, line(UNDATED), client_name(client), client.pk)
 
 
 def _holding(rows: QuerySet[Any], column: str, asked_words: str) -> QuerySet[Any]:
@@ -123,7 +100,8 @@ def _holding(rows: QuerySet[Any], column: str, asked_words: str) -> QuerySet[Any
     return rows.filter(pk__among=[pk for pk, text in texts if wanted <= set(words(text).split())])
 
 
-def _item(asked: Asked, row: Model, column: str, term: str, title: Line, about: Line, client: str | None) -> Item:
+def note_item(asked: Asked, row: Model, column: str, term: str, title: Line, about: Line, client: str | None) -> Item:
+    """A text that is not of the history: where it was written, and the words around those asked."""
     return Item(
         kind="note",
         id=f"{entity_of(row)}:{row.pk}:{column}",
@@ -132,16 +110,3 @@ def _item(asked: Asked, row: Model, column: str, term: str, title: Line, about: 
         url=admin_page(row) if asked.office else "",
         client=client or "",
     )
-
-
-def _resembling(asked: Asked, text: str) -> Iterable[Any] | None:
-    """The hits of the semantic index; None when this house has none."""
-    try:
-        index = importlib.import_module("assistant.semantic")
-    except ImportError:
-        return None
-    window = asked.window
-    found: Iterable[Any] = index.search(
-        text, viewer=asked.viewer, limit=SIMILAR, since=window["start"], until=window["end"]
-    )
-    return found

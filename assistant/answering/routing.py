@@ -17,6 +17,7 @@ from assistant.answering import (
     plain,
     preparing,
     readings,
+    resembling,
     roads,
     summing,
 )
@@ -78,7 +79,7 @@ ROUTES: dict[str, Route] = {
     "humidity_alerts": Route(readings.humidity_alerts, ("measurements", *PIANOS)),
     "parts_needed": Route(preparing.parts_needed, (*VISITS, "timeline"), then=("Mes rendez-vous demain",)),
     "recurring_issues": Route(history.recurring_issues, HISTORY, then=("Son historique",)),
-    "semantic_search": Route(notes.semantic_search, NOTES),
+    "semantic_search": Route(resembling.semantic_search, NOTES),
     "knowledge_search": Route(plain.knowledge_search),
     "open_question": Route(plain.open_question),
     "inventory_stock": Route(plain.inventory_stock),

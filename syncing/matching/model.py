@@ -163,3 +163,5 @@ class Model(Generic[Record]):
     perhaps_at: float = 0.05
     order: tuple[str, ...] = field(default=())
     """In which order aspects are told."""
+    absent: Mapping[str, str] = field(default_factory=dict)
+    """What is worth saying of an aspect that could not be compared, such as « téléphone inconnu »."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from math import log2
 
 from syncing.french import NBSP, listed
@@ -24,6 +25,22 @@ class Evidence:
     right: str
 
 
+class Stance(StrEnum):
+    """For what a piece of evidence speaks."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One piece of evidence as people read it."""
+
+    stance: Stance
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """Two records that may be one, how likely, and why."""
@@ -36,6 +53,8 @@ class Suggestion:
     evidence: tuple[Evidence, ...]
     rivals: bool = False
     """It puts in doubt any other suggestion for the same record."""
+    told: tuple[Told, ...] = ()
+    """What the sentence says, piece by piece, and what could not be compared."""
 
 
 def suggest(
@@ -81,8 +100,8 @@ def suggest(
         Evidence(finding.aspect, finding.level, log2(level.same / by_chance), finding.left, finding.right)
         for finding, level, by_chance in told
     )
-    sentence = explain(model, [(finding, level) for finding, level, _ in told], remark)
-    return Suggestion(left.id, right.id, probability, decision, sentence, evidence, rivals)
+    pieces = tuple(_tell(model, [(finding, level) for finding, level, _ in told]))
+    return Suggestion(left.id, right.id, probability, decision, explain(pieces, remark), evidence, rivals, pieces)
 
 
 def _others(finding: Finding, census: Census) -> int:
@@ -92,17 +111,23 @@ def _others(finding: Finding, census: Census) -> int:
     return max(census.count(finding.aspect, finding.shared) - 1, 0) if finding.shared else 0
 
 
-def explain(model: Model[Record], told: Sequence[tuple[Finding, Level]], remark: str) -> str:
-    """« Même adresse (22, rue X) et même téléphone ; le prénom diffère : Marie / Marc — peut-être des conjoints. »"""
+def _tell(model: Model[Record], found: Sequence[tuple[Finding, Level]]) -> Iterator[Told]:
     rank = {aspect: position for position, aspect in enumerate(model.order)}
-    ordered = sorted(told, key=lambda pair: rank.get(pair[0].aspect, len(rank)))
-    said = [
-        (level.agrees, level.says.format(left=finding.left, right=finding.right))
-        for finding, level in ordered
-        if level.says
-    ]
-    agreements = listed([words for agrees, words in said if agrees])
-    parts = [part for part in (agreements, *(words for agrees, words in said if not agrees)) if part]
+    for finding, level in sorted(found, key=lambda pair: rank.get(pair[0].aspect, len(rank))):
+        if level.says:
+            stance = Stance.AGREES if level.agrees else Stance.DIFFERS
+            yield Told(stance, level.says.format(left=finding.left, right=finding.right))
+    compared = {finding.aspect for finding, _ in found}
+    for aspect, words in model.absent.items():
+        if aspect not in compared:
+            yield Told(Stance.UNKNOWN, words)
+
+
+def explain(told: Sequence[Told], remark: str) -> str:
+    """« Même adresse (22, rue X) et même téléphone ; le prénom diffère : Marie / Marc — peut-être des conjoints. »"""
+    agreements = listed([one.words for one in told if one.stance is Stance.AGREES])
+    differences = [one.words for one in told if one.stance is Stance.DIFFERS]
+    parts = [part for part in (agreements, *differences) if part]
     sentence = f"{NBSP}; ".join(parts)
     if remark:
         sentence = f"{sentence} — {remark}" if sentence else remark

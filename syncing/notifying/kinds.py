@@ -31,6 +31,8 @@ class Kind:
     """Also to OWNER_EMAIL, whether or not it has an account: nobody must have to sign in once to be told."""
     lasting: bool = False
     """Tells of a state that has an end, which is told too; otherwise of an event, told once."""
+    family: str = ""
+    """Kinds of one family tell of the same causes: one that grows worse passes from kind to kind, and ends once."""
 
 
 class UnknownKind(SyncError):
@@ -61,6 +63,11 @@ class Kinds:
             return self._kinds[name]
         except KeyError:
             raise UnknownKind(f"Genre d’avis inconnu : « {name} ».") from None
+
+    def family(self, name: str) -> frozenset[str]:
+        """The names of the kinds that tell of the same causes, this one included."""
+        family = self._kinds[name].family if name in self._kinds else ""
+        return frozenset({name, *(kind.name for kind in self if family and kind.family == family)})
 
     def label(self, name: str) -> str:
         """Its French name; a kind that is no longer declared keeps its own."""

@@ -86,16 +86,21 @@ def notify(
 def over(kind: str, cause: str, *, subject: str, body: str) -> list[Message]:
     """Tell the end of a lasting cause to those who were told of it; what had not left yet never will."""
     with transaction.atomic():
-        waiting = Message.objects.filter(kind=kind, cause=cause, state=MessageState.PENDING, ends=False)
+        waiting = _of_family(kind).filter(cause=cause, state=MessageState.PENDING, ends=False)
         waiting.update(state=MessageState.SUPERSEDED)
-        told = [_recipient(message) for message in _last_told().filter(kind=kind, cause=cause, ends=False)]
-        draft = Message(kind=kind, cause=cause, subject=_line(subject), body=_text(body), digest="", ends=True)
-        return _number(draft, told, None)
+        queued: list[Message] = []
+        for message in list(_last_told(kind).filter(cause=cause, ends=False)):
+            draft = Message(
+                kind=message.kind, cause=cause, subject=_line(subject), body=_text(body), digest="", ends=True
+            )
+            queued += _number(draft, [_recipient(message)], None)
+        return queued
 
 
 def open_causes(kind: str) -> dict[str, Message]:
-    """The causes of a lasting kind whose end was not told, with the last message of one recipient about each."""
-    return {message.cause: message for message in _last_told().filter(kind=kind, ends=False)}
+    """The causes of a lasting kind, or of its family, whose end was not told; with the last message of one recipient
+    about each."""
+    return {message.cause: message for message in _last_told(kind).filter(ends=False)}
 
 
 def resend(message: Message, *, by: User) -> Message:
@@ -156,17 +161,21 @@ def _written(draft: Message, to: Recipient, not_before: datetime | None) -> Mess
 
 
 def _about(draft: Message, to: Recipient) -> QuerySet[Message]:
-    return Message.objects.filter(kind=draft.kind, cause=draft.cause, channel=to.channel, address=to.address)
+    return _of_family(draft.kind).filter(cause=draft.cause, channel=to.channel, address=to.address)
+
+
+def _of_family(kind: str) -> QuerySet[Message]:
+    return Message.objects.filter(kind__in=kinds().family(kind))
 
 
 def _recipient(message: Message) -> Recipient:
     return Recipient(Channel(message.channel), message.address, message.user_id)
 
 
-def _last_told() -> QuerySet[Message]:
+def _last_told(kind: str) -> QuerySet[Message]:
     """For each cause and recipient, the last message that was not replaced before it left."""
-    told = Message.objects.exclude(state=MessageState.SUPERSEDED)
-    same = {name: OuterRef(name) for name in ("kind", "cause", "channel", "address")}
+    told = _of_family(kind).exclude(state=MessageState.SUPERSEDED)
+    same = {name: OuterRef(name) for name in ("cause", "channel", "address")}
     return told.filter(~Exists(told.filter(**same, number__gt=OuterRef("number")))).order_by("pk")
 
 

@@ -45,18 +45,22 @@ class Kept(NamedTuple):
 
 def sign_in_page(request: HttpRequest) -> HttpResponse:
     """The answer to a form of somebody who is not signed in any more. Nothing was done."""
+    form = as_sent(request)
+    context: dict[str, object] = {"form": SignInForm(request), "next": form.page, "expired": True}
+    if sum(len(name) + len(value) for name, value in form.fields) <= LARGEST:
+        context["kept"] = signing.dumps(form, salt=SALT, compress=True)
+    return render(request, "registration/login.html", context, status=401)
+
+
+def as_sent(request: HttpRequest) -> Kept:
+    """The form of this request, without what is secret."""
     fields = tuple(
         (name, value)
         for name, values in request.POST.lists()
         for value in values
         if not any(secret in name for secret in SECRET)
     )
-    page = _came_from(request)
-    kept = Kept(request.get_full_path(), page, fields, bool(request.FILES))
-    context: dict[str, object] = {"form": SignInForm(request), "next": page, "expired": True}
-    if sum(len(name) + len(value) for name, value in fields) <= LARGEST:
-        context["kept"] = signing.dumps(kept, salt=SALT, compress=True)
-    return render(request, "registration/login.html", context, status=401)
+    return Kept(request.get_full_path(), _came_from(request), fields, bool(request.FILES))
 
 
 def kept(request: HttpRequest) -> Kept | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from syncing.drafts import Draft, Reference
@@ -38,11 +39,11 @@ def undo_for(entity: Entity, returned: Sequence[str], registry: Registry) -> Non
             undo(redirect, registry)
 
 
-def undo(redirect: Redirect, registry: Registry) -> Returned:
+def undo(redirect: Redirect, registry: Registry, *, by: User | None = None) -> Returned:
     """End a redirect and give back what followed it. Inside the caller's transaction."""
     heirs = {redirect.kept_id, followed(redirect.entity, redirect.old_id)}
     Redirect.objects.filter(pk=redirect.pk).update(undone_at=timezone.now())
-    return give_back(redirect, heirs, registry)
+    return give_back(redirect, heirs, registry, by=by)
 
 
 def _in_force() -> dict[tuple[str, str], str]:

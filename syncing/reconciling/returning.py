@@ -11,11 +11,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import F, Model, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from syncing.bulk import change
+from syncing import history
+from syncing.bulk import change, chunks
 from syncing.drafts import Draft
 from syncing.keys import Key, keys_to
 from syncing.models import MirroredModel, OwnedModel, Redirect
@@ -25,7 +27,6 @@ from syncing.vocabulary import Node
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 500  # rows whose raw answer is held in memory at once
 PLAIN = re.compile(r"[\w-]+", re.ASCII)  # an id that JSON writes as it is, so that its text can be looked for
 ELSEWHERE = "rattachée ailleurs depuis"
 SAID_OTHERWISE = "Gazelle dit maintenant autre chose"
@@ -51,8 +52,11 @@ class Returned:
     staying: list[Staying] = field(default_factory=list)
 
 
-def give_back(redirect: Redirect, heirs: Collection[str], registry: Registry) -> Returned:
-    """Lead back what cites one of the heirs in place of the old record. Inside the caller's transaction."""
+def give_back(redirect: Redirect, heirs: Collection[str], registry: Registry, *, by: User | None = None) -> Returned:
+    """Lead back what cites one of the heirs in place of the old record, on a person's word or on Gazelle's.
+
+    Inside the caller's transaction.
+    """
     told = Returned()
     for key in keys_to(table(registry[redirect.entity]).model):
         answers = _Answers.of(key, registry)
@@ -62,7 +66,7 @@ def give_back(redirect: Redirect, heirs: Collection[str], registry: Registry) ->
             said = answers.said(ids) if answers else {}
             citing = key.model._base_manager.select_for_update().filter(pk__in=ids).order_by("pk")
             back = list(_going(citing.values_list("pk", key.column), said, moved, redirect.old_id, heirs, key, told))
-            point(key, back, redirect.old_id)
+            point(key, back, redirect.old_id, registry, by=by)
             rebase(key, [pk for pk in ids if said.get(pk) == redirect.old_id], heirs, redirect.old_id, registry)
             told.count += len(back)
     return told
@@ -90,20 +94,27 @@ def _going(
             yield pk
 
 
-def point(key: Key, ids: Sequence[object], to: str) -> None:
-    """Let these rows cite another record."""
+def point(key: Key, ids: Sequence[object], to: str, registry: Registry, *, by: User | None = None) -> None:
+    """Let these rows, which the caller has locked, cite another record; each mirrored one has a version of it."""
+    here, now = _mirrored(key, registry), timezone.now()
     values: dict[str, Any] = {key.column: to}
     if issubclass(key.model, MirroredModel | OwnedModel):
-        values["updated_at"] = timezone.now()
+        values["updated_at"] = now
     if issubclass(key.model, MirroredModel):
         values["version"] = F("version") + 1
     for some in chunks(ids):
-        key.model._base_manager.filter(pk__in=some).update(**values)
+        rows = key.model._base_manager.filter(pk__in=some)
+        if here is not None:
+            history.record(
+                history.entry(here.entity.name, pk, version + 1, {key.column: (cited, to)}, at=now, by=by)
+                for pk, version, cited in rows.values_list("pk", "version", key.column)
+            )
+        rows.update(**values)
 
 
 def rebase(key: Key, ids: Sequence[object], given: Collection[str], to: str, registry: Registry) -> None:
     """Keep the base of the three-way rule in step: what Gazelle gave has changed its name, not its meaning."""
-    here = next((table(entity) for entity in registry if table(entity).model is key.model), None)
+    here = _mirrored(key, registry)
     if here is None or key.column not in here.shared:
         return
     for some in chunks(ids):
@@ -116,8 +127,9 @@ def rebase(key: Key, ids: Sequence[object], given: Collection[str], to: str, reg
         change(here.model, bases, ("given",))
 
 
-def chunks(ids: Sequence[object]) -> Iterator[Sequence[object]]:
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+def _mirrored(key: Key, registry: Registry) -> Table | None:
+    """The mirrored table this key is of; None for what a record owns and for tables of the house."""
+    return next((table(entity) for entity in registry if table(entity).model is key.model), None)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from clients.likeness import MODEL, Card, Someone, card
 from syncing.french import NBSP
 from syncing.matching.index import Index
 from syncing.matching.model import Decision
-from syncing.matching.scoring import Suggestion
+from syncing.matching.scoring import Stance, Suggestion
 from tests.matching.generating import TUNING
 from tests.matching.worlds import town
 
@@ -246,6 +246,18 @@ def test_the_evidence_names_each_aspect_with_its_weight_and_both_values(meeting:
     assert told.keys() == {"family", "given", "phone", "email", "address"}
     assert told["email"].weight > told["given"].weight > 0 > told["phone"].weight
     assert (told["phone"].left, told["phone"].right) == ("450 555-0999", "514 555-0123")
+
+
+def test_each_piece_of_the_sentence_is_told_apart_with_what_could_not_be_compared(meeting: Meeting) -> None:
+    found = meeting.people(replace(MARIE, phones=("450 555-0999",), emails=()))
+    assert found is not None
+    stances = {stance: [one.words for one in found.told if one.stance == stance] for stance in Stance}
+    assert [words.partition(" (")[0] for words in stances[Stance.AGREES]] == [
+        *("même nom de famille", "même prénom", "même adresse")
+    ]
+    assert stances[Stance.DIFFERS] == ["le téléphone diffère\u00a0: 450 555-0999 / 514 555-0123"]
+    assert stances[Stance.UNKNOWN] == ["courriel inconnu"]
+    assert all(words.lower() in found.sentence.lower() for words in [*stances[Stance.AGREES], *stances[Stance.DIFFERS]])
 
 
 def test_a_common_name_says_less_than_a_rare_one(meeting: Meeting) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 
@@ -79,6 +81,28 @@ def test_rows_written_by_another_way_are_found_after_a_rebuild() -> None:
     TimelineEntry.objects.create(id="tme_9", words="humidite basse")
     assert wording.rebuild(TimelineEntry) == 1
     assert found("humidité") == ["tme_9"]
+
+
+@pytest.mark.parametrize("asked", ["humidité", "humid*", "basse humidité", "HUMIDITE basse*"])
+def test_a_word_that_most_entries_hold_is_found_by_walking_and_finds_the_same(
+    asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read("Humidité basse", "humidité haute", "basse, humidité", "cordes", "humidificateur bas", "trop humidité basses")
+    rows = TimelineEntry.objects.filter(words__worded=asked).order_by("-occurred_at", "-id")
+    by_index, way = [entry.pk for entry in rows.all()], str(rows[:9].query)
+    monkeypatch.setattr("syncing.lookups.WALKED", 0)
+    assert [entry.pk for entry in rows[:9]] == by_index
+    assert rows[:9].count() == len(by_index) > 1
+    if connection.vendor == "sqlite":
+        assert "MATCH" in way
+        assert "MATCH" not in str(rows[:9].query)
+
+
+def test_the_list_of_entries_is_sorted_by_date_alone(client: Browser) -> None:
+    client.force_login(person("Bureau"))
+    read("cordes neuves")
+    page = client.get("/admin/pianos/timelineentry/").content.decode()
+    assert re.findall(r'class="sortable column-(\w+)', page) == ["occurred_at"]
 
 
 def test_the_list_finds_words_beside_clients_and_pianos(client: Browser) -> None:

@@ -140,6 +140,44 @@ def test_somebody_unknown_who_is_cited_is_told_at_once_and_each_new_one_again() 
     assert len(told()) == 1
 
 
+def test_an_unknown_record_that_grows_into_a_flood_is_one_cause_with_one_end() -> None:
+    everything_read()
+    people = next(entity for entity in entities() if entity.unknown_is_told)
+    unknown = apps.get_model(people.model)._default_manager
+    unknown.create(id="x_0", is_placeholder=True)
+    (first,) = tell().queued
+    left()
+    unknown.bulk_create(unknown.model(id=f"x_{n}", is_placeholder=True) for n in range(1, 30))
+    (flood,) = tell().queued
+    assert (first.kind, flood.kind, flood.ends) == ("sync_watch", "sync_failure", False)
+    assert "30 fiches citées" in flood.subject
+    assert told() == []
+    left()
+    unknown.exclude(pk="x_0").update(is_placeholder=False)
+    (remains,) = told()
+    assert "1 fiche provisoire" in remains  # what is left of it, and no end yet
+    left()
+    unknown.update(is_placeholder=False)
+    (end,) = tell().queued
+    assert (end.kind, end.ends) == ("sync_watch", True)
+    left()
+    assert told() == []
+
+
+def test_a_flood_that_ends_at_once_has_one_end() -> None:
+    everything_read()
+    people = next(entity for entity in entities() if entity.unknown_is_told)
+    unknown = apps.get_model(people.model)._default_manager
+    for count in (1, 30):
+        unknown.bulk_create(unknown.model(id=f"x_{count}_{n}", is_placeholder=True) for n in range(count))
+        assert len(told()) == 1
+        left()
+    unknown.update(is_placeholder=False)
+    assert [subject.partition(".")[0] for subject in told()] == ["Rétabli"]
+    left()
+    assert told() == []
+
+
 # -- late --------------------------------------------------------------------------------------------------------------
 
 

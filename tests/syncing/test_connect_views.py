@@ -96,6 +96,18 @@ def test_nothing_is_connected_at_first_and_the_page_says_so(odile: Client) -> No
     assert "Vérifier la connexion" not in shown
 
 
+@pytest.mark.usefixtures("gazelle")
+def test_the_page_says_whether_links_lead_into_gazelle_and_how_to_turn_them_on(
+    odile: Client, settings: Settings
+) -> None:
+    settings.GAZELLE_RECORD_URL = ""
+    assert "GAZELLE_RECORD_URL en y remplaçant l’identifiant par {id}" in page(odile)
+    settings.GAZELLE_RECORD_URL = "https://crm.exemple.ca/{table}/{id}"
+    shown = page(odile)
+    assert "https://crm.exemple.ca/{table}/{id}" in shown
+    assert "Inactifs" not in shown
+
+
 def test_connecting_goes_to_gazelle_and_comes_back_with_tokens_and_a_name(gazelle: Served, odile: Client) -> None:
     back = odile.get(reverse("gazelle-return"), authorize(odile))
 

@@ -8,12 +8,13 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from syncing.decisions import AlreadyDecided
 from syncing.engine import settle
 from syncing.joining import AliveInGazelle, AlreadyMerged, Merged, NotMergeable, NotOurs, WithItself, merge, undo
 from syncing.merging import lead_the_late
-from syncing.models import Conflict, Redirect
+from syncing.models import Conflict, Redirect, Version
 from syncing.reconciling.returning import ELSEWHERE, SAID_OTHERWISE
 from syncing.registry import Registry
 from tests.syncing.conftest import SyncToys
@@ -312,3 +313,45 @@ def test_replaying_everything_changes_nothing_of_a_merge(merged: Merged, registr
     list(settle(list(registry), replay=True, registry=registry))
     assert makers() == ALL_KNOWN
     assert lead_the_late(registry) == 0
+
+
+# -- what the records were ---------------------------------------------------------------------------------------------
+
+
+def told(gazelle_id: str) -> list[tuple[int, object, User | None]]:
+    found = Version.objects.filter(gazelle_id=gazelle_id).order_by("version")
+    return [(one.version, one.changes, one.by) for one in found]
+
+
+def test_a_merge_and_its_way_back_are_versions_of_what_follows_with_who_made_them(
+    merged: Merged, odile: User, registry: Registry
+) -> None:
+    there = (2, {"maker_id": [UNKNOWN, KNOWN]}, odile)
+    assert told("toy_1") == [there]
+    undo(merged.redirect, by=odile, registry=registry)
+    assert told("toy_1") == [there, (3, {"maker_id": [KNOWN, UNKNOWN]}, odile)]
+    assert Toy.objects.get(pk="toy_1").version == 3
+    assert told("toy_3") == told("par_1") == []  # it did not move; what a record owns has no versions
+
+
+def test_a_merge_that_gazelle_takes_back_is_a_version_of_nobody(
+    merged: Merged, toys: ToyGazelle, sync_toys: SyncToys
+) -> None:
+    toys.maker(UNKNOWN, name="Tournerie Roy")
+    sync_toys()
+    assert makers() == AS_GIVEN
+    assert told("toy_1")[1:] == [(3, {"maker_id": [KNOWN, UNKNOWN]}, None)]
+
+
+def test_the_versions_of_a_merge_cost_as_many_questions_whatever_the_number_of_rows(
+    odile: User, registry: Registry
+) -> None:
+    asked = []
+    for rank, count in enumerate((3, 300)):
+        Maker.objects.create(id=f"mak_p{rank}", is_placeholder=True)
+        Toy.objects.bulk_create(Toy(id=f"toy_{rank}_{n}", maker_id=f"mak_p{rank}") for n in range(count))
+        with CaptureQueriesContext(connection) as queries:
+            merge(registry["makers"], f"mak_p{rank}", KNOWN, by=odile, registry=registry)
+        assert Version.objects.filter(gazelle_id__startswith=f"toy_{rank}_").count() == count
+        asked.append(len(queries))
+    assert asked[1] <= asked[0]  # the first merge also learns the content types

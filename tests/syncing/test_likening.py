@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from syncing import likening
 from syncing.likening import find_likenesses
 from syncing.matching.model import Decision
-from syncing.matching.scoring import Suggestion
+from syncing.matching.scoring import Stance, Suggestion, Told
 from syncing.models import Acceptance, Likeness, MirroredModel
 from syncing.registry import Registry
 from syncing.resembling import Resembling
@@ -33,7 +33,7 @@ class SameName:
 
 
 def found(left: str, right: str, decision: Decision) -> Suggestion:
-    return Suggestion(left, right, 0.9, decision, "Même nom.", ())
+    return Suggestion(left, right, 0.9, decision, "Même nom.", (), told=(Told(Stance.AGREES, "même nom"),))
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +56,7 @@ def test_living_pairs_and_placeholders_are_kept_with_their_sentence(registry: Re
         ("mak_unknown_2", "mak_1", True, False),
     }
     assert set(Likeness.objects.values_list("sentence", flat=True)) == {"Même nom."}
+    assert [one.evidence for one in Likeness.objects.all()] == [[["agrees", "même nom"]]] * 3
 
 
 def test_what_is_no_longer_found_goes_and_what_was_accepted_is_not_looked_for(registry: Registry) -> None:

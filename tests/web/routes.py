@@ -65,6 +65,17 @@ class Route:
             return Audience.OFFICE  # Django wraps these pages in `admin_view` at each request
         return declared
 
+    @property
+    def scopes(self) -> set[str]:
+        """What a program must hold to come in; of several methods, those of each."""
+        found = getclosurevars(self.callback).nonlocals
+        view = found.get("self")
+        doors: list[Any] = (
+            [door for one in view.operations for door in one.auth_callbacks] if isinstance(view, PathView) else []
+        )
+        doors += [found["door"]] if isinstance(found.get("door"), Bearer) else []
+        return {door.scope.name for door in doors if door.scope is not None}
+
     def __str__(self) -> str:
         return self.template
 

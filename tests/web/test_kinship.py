@@ -392,6 +392,24 @@ def test_one_record_in_two_is_said_on_both_pages_of_the_back_office(
         assert "dans Gazelle</a>" in shown
 
 
+def test_evidence_stands_beside_the_sentence_in_words_and_a_shape_of_its_own(
+    office: Client, owner: Entity, pair: Likeness, placeholder: str
+) -> None:
+    told = [["agrees", "même nom"], ["differs", "le numéro diffère"], ["unknown", "courriel inconnu"]]
+    Likeness.objects.update(evidence=told)
+    Likeness.objects.create(
+        entity=owner.name, left_id=placeholder, right_id="x_known", is_provisional=True, probability=0.6,
+        sentence="s.", evidence=told,
+    )  # fmt: skip
+    for url in (f"{LISTS[2]}?table={owner.name}", reverse("placeholder", args=[owner.name, placeholder])):
+        chips = re.findall(r'<li class="(\w+)"><svg[^>]*><use href="#i-(\w+)"/></svg>([^<]+)</li>', page(office, url))
+        assert chips == [
+            ("agrees", "check", "Même nom"),
+            ("differs", "minus", "Le numéro diffère"),
+            ("unknown", "unknown", "Courriel inconnu"),
+        ]
+
+
 def test_a_pair_one_of_which_left_is_not_shown(office: Client, owner: Entity, pair: Likeness) -> None:
     model_of(owner)._base_manager.filter(pk="x_1").update(deleted_at=timezone.now())
     assert "Même téléphone." not in page(office, f"{LISTS[2]}?table={owner.name}")

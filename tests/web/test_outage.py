@@ -115,6 +115,6 @@ def test_a_lock_is_not_an_outage(client: Client, monkeypatch: pytest.MonkeyPatch
     client.raise_request_exception = False
     monkeypatch.setattr("syncing.views.overview", locked)
     answer = client.get("/systeme/")
-    assert answer.status_code == 500
-    assert "Cette page n’a pas pu être préparée." in answer.content.decode()
+    assert answer.status_code == 503
+    assert "Quelqu’un d’autre écrit au même endroit." in answer.content.decode()
     assert outage.since is None

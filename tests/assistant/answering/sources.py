@@ -63,7 +63,7 @@ def _was_said(found: Answer, fact: Fact) -> bool:
         days = [date.fromisoformat(day) for day in told] + list(found.period or ())
         return fact.text in {written(day) for day in days}
     if fact.field in ("time", "after_time", "before_time"):
-        return fact.text.replace("\u00a0h\u00a0", ":") == found.slots[fact.field]
+        return fact.text.replace("\u00a0h\u00a0", ":") == str(found.slots[fact.field])
     return fact.text in _flat(found.slots) or fact.text == found.scope
 
 

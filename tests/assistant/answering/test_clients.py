@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from assistant.answering import Memory
+from assistant.answering import Memory, answer
 from assistant.understanding.results import Outcome, Understood
 from syncing.french import NBSP
 from tests.assistant.answering.conftest import Ask, days, lines
-from tests.assistant.answering.house import at, bill, client, entry, piano, visit
+from tests.assistant.answering.house import NOW, House, at, bill, client, entry, piano, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,15 @@ def test_a_client_is_found_however_it_is_typed(ask: Ask, typed: str) -> None:
     assert [item.id for item in found.items] == ["cli_helene"]
     assert found.focus is not None
     assert found.focus.id == "cli_helene"
+
+
+@pytest.mark.parametrize("typed", ["école saint jean", "ecole st jean", "école Saint-Jean", "ecole st. jean"])
+def test_saint_is_found_however_it_is_shortened(ask: Ask, typed: str) -> None:
+    client("1", "École St-Jean", company=True)
+    client("2", "École Sainte-Anne", company=True)
+    found = ask("simon", "client_search", client_name=typed)
+    assert [item.id for item in found.items] == ["cli_1"]
+    assert "exactement" not in str(found.text)
 
 
 def test_every_word_counts(ask: Ask) -> None:
@@ -99,6 +108,29 @@ def test_its_pianos_are_those_of_the_client_spoken_of(ask: Ask) -> None:
     assert [item.id for item in lacking.items] == ["ins_9"]
     alone = ask("simon", "client_pianos")
     assert (alone.outcome, str(alone.text)) == (Outcome.CLARIFY, "De quel client parlez-vous ?")
+
+
+def test_a_name_taken_from_the_conversation_is_the_client_chosen_in_it(ask: Ask, house: House) -> None:
+    for key, name in (("1", "Jean Tremblay"), ("2", "Rosalie Tremblay")):
+        piano(key, client(key, name))
+    somebody = house.people["simon"]
+    taken = Understood("client_pianos", {"client_name": "tremblay"}, Outcome.ANSWERED, source="context")
+    memory = Memory(client="cli_2")
+    found = answer(taken, viewer=somebody.viewer, asker=somebody.asker, now=NOW, memory=memory)
+    assert [item.id for item in found.items] == ["ins_2"]
+    assert ask("simon", "client_pianos", memory=memory, client_name="tremblay").outcome is Outcome.CLARIFY
+
+
+def test_what_a_choice_was_made_of_is_the_last_question(ask: Ask) -> None:
+    for key, name in (("1", "Jean Tremblay"), ("2", "Rosalie Tremblay")):
+        client(key, name)
+    asked = Understood("client_history", {"client_name": "tremblay"}, Outcome.ANSWERED)
+    memory = Memory().after(asked, ask("simon", "client_history", client_name="tremblay"))
+    chosen = Understood("client_search", {"select_index": 2}, Outcome.ANSWERED)
+    after = memory.after(chosen, ask("simon", "client_search", memory=memory, select_index=2))
+    assert after.last is not None
+    assert (after.last.intent, after.last.slots["client_id"], after.client) == ("client_history", "cli_2", "cli_2")
+    assert after.pending is None
 
 
 def test_door_codes_open_by_an_appointment_of_one_s_own_only(ask: Ask) -> None:

@@ -10,8 +10,9 @@ from pytest_django import Settings
 
 from assistant.answering import NEVER_READ, UNREADABLE, answer
 from assistant.answering.routing import ROUTES
-from assistant.understanding.results import Outcome, Understood
+from assistant.understanding.results import Asker, Outcome, Understood
 from syncing.models import Leg
+from syncing.rights import Audience, Viewer
 from tests.assistant.answering.conftest import Ask, days, lines
 from tests.assistant.answering.house import NOW, House, at, client, sealed, visit
 
@@ -88,6 +89,17 @@ def test_an_intent_nobody_knows_is_not_understood(house: House) -> None:
     understood = Understood("sing", {}, Outcome.ANSWERED)
     found = answer(understood, viewer=somebody.viewer, asker=somebody.asker, now=NOW)
     assert found.outcome is Outcome.NO_MATCH
+
+
+def test_somebody_without_an_account_is_not_the_technician_who_has_none(house: House) -> None:
+    home = client("1", "Anne Roy")
+    visit("nobody", "odile", at(25, 9), home)
+    visit("orphan", None, at(25, 9), home)
+    program = Viewer(None, frozenset({Audience.ANYONE, Audience.MEMBERS}))
+    for intent in ("my_appointments", "client_appointments", "unconfirmed_appointments", "appointment_detail"):
+        understood = Understood(intent, {"client_name": "roy", "date_range": days("25")}, Outcome.ANSWERED)
+        found = answer(understood, viewer=program, asker=Asker("Odile Fortier"), now=NOW)
+        assert found.items == (), intent
 
 
 def test_somebody_who_claims_to_be_the_office_sees_no_more(house: House, ask: Ask) -> None:

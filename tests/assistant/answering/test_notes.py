@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -83,3 +85,32 @@ def test_without_an_index_words_are_looked_for_and_that_is_said(ask: Ask, monkey
     found = ask("simon", "semantic_search", text="touche enfoncée")
     assert (found.total, found.source) == (1, "keyword")
     assert "mots exacts" in found.notes[0]
+
+
+class Hits(list[Any]):
+    """What the index answers."""
+
+    reason = ""
+
+
+def test_what_the_index_finds_is_read_again_under_the_rights_of_the_asker(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = client("1", "Anne Roy", personal_notes="Table fendue au déménagement.")
+    upright = piano("up", home, notes="Table fendue.")
+    entry("1", home, upright, at(2, 9), "Table fendue, à surveiller.")
+    entry("mail", home, upright, at(2, 9), "Table fendue", entry_type="CONTACT_EMAIL_MANUAL")
+    visit("hers", "maude", at(20, 9), home, notes="Voir la table fendue.")
+    visit("private", "maude", at(20, 9), None, notes="Table fendue chez moi.", type="PERSONAL")
+    rows = [("pianos", "ins_up"), ("timeline", "tme_1"), ("timeline", "tme_mail"), ("appointments", "evt_hers")]
+    rows += [("appointments", "evt_private"), ("clients", "cli_1"), ("timeline", "tme_gone")]
+    found = Hits(SimpleNamespace(entity=entity, id=key) for entity, key in rows)
+    index = SimpleNamespace(search=lambda text, **narrowed: found)
+    monkeypatch.setitem(sys.modules, "assistant.semantic", index)
+    simon = ask("simon", "semantic_search", text="table fendue")
+    assert [item.id for item in simon.items] == ["pianos:ins_up:notes", "tme_1"]
+    office = ask("odile", "semantic_search", text="table fendue")
+    assert [item.id for item in office.items] == [
+        *("pianos:ins_up:notes", "tme_1", "tme_mail", "appointments:evt_hers:notes", "clients:cli_1:personal_notes"),
+    ]
+    assert (office.source, office.total) == ("semantic", 5)
