@@ -85,7 +85,8 @@ def _agenda(sentence: Sentence, intent: str, slots: dict[str, Any]) -> None:
     undated = not slots.keys() & _DATES
     if sentence.has("end_of_day") and ("direction" not in slots or sentence.has("ask_when")):
         slots["fields"] = ["end_time"]
-    if undated and sentence.has("ask_when") and sentence.has("going", "free", "there"):
+    somewhere = sentence.has("going", "free", "there") or bool(slots.keys() & {"city", "cities", "neighborhood"})
+    if undated and sentence.has("ask_when") and somewhere and "time" not in slots:
         slots["direction"] = "next"
     if sentence.has("where_is") and sentence.has("appointment") and intent != "technician_appointments":
         slots["fields"] = ["address"]
@@ -162,6 +163,11 @@ def _drop_count(_: Found, slots: dict[str, Any]) -> None:
         del slots["aggregate"]
 
 
+def _measurements(found: Found, slots: dict[str, Any]) -> None:
+    if not found.sentence.has("piano"):  # « il fait combien d'humidité » counts nothing
+        _drop_count(found, slots)
+
+
 def _search(found: Found, slots: dict[str, Any]) -> None:
     slots.pop("status", None)
     if found.sentence.has("inactive"):
@@ -190,6 +196,7 @@ _FINISHES = {
     "client_pianos": _client_pianos,
     "client_search": _search,
     "humidity_alerts": _humidity_alerts,
+    "measurements": _measurements,
     "open_question": _drop_count,
     "piano_search": _piano_search,
     "stats": _drop_count,

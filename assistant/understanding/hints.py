@@ -6,9 +6,10 @@ import re
 
 from assistant.understanding import actions
 from assistant.understanding.intents import Test
+from assistant.understanding.lexicon import names
 from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
-from assistant.understanding.words import word_set
+from assistant.understanding.words import plain, word_set
 
 _UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[^aeiouy]+$")
 _DEEDS = word_set("annule depense achete change refuse accepte demenage vendu paye dit")
@@ -47,7 +48,7 @@ def is_elsewhere(found: Found, _: str) -> bool:
 def asks_how(found: Found, _: str) -> bool:
     """« comment » leads the question, or a rule of the house is asked for; nobody's card is."""
     sentence = found.sentence
-    cue = sentence.first("how_why")
+    cue = sentence.first("how_why", "house_rule")
     if cue is None or (sentence.has("f_pets", "f_access_code", "f_phone") and "client_name" in found.values):
         return False
     return all(
@@ -120,6 +121,14 @@ def is_proper(found: Found, _: str) -> bool:
     return found.is_proper or "client_id" in found.values or found.sentence.has("institution")
 
 
+def names_somebody(found: Found, _: str) -> bool:
+    """An institution, an id, or a name with a capital or known as one."""
+    if found.sentence.has("institution", "client_id"):
+        return True
+    name = found.values.get("client_name", "")
+    return found.has_client and (any(word[0].isupper() for word in name.split()) or bool(set(plain(name)) & names()))
+
+
 def is_past(found: Found, _: str) -> bool:
     return found.sentence.past
 
@@ -177,6 +186,7 @@ TESTS: dict[str, Test] = {
     "with_a_thing": has_a_thing,
     "about": is_about_a_thing,
     "only_make": has_only_a_make,
+    "somebody": names_somebody,
     "proper": is_proper,
     "surely": is_sure_of_client,
     "named": is_named,

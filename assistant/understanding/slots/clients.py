@@ -150,7 +150,7 @@ def _lead(sentence: Sentence, first: int) -> tuple[str, bool]:
 
 def _starts_a_name(sentence: Sentence, place: int) -> bool:
     word = sentence.words[place]
-    if not word.text[0].isalpha() or word.text in TITLES or word.text in _CLIENT_WORDS:
+    if not word.text.isalpha() or word.text in TITLES | _CLIENT_WORDS:
         return False
     kinds = sentence.kinds_at(place)
     if not kinds and _is_ordinary(sentence, place):
@@ -179,6 +179,8 @@ def _is_ordinary(sentence: Sentence, place: int) -> bool:
     word = sentence.words[place]
     if word.capital or word.text in names() or _is_titled(sentence, place) or sentence.word(place - 1) == "chez":
         return False
+    if sentence.word(place - 1) in ("a", "pour", "de", "d", "sans") and word.text.endswith(("er", "ir")):
+        return True  # « clients à relancer »
     return word.text in ordinary() or (len(word.text) > 6 and word.text.endswith(_ORDINARY_ENDINGS))
 
 
@@ -231,7 +233,7 @@ def _end_of_name(sentence: Sentence, first: int) -> int:
 
 def _continues(sentence: Sentence, place: int, *, organisation: bool) -> bool:
     word, before = sentence.words[place], sentence.words[place - 1]
-    if not word.text[0].isalpha() or word.text in TITLES | _PRONOUNS or sentence.word(place + 1) == "t":
+    if not word.text.isalpha() or word.text in TITLES | _PRONOUNS or sentence.word(place + 1) == "t":
         return False  # « Mme Roy préfère-t-elle »
     kinds = sentence.kinds_at(place)
     glued = word.start > 0 and sentence.question.folded[word.start - 1] in "-'"
