@@ -158,7 +158,7 @@ def _money(found: Found, slots: dict[str, Any]) -> None:
 
 
 def _drop_count(_: Found, slots: dict[str, Any]) -> None:
-    """Statistics count anyway, and an open question says it in its own words."""
+    """An open question says it in its own words."""
     if slots.get("aggregate") == "count":
         del slots["aggregate"]
 
@@ -166,6 +166,12 @@ def _drop_count(_: Found, slots: dict[str, Any]) -> None:
 def _measurements(found: Found, slots: dict[str, Any]) -> None:
     if not found.sentence.has("piano"):  # « il fait combien d'humidité » counts nothing
         _drop_count(found, slots)
+
+
+def _stats(_: Found, slots: dict[str, Any]) -> None:
+    """They count anyway; an average is said."""
+    if slots.get("aggregate") != "avg":
+        slots.pop("aggregate", None)
 
 
 def _search(found: Found, slots: dict[str, Any]) -> None:
@@ -199,6 +205,6 @@ _FINISHES = {
     "measurements": _measurements,
     "open_question": _drop_count,
     "piano_search": _piano_search,
-    "stats": _drop_count,
+    "stats": _stats,
     "unpaid_invoices": _unpaid_invoices,
 }

@@ -98,12 +98,13 @@ def is_named(found: Found, _: str) -> bool:
     if sentence.has("institution") or found.surety >= 4:
         return True
     places = {place for slot, first, last in found.places if slot == "client_name" for place in range(first, last)}
-    rest = [
-        place for place, word in enumerate(sentence.words)
-        if place not in places and not word.is_mark and not sentence.kinds_at(place) & _OPENING
-    ]  # fmt: skip
-    said = "".join(sentence.word(place) for place in sorted(places))
-    return not rest and len(places) <= 4 and not sentence.has("vague", "no_name") and not _UNSPEAKABLE.search(said)
+    beside = _OPENING | {"city", "neighborhood"}
+    for place, word in enumerate(sentence.words):
+        if place not in places and not word.is_mark and not sentence.kinds_at(place) & beside:
+            return False
+    name = str(found.values.get("client_name", ""))
+    is_noise = name.islower() and _UNSPEAKABLE.search("".join(plain(name)))
+    return len(places) <= 4 and not is_noise and not sentence.has("vague", "no_name")
 
 
 def is_agenda_like(found: Found, _: str) -> bool:
@@ -127,6 +128,12 @@ def names_somebody(found: Found, _: str) -> bool:
         return True
     name = found.values.get("client_name", "")
     return found.has_client and (any(word[0].isupper() for word in name.split()) or bool(set(plain(name)) & names()))
+
+
+def is_just_named(found: Found, _: str) -> bool:
+    """« un client qui s'appelle Lemieux »: the name is the only clue."""
+    said = plain(found.values.get("client_name", ""))
+    return names_somebody(found, "") and all(term in said or f"{term}s" in said for term in texts.terms(found.sentence))
 
 
 def is_past(found: Found, _: str) -> bool:
@@ -186,6 +193,7 @@ TESTS: dict[str, Test] = {
     "with_a_thing": has_a_thing,
     "about": is_about_a_thing,
     "only_make": has_only_a_make,
+    "just_named": is_just_named,
     "somebody": names_somebody,
     "proper": is_proper,
     "surely": is_sure_of_client,

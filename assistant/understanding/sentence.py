@@ -25,7 +25,7 @@ _PATTERNS = (
 LITERALS = tuple(kind for kind, _ in _PATTERNS)
 # Words that say a question is about what has happened: « en mars » is then the last March.
 _PAST_CUES = word_set(
-    "history interventions reading humidity temperature pitch service_notes last_time w_past ete invoice billed "
+    "history stats interventions reading humidity temperature pitch service_notes last_time w_past ete invoice billed "
     "recurring notes_search charged_for"
 )
 _IMPERFECT = word_set("etait etaient avait avaient avions etions")
@@ -63,7 +63,7 @@ class Mark:
 class Sentence:
     """The marked words of one question, and what is asked of them."""
 
-    def __init__(self, question: Question, vocabulary: Vocabulary, now: datetime) -> None:
+    def __init__(self, question: Question, vocabulary: Vocabulary, now: datetime, *, past: bool = False) -> None:
         self.question = question
         self.words = cut(question)
         capitals = [word.capital for word in self.words if word.text[0].isalpha()]
@@ -76,7 +76,7 @@ class Sentence:
         self._taken: set[int] = set()
         self._mark_literals()
         self.spelled = spelled = [self._spelled(place, vocabulary) for place in range(len(self.words))]
-        self.past = self._is_past(spelled)
+        self.past = past or self._is_past(spelled)
         self._mark_times()
         self._mark_near_names(spelled, vocabulary)
         self._mark_phrases(vocabulary)
