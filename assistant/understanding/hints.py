@@ -130,6 +130,11 @@ def names_somebody(found: Found, _: str) -> bool:
     return found.has_client and (any(word[0].isupper() for word in name.split()) or bool(set(plain(name)) & names()))
 
 
+def is_over(found: Found, _: str) -> bool:
+    """The time it asks about has passed."""
+    return str(found.values.get("date_range", {}).get("end", "9999")) < found.sentence.now.date().isoformat()
+
+
 def is_just_named(found: Found, _: str) -> bool:
     """« un client qui s'appelle Lemieux »: the name is the only clue."""
     said = plain(found.values.get("client_name", ""))
@@ -193,6 +198,7 @@ TESTS: dict[str, Test] = {
     "with_a_thing": has_a_thing,
     "about": is_about_a_thing,
     "only_make": has_only_a_make,
+    "over": is_over,
     "just_named": is_just_named,
     "somebody": names_somebody,
     "proper": is_proper,

@@ -49,6 +49,11 @@ _BEFORE_A_NAME = word_set("chez m mme madame monsieur mr dr client cliente famil
 _SPELLED_OUT = {"ds": "dans", "pr": "pour", "sem": "semaine"}
 
 
+def is_year(word: str) -> bool:
+    """« 2025 »: a year of this company's books."""
+    return word.isdigit() and len(word) == 4 and 1990 <= int(word) <= 2099
+
+
 @dataclass(frozen=True)
 class Mark:
     """A run of words, `first` to `last` exclusive, and what it means."""
@@ -153,6 +158,8 @@ class Sentence:
                 kinds = {meaning.kind for meaning in meanings}
                 if (end - place > 1 and kinds & _NOT_TIMES) or (end - place > 2 and kinds & {"city", "neighborhood"}):
                     struck.update(range(place, end))
+            if word in ("annee", "an") and is_year(self.word(place + 1)):
+                struck.update((place, place + 1))  # « de l'année 2025 » is no current year
             if self._is_in_a_name(place, word):
                 struck.update((place, place + 1) if word in _SAINTS else (place,))
         return struck
