@@ -9,11 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from assistant.understanding.text import read
 from assistant.understanding.times import When, find
+from assistant.understanding.times.almanac import span_of
 
 _NONE: dict[str, str | None] = {"start": None, "end": None, "grain": None}
 
@@ -23,8 +25,15 @@ def dates(line: str) -> dict[str, str | None]:
     asked = json.loads(line)
     # The wall clock of the reference counts, whatever zone it was written in.
     now = datetime.fromisoformat(asked["ref"]).replace(tzinfo=None)
-    found = [when for when in find(read(asked["text"]), now) if not when.impossible]
-    return _written(found[0]) if found else _NONE
+    question = read(asked["text"])
+    found = [when for when in find(question, now) if not when.impossible]
+    if not found:
+        return _NONE
+    # « dès lundi » names the Monday on which something begins, « à partir de lundi » all that follows it.
+    day_named = found[0].open_end and question.folded.startswith("des ", found[0].first)
+    if day_named:
+        found[0] = replace(found[0], end=span_of(found[0].grain, found[0].start).end, open_end=False)
+    return _written(found[0])
 
 
 def _written(when: When) -> dict[str, str | None]:

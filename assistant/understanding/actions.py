@@ -17,7 +17,9 @@ _DETAILS = (
     *("date_range", "date_ranges", "time", "after_time", "before_time", "part_of_day"),
     *("technician", "technicians", "technician_raw"),
 )
-_AUXILIARIES = word_set("chu chui suis est es sont ai as a ont avons jai ete y")  # « chu booké », « est annulé »
+_AUXILIARIES = word_set(
+    "chu chui suis est es sont ai as a ont avons jai ete y je j on il elle"
+)  # « chu booké », « est annulé »
 _INFINITIVE = re.compile(r"\w+(?:er|ir|re|ez)\Z")
 
 

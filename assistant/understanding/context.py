@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from assistant.understanding.results import Outcome, Understood
@@ -38,6 +39,11 @@ class Context:
             self.client = {
                 slot: said.slots[slot] for slot in ("client_name", "client_id") if slot in said.slots
             } or self.client
+
+    def is_past(self, now: datetime) -> bool:
+        """The last question was about a time that is over, so « en janvier » is a January that has been."""
+        said = self.last.slots.get("date_range", {}) if self.last else {}
+        return "end" in said and str(said["end"]) < now.date().isoformat()
 
     def see(self, answer: str) -> None:
         """Remembers what the assistant answered."""

@@ -85,7 +85,8 @@ def _agenda(sentence: Sentence, intent: str, slots: dict[str, Any]) -> None:
     undated = not slots.keys() & _DATES
     if sentence.has("end_of_day") and ("direction" not in slots or sentence.has("ask_when")):
         slots["fields"] = ["end_time"]
-    if undated and sentence.has("ask_when") and sentence.has("going", "free", "there"):
+    somewhere = sentence.has("going", "free", "there") or bool(slots.keys() & {"city", "cities", "neighborhood"})
+    if undated and sentence.has("ask_when") and somewhere and "time" not in slots:
         slots["direction"] = "next"
     if sentence.has("where_is") and sentence.has("appointment") and intent != "technician_appointments":
         slots["fields"] = ["address"]
@@ -157,9 +158,20 @@ def _money(found: Found, slots: dict[str, Any]) -> None:
 
 
 def _drop_count(_: Found, slots: dict[str, Any]) -> None:
-    """Statistics count anyway, and an open question says it in its own words."""
+    """An open question says it in its own words."""
     if slots.get("aggregate") == "count":
         del slots["aggregate"]
+
+
+def _measurements(found: Found, slots: dict[str, Any]) -> None:
+    if not found.sentence.has("piano"):  # « il fait combien d'humidité » counts nothing
+        _drop_count(found, slots)
+
+
+def _stats(_: Found, slots: dict[str, Any]) -> None:
+    """They count anyway; an average is said."""
+    if slots.get("aggregate") != "avg":
+        slots.pop("aggregate", None)
 
 
 def _search(found: Found, slots: dict[str, Any]) -> None:
@@ -190,8 +202,9 @@ _FINISHES = {
     "client_pianos": _client_pianos,
     "client_search": _search,
     "humidity_alerts": _humidity_alerts,
+    "measurements": _measurements,
     "open_question": _drop_count,
     "piano_search": _piano_search,
-    "stats": _drop_count,
+    "stats": _stats,
     "unpaid_invoices": _unpaid_invoices,
 }

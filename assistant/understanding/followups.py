@@ -22,13 +22,19 @@ _OF_A_CLIENT = frozenset(
     {"client_info", "client_summary", "client_history", "client_pianos", "client_travel_fee", "client_appointments"}
 )
 _ABOUT_CLIENTS = _OF_A_CLIENT | {"client_search", "client_invoices"}
-_OF_A_DAY = frozenset({"departure_time", "day_distance", "parts_needed"})
+_OF_A_DAY = frozenset({"departure_time", "day_distance", "parts_needed", "summary"})
+_OF_A_CLIENT_IF_BARE = frozenset({"measurements", "humidity_alerts", "recurring_issues", "search_notes"})
+_HEADS = (
+    *("client", "piano", "appointment", "agenda", "invoice", "unpaid", "stats", "top", "new_clients", "search", "make"),
+    *("humidity", "temperature", "pitch", "history", "alert", "stock", "tours"),
+)
 _STANDS_ALONE = frozenset({"reset", "help", "out_of_scope", "knowledge_search"})
 _OPENINGS = word_set("et pis puis ok non pour and what")
+_BARE = frozenset({"measure", "direction", "date_range", "aggregate", "limit"})
 _POINTED = frozenset({"city", "neighborhood", "time", "client_name", "date_range", "part_of_day"})
 _BESIDE_A_PICK = word_set(
     "filler polite thanks details search first_one last you i us full tell_everything yes no ack that_one piano client "
-    "f_address f_phone f_number history w_create w_make"
+    "f_address f_phone f_number f_email f_access_code f_pets history w_create w_make which_client whose who where_is"
 )
 # « le jour d'après »: days to move by; 0 is the length of the stretch itself (« celle d'après »).
 _SHIFTS = (
@@ -143,21 +149,30 @@ def _is_only_a_pick(found: Found, place: int) -> bool:
 def _of_the_client(found: Found, reading: Reading, last: Understood, context: Context) -> Reading | None:
     """« ses pianos », « le code de porte », « prochains rendez-vous »: of the client spoken of."""
     intent, slots, sentence = reading.intent, reading.slots, found.sentence
+    if sentence.has("his") and "technician" in last.slots and intent in _OWN_OR_ALL | {"client_appointments"}:
+        kept = {
+            slot: value for slot, value in slots.items() if slot in taken("technician_appointments") and slot != "scope"
+        }
+        return Reading("technician_appointments", {"technician": last.slots["technician"], **kept})
     if not context.client or slots.keys() & {"client_name", "client_id"}:
         return None
     said = sentence.has("his", "there")
     target = ""
-    if intent in _OF_A_CLIENT or (intent == "client_invoices" and last.intent in _ABOUT_CLIENTS):
+    about_clients = last.intent in _ABOUT_CLIENTS
+    if (
+        intent in _OF_A_CLIENT
+        or (intent == "client_invoices" and about_clients)
+        or (intent in _OF_A_CLIENT_IF_BARE and about_clients and not slots.keys() - _BARE)
+        or (said and intent not in ("client_search", "piano_search", *_OWN_OR_ALL) and "client_name" in taken(intent))
+    ):
         target = intent
-    elif intent == "summary" and not slots and last.intent in _ABOUT_CLIENTS:
+    elif intent == "summary" and not slots and about_clients:
         target = "client_summary"
     elif intent in _OWN_OR_ALL and not sentence.has("mine", "i", "everyone", "us"):
-        of_next = "direction" in slots and "date_range" not in slots and last.intent in _ABOUT_CLIENTS
+        of_next = "direction" in slots and "date_range" not in slots and about_clients
         target = "client_appointments" if said or of_next else ""
     elif said and intent == "piano_search":
         target = "client_pianos"
-    elif said and intent != "client_search" and "client_name" in taken(intent):
-        target = intent
     if not target:
         return None
     kept = {slot: value for slot, value in slots.items() if slot in taken(target)}
@@ -169,7 +184,9 @@ def _of_the_day(reading: Reading, last: Understood) -> Reading | None:
     dated = reading.slots.keys() & {"date_range", "date_ranges"}
     if reading.intent not in _OF_A_DAY or dated or last.intent not in _AGENDAS | _OF_A_DAY:
         return None
-    carried = ("date_range", "date_ranges", "technician", "default_period")
+    carried = ["date_range", "date_ranges", "technician", "default_period"]
+    if reading.intent == "summary":
+        carried.append("scope")
     kept = {slot: last.slots[slot] for slot in carried if slot in last.slots}
     return Reading(reading.intent, {**kept, **reading.slots}) if kept else None
 
@@ -190,7 +207,7 @@ def _shifted(found: Found, last: Understood) -> Reading | None:
 def _merged(found: Found, reading: Reading, last: Understood) -> Reading | None:
     """The earlier question with what this one replaces."""
     sentence = found.sentence
-    opened = sentence.word(0) in _OPENINGS or _only_regroups(found, reading, last)
+    opened = sentence.word(0) in _OPENINGS or (reading.intent == last.intent and not sentence.has(*_HEADS))
     if not reading.may_follow and not (opened and reading.intent == last.intent):
         return None
     is_a_name = reading.rule is not None and reading.rule.reason == "a name alone"
@@ -208,16 +225,15 @@ def _merged(found: Found, reading: Reading, last: Understood) -> Reading | None:
     return Reading(target, {**{slot: value for slot, value in last.slots.items() if slot not in replaced}, **new})
 
 
-def _only_regroups(found: Found, reading: Reading, last: Understood) -> bool:
-    """« par technicien » after a count."""
-    named = "metric" in reading.slots or found.sentence.has("stats", "top", "new_clients")
-    return reading.intent == last.intent == "stats" and not named
-
-
 def _target(found: Found, last: Understood) -> str:
     """« et Karim ? » turns one's own agenda into a colleague's, « et tout le monde ? » into everybody's."""
     if last.intent in _OWN_OR_ALL and found.values.keys() & {"technician", "technicians"}:
         return "technician_appointments"
+    if last.intent in ("technician_appointments", "all_appointments") and found.sentence.text(0, 2) in (
+        "et moi",
+        "pis moi",
+    ):
+        return "my_appointments"
     if last.intent in ("my_appointments", "technician_appointments") and found.sentence.has("everyone"):
         return "all_appointments"
     return last.intent

@@ -6,9 +6,10 @@ import re
 
 from assistant.understanding import actions
 from assistant.understanding.intents import Test
+from assistant.understanding.lexicon import names
 from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
-from assistant.understanding.words import word_set
+from assistant.understanding.words import plain, word_set
 
 _UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[^aeiouy]+$")
 _DEEDS = word_set("annule depense achete change refuse accepte demenage vendu paye dit")
@@ -47,7 +48,7 @@ def is_elsewhere(found: Found, _: str) -> bool:
 def asks_how(found: Found, _: str) -> bool:
     """« comment » leads the question, or a rule of the house is asked for; nobody's card is."""
     sentence = found.sentence
-    cue = sentence.first("how_why")
+    cue = sentence.first("how_why", "house_rule")
     if cue is None or (sentence.has("f_pets", "f_access_code", "f_phone") and "client_name" in found.values):
         return False
     return all(
@@ -97,12 +98,13 @@ def is_named(found: Found, _: str) -> bool:
     if sentence.has("institution") or found.surety >= 4:
         return True
     places = {place for slot, first, last in found.places if slot == "client_name" for place in range(first, last)}
-    rest = [
-        place for place, word in enumerate(sentence.words)
-        if place not in places and not word.is_mark and not sentence.kinds_at(place) & _OPENING
-    ]  # fmt: skip
-    said = "".join(sentence.word(place) for place in sorted(places))
-    return not rest and len(places) <= 4 and not sentence.has("vague", "no_name") and not _UNSPEAKABLE.search(said)
+    beside = _OPENING | {"city", "neighborhood"}
+    for place, word in enumerate(sentence.words):
+        if place not in places and not word.is_mark and not sentence.kinds_at(place) & beside:
+            return False
+    name = str(found.values.get("client_name", ""))
+    is_noise = name.islower() and _UNSPEAKABLE.search("".join(plain(name)))
+    return len(places) <= 4 and not is_noise and not sentence.has("vague", "no_name")
 
 
 def is_agenda_like(found: Found, _: str) -> bool:
@@ -118,6 +120,25 @@ def asks_where_i_go(found: Found, _: str) -> bool:
 
 def is_proper(found: Found, _: str) -> bool:
     return found.is_proper or "client_id" in found.values or found.sentence.has("institution")
+
+
+def names_somebody(found: Found, _: str) -> bool:
+    """An institution, an id, or a name with a capital or known as one."""
+    if found.sentence.has("institution", "client_id"):
+        return True
+    name = found.values.get("client_name", "")
+    return found.has_client and (any(word[0].isupper() for word in name.split()) or bool(set(plain(name)) & names()))
+
+
+def is_over(found: Found, _: str) -> bool:
+    """The time it asks about has passed."""
+    return str(found.values.get("date_range", {}).get("end", "9999")) < found.sentence.now.date().isoformat()
+
+
+def is_just_named(found: Found, _: str) -> bool:
+    """« un client qui s'appelle Lemieux »: the name is the only clue."""
+    said = plain(found.values.get("client_name", ""))
+    return names_somebody(found, "") and all(term in said or f"{term}s" in said for term in texts.terms(found.sentence))
 
 
 def is_past(found: Found, _: str) -> bool:
@@ -177,6 +198,9 @@ TESTS: dict[str, Test] = {
     "with_a_thing": has_a_thing,
     "about": is_about_a_thing,
     "only_make": has_only_a_make,
+    "over": is_over,
+    "just_named": is_just_named,
+    "somebody": names_somebody,
     "proper": is_proper,
     "surely": is_sure_of_client,
     "named": is_named,

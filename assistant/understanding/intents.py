@@ -45,6 +45,8 @@ def _present(found: Found) -> set[str]:
     present = {mark.kind for mark in found.sentence.marks} | {f"={slot}" for slot in found.values}
     if "when" in present or "=date_range" in present:
         present.add("when_said")
+    if any(kind.startswith("f_") and kind != "f_number" for kind in present):
+        present.add("field")
     if "client_name" in found.values and not found.has_client:
         present.remove("=client_name")
         present.add("weak_name")

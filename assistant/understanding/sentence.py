@@ -25,7 +25,7 @@ _PATTERNS = (
 LITERALS = tuple(kind for kind, _ in _PATTERNS)
 # Words that say a question is about what has happened: « en mars » is then the last March.
 _PAST_CUES = word_set(
-    "history interventions reading humidity temperature pitch service_notes last_time w_past ete invoice billed "
+    "history stats interventions reading humidity temperature pitch service_notes last_time w_past ete invoice billed "
     "recurring notes_search charged_for"
 )
 _IMPERFECT = word_set("etait etaient avait avaient avions etions")
@@ -49,6 +49,11 @@ _BEFORE_A_NAME = word_set("chez m mme madame monsieur mr dr client cliente famil
 _SPELLED_OUT = {"ds": "dans", "pr": "pour", "sem": "semaine"}
 
 
+def is_year(word: str) -> bool:
+    """« 2025 »: a year of this company's books."""
+    return word.isdigit() and len(word) == 4 and 1990 <= int(word) <= 2099
+
+
 @dataclass(frozen=True)
 class Mark:
     """A run of words, `first` to `last` exclusive, and what it means."""
@@ -63,7 +68,7 @@ class Mark:
 class Sentence:
     """The marked words of one question, and what is asked of them."""
 
-    def __init__(self, question: Question, vocabulary: Vocabulary, now: datetime) -> None:
+    def __init__(self, question: Question, vocabulary: Vocabulary, now: datetime, *, past: bool = False) -> None:
         self.question = question
         self.words = cut(question)
         capitals = [word.capital for word in self.words if word.text[0].isalpha()]
@@ -76,7 +81,7 @@ class Sentence:
         self._taken: set[int] = set()
         self._mark_literals()
         self.spelled = spelled = [self._spelled(place, vocabulary) for place in range(len(self.words))]
-        self.past = self._is_past(spelled)
+        self.past = past or self._is_past(spelled)
         self._mark_times()
         self._mark_near_names(spelled, vocabulary)
         self._mark_phrases(vocabulary)
@@ -153,6 +158,8 @@ class Sentence:
                 kinds = {meaning.kind for meaning in meanings}
                 if (end - place > 1 and kinds & _NOT_TIMES) or (end - place > 2 and kinds & {"city", "neighborhood"}):
                     struck.update(range(place, end))
+            if word in ("annee", "an") and is_year(self.word(place + 1)):
+                struck.update((place, place + 1))  # « de l'année 2025 » is no current year
             if self._is_in_a_name(place, word):
                 struck.update((place, place + 1) if word in _SAINTS else (place,))
         return struck

@@ -66,7 +66,7 @@ def _readable(typed: str) -> Question:
 
 def _one(question: Question, vocabulary: Vocabulary, now: datetime, asker: Asker, context: Context) -> Understood:
     question, is_shortcut = shortcuts.strip(question)
-    found = find_slots(Sentence(question, vocabulary, now))
+    found = find_slots(Sentence(question, vocabulary, now, past=context.is_past(now)))
     literal = shortcuts.read(found) if is_shortcut else None
     reading = Reading(*literal) if literal else _by_rule(found, asker)
     followed = None if is_shortcut else follow(found, reading, context)

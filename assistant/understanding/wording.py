@@ -70,9 +70,9 @@ def _keyword(found: Found, slots: dict[str, Any]) -> tuple[int, int]:
         about = [place + 1 for place, word in enumerate(sentence.words) if word.text in ("sur", "concernant")]
         if about:
             return texts.trim(sentence, about[0], end)
+    if (instrument := sentence.first("piano")) and sentence.word(instrument.last) == "avec":
+        return texts.trim(sentence, instrument.last, end)
     first, last = texts.after(sentence, "notes_search", "who_has", "which_pianos", "search", "service_notes")
-    if first >= last and (instrument := sentence.first("piano")):
-        first, last = texts.trim(sentence, instrument.last, end)
     if first >= last and (cue := sentence.first("notes_search")):
         opening = sentence.first("search", "where_is")
         first, last = texts.trim(sentence, opening.last if opening and opening.last <= cue.first else 0, cue.first)
@@ -84,14 +84,12 @@ def _keyword(found: Found, slots: dict[str, Any]) -> tuple[int, int]:
 
 def _product(sentence: Sentence, slots: dict[str, Any]) -> None:
     """« combien de cordes il me reste », « inventaire de cordes », « il me reste combien de feutre »."""
-    cue = next((mark for kind in ("how_many", "stock", "have") if (mark := sentence.first(kind))), None)
+    left = sentence.first("remaining")
+    cue = sentence.first("how_many") or left or sentence.first("stock") or sentence.first("have")
     if cue is None:
         return
-    left = sentence.first("remaining")
     start = left.last if left and left.first == cue.last else cue.last
     ends = [mark.first for mark in sentence.all("remaining", "stock", "technician", "have", "i") if mark.first > start]
     first, last = texts.trim(sentence, start, min(ends, default=len(sentence.words)))
-    if first >= last and left and left.first > start:  # « j'ai-tu encore des buvards »
-        first, last = texts.trim(sentence, left.last, len(sentence.words))
-    if first < last and not sentence.kinds_at(first) & {"technician", "mine"}:
+    if first < last and not sentence.kinds_at(first) & {"technician", "mine", "full"}:
         slots["product"] = sentence.typed(first, last)

@@ -150,7 +150,7 @@ def _lead(sentence: Sentence, first: int) -> tuple[str, bool]:
 
 def _starts_a_name(sentence: Sentence, place: int) -> bool:
     word = sentence.words[place]
-    if not word.text[0].isalpha() or word.text in TITLES or word.text in _CLIENT_WORDS:
+    if not word.text.isalpha() or word.text in TITLES | _CLIENT_WORDS:
         return False
     kinds = sentence.kinds_at(place)
     if not kinds and _is_ordinary(sentence, place):
@@ -159,7 +159,9 @@ def _starts_a_name(sentence: Sentence, place: int) -> bool:
     if kinds == {"filler"} and known and _lead(sentence, place)[0] in _LEADS:
         return True
     if not kinds:
-        return len(word.text) > 1 or (word.capital and sentence.word(place + 1) == ".")
+        return len(word.text) > 1 or (
+            word.capital and (sentence.word(place + 1) == "." or _is_glued(sentence, place + 1))
+        )
     if kinds & _NEVER:
         return False
     if kinds == {"organisation"}:
@@ -179,6 +181,8 @@ def _is_ordinary(sentence: Sentence, place: int) -> bool:
     word = sentence.words[place]
     if word.capital or word.text in names() or _is_titled(sentence, place) or sentence.word(place - 1) == "chez":
         return False
+    if sentence.word(place - 1) in ("a", "pour", "de", "d", "sans") and word.text.endswith(("er", "ir")):
+        return True  # « clients à relancer »
     return word.text in ordinary() or (len(word.text) > 6 and word.text.endswith(_ORDINARY_ENDINGS))
 
 
@@ -193,16 +197,14 @@ def _is_organisation(sentence: Sentence, place: int) -> bool:
         return False
     if sentence.word(place - 1) in ("un", "une", "quel", "quelle", "derniere", "dernier"):
         return False
-    after = sentence.word(place + 1)
-    return (
-        after in ("de", "du", "des", "d", "st", "ste", "saint", "sainte")
-        or (
-            place + 1 < len(sentence.words)
-            and sentence.words[place + 1].text.isalpha()
-            and (not sentence.kinds_at(place + 1) or sentence.words[place + 1].capital)
-        )
-        or sentence.word(place - 1) in ("l", "le", "la", "au", "chez")
-    )
+    after = place + 1
+    if sentence.word(after) in ("de", "du", "des", "d", "st", "ste", "saint", "sainte"):
+        return True
+    if after < len(sentence.words) and sentence.word(after).isalpha():
+        kinds = sentence.kinds_at(after)
+        if not kinds or sentence.words[after].capital or kinds & {"city", "neighborhood"}:
+            return True
+    return sentence.word(place - 1) in ("l", "le", "la", "au", "chez")
 
 
 def _end_of_name(sentence: Sentence, first: int) -> int:
@@ -229,12 +231,19 @@ def _end_of_name(sentence: Sentence, first: int) -> int:
     return place
 
 
+def _is_glued(sentence: Sentence, place: int) -> bool:
+    """A hyphen or an apostrophe joins the word to the one before."""
+    if not 0 < place < len(sentence.words):
+        return False
+    return sentence.question.folded[sentence.words[place].start - 1] in "-'"
+
+
 def _continues(sentence: Sentence, place: int, *, organisation: bool) -> bool:
     word, before = sentence.words[place], sentence.words[place - 1]
-    if not word.text[0].isalpha() or word.text in TITLES | _PRONOUNS or sentence.word(place + 1) == "t":
+    if not word.text.isalpha() or word.text in TITLES | _PRONOUNS or sentence.word(place + 1) == "t":
         return False  # « Mme Roy préfère-t-elle »
     kinds = sentence.kinds_at(place)
-    glued = word.start > 0 and sentence.question.folded[word.start - 1] in "-'"
+    glued = _is_glued(sentence, place)
     if not kinds:
         # « Roy veut »: behind a capital, a small word that nothing joins is no name.
         return organisation or glued or word.capital or not (before.capital or _is_ordinary(sentence, place))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from assistant.understanding.sentence import Mark, Sentence
+from assistant.understanding.sentence import Mark, Sentence, is_year
 from assistant.understanding.slots.found import Found
 from assistant.understanding.times import OPEN, When
 from assistant.understanding.words import word_set
@@ -18,6 +18,7 @@ _DATED_BY_YEAR = word_set(
     "history interventions stats invoice humidity temperature pitch reading service_notes how_many per_month "
     "per_technician visit tuning summary recurring notes_search"
 )
+_NUMBERED = frozenset({"piano", "make", "serial", "invoice", "estimate", "f_number"})
 _SPOKEN_PARTS = {"night": "evening"}
 
 
@@ -80,21 +81,13 @@ def _is_set_right(sentence: Sentence, mark: Mark) -> bool:
 
 
 def _bare_year(found: Found) -> dict[str, str] | None:
-    """« interventions 2024 », « stats pour 2026 »: a year beside something that has happened."""
+    """« interventions 2024 », « stats pour 2026 », « de l'année 2025 »."""
     sentence = found.sentence
-    if not sentence.has(*_DATED_BY_YEAR) or sentence.has("older", "newer"):
-        return None
     for place, word in enumerate(sentence.words):
-        if word.text.isdigit() and len(word.text) == 4 and 1990 <= int(word.text) <= sentence.now.year + 1:
-            if sentence.kinds_at(place) or sentence.kinds_at(place - 1) & {
-                "piano",
-                "make",
-                "serial",
-                "invoice",
-                "estimate",
-                "f_number",
-            }:
-                continue
+        if not is_year(word.text) or sentence.kinds_at(place) or sentence.kinds_at(place - 1) & _NUMBERED:
+            continue
+        of_a_past = sentence.has(*_DATED_BY_YEAR) and not sentence.has("older", "newer")
+        if of_a_past or sentence.word(place - 1) in ("annee", "an"):
             found.places.append(("date_range", place, place + 1))
             return {"start": f"{word.text}-01-01", "end": f"{word.text}-12-31"}
     return None

@@ -68,9 +68,12 @@ def _serial(found: Found) -> None:
         if not _is_serial(sentence, place, behind_its_cue=cue is not None and place >= cue.last):
             continue
         first = place - 1 if _has_a_letter(sentence, place) else place
-        said = sentence.typed(first, place + 1)
-        found.put("serial", re.sub(r"[^0-9A-Za-z]", "", said).upper(), first, place + 1)
-        sentence.mark(Mark("serial_number", first, place + 1))
+        last = place + 1
+        while cue is not None and re.fullmatch(r"\d{3}", sentence.word(last)):  # « A 123 456 »
+            last += 1
+        said = sentence.typed(first, last)
+        found.put("serial", re.sub(r"[^0-9A-Za-z]", "", said).upper(), first, last)
+        sentence.mark(Mark("serial_number", first, last))
         return
 
 
@@ -86,7 +89,7 @@ def _is_serial(sentence: Sentence, place: int, *, behind_its_cue: bool) -> bool:
 
 def _has_a_letter(sentence: Sentence, place: int) -> bool:
     """« F-42817 », « F 42817 » with a capital."""
-    letter = sentence.word(place - 1)
-    if len(letter) != 1 or not letter.isalpha() or letter in ("a", "l", "d", "y"):
+    letter, is_capital = sentence.word(place - 1), sentence.words[place - 1].capital
+    if len(letter) != 1 or not letter.isalpha() or (letter in ("a", "l", "d", "y") and not is_capital):
         return False
-    return sentence.words[place - 1].capital or sentence.words[place].start - sentence.words[place - 1].end == 1
+    return is_capital or sentence.words[place].start - sentence.words[place - 1].end == 1

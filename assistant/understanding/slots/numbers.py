@@ -53,8 +53,8 @@ def rank(sentence: Sentence) -> tuple[int, int] | None:
 def _ages(found: Found) -> None:
     """« plus de 50 ans », « avant 1930 » on instruments; elsewhere that is a date's affair."""
     sentence = found.sentence
-    if not sentence.has("piano", "make", "grand", "upright"):
-        return
+    if not sentence.has("piano", "make", "grand", "upright") and len(sentence.words) > 3:
+        return  # « avant 1930 » alone may follow a question on instruments
     for mark in sentence.all("more", "older", "when", "at_least"):
         near = range(mark.first, min(mark.last + 3, len(sentence.words)))
         place = next((place for place in near if sentence.word(place).isdigit()), None)

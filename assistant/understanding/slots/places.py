@@ -40,5 +40,4 @@ def is_a_name(sentence: Sentence, mark: Mark) -> bool:
     if before in _WHO:
         return before != "pour" or mark.value in ("", None)
     single = mark.last - mark.first == 1 and sentence.word(mark.first) in names()
-    beside = before in names() and not sentence.kinds_at(mark.first - 1) & {"technician"}
-    return beside or (single and before not in _WHERE) or (single and before in ("de", "d"))
+    return single and (before not in _WHERE or before in ("de", "d"))

@@ -35,31 +35,24 @@ def find(found: Found) -> None:
         value = number(word.text) if word.text[0].isdigit() else None
         if value is None or sentence.kinds_at(place) & {"when", "phone"}:
             continue
-        unit = _unit(sentence, place)
         op, first, last = _comparison(sentence, place)
-        if (
-            not unit
-            and sentence.has("tuning")
-            and value in _DIAPASONS
-            and sentence.word(place - 1) in ("a", "au", "en")
-        ):
-            unit = "pitch"
-        if (
-            not unit
-            and not measure
-            and op
-            and sentence.has("piano", "which_pianos")
-            and value in _PLAUSIBLE
-            and _is_last(sentence, place)
-        ):
-            unit = "humidity"  # « pianos en bas de 30 »: nothing else of a piano is compared so
-        if unit or (measure and op):
+        of_unit = _unit(sentence, place) or ("" if measure else _unsaid_unit(sentence, place, value, op))
+        if of_unit or (measure and op):
             found.put("op", op or "=", first, last)
             found.put("value", value, place, place + 1)
-            measure = unit or measure
+            measure = of_unit or measure
             break
     if measure:
         found.values["measure"] = measure
+
+
+def _unsaid_unit(sentence: Sentence, place: int, value: float, op: str) -> str:
+    """« pianos à 440 » is a pitch; « pianos en bas de 30 » a humidity, nothing else of a piano being compared so."""
+    if not sentence.has("piano", "which_pianos", "tuning"):
+        return ""
+    if value in _DIAPASONS and sentence.word(place - 1) in ("a", "au", "en"):
+        return "pitch"
+    return "humidity" if op and value in _PLAUSIBLE and _is_last(sentence, place) else ""
 
 
 def _is_last(sentence: Sentence, place: int) -> bool:

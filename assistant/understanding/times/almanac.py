@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from assistant.understanding.times.values import Duration, Impossible, Span
 
 ONE_DAY = timedelta(days=1)
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-"""Years a question may speak of."""
+FIRST_YEAR, LAST_YEAR = 1000, 2999
+"""Years that a full date may bear."""
 
 
 def midnight(day: date) -> datetime:
@@ -128,16 +128,18 @@ _SAINT = "saint|st"
 HOLIDAYS: Mapping[str, Feast] = {
     "temps des fetes": _festive_season,
     "fetes": _festive_season,
+    "saison des fetes": _festive_season,
     "vacances des fetes|noel": _festive_season,
     "noel": _fixed(12, 25),
     "christmas": _fixed(12, 25),
     "veille de noel": _fixed(12, 24),
-    "reveillon de noel": _fixed(12, 24),
+    "reveillon de? noel?": _fixed(12, 24),
     "lendemain de noel": _fixed(12, 26),
     "boxing day": _fixed(12, 26),
     "jour|premier de l'|l an": _fixed(1, 1),
     "nouvel an": _fixed(1, 1),
-    "veille du jour de l'|l an": _fixed(12, 31),
+    "veille|reveillon du jour|premier de l'|l an": _fixed(12, 31),
+    "veille|reveillon du nouvel an": _fixed(12, 31),
     f"{_SAINT} sylvestre": _fixed(12, 31),
     "fete? des rois": _fixed(1, 6),
     "epiphanie": _fixed(1, 6),
@@ -180,13 +182,27 @@ HOLIDAYS: Mapping[str, Feast] = {
     "black friday": _nth(11, 3, 4, days=1),
     "vendredi fou|noir": _nth(11, 3, 4, days=1),
     "cyber monday|lundi": _nth(11, 3, 4, days=4),
-    f"{_SAINT}e? catherine": _fixed(11, 25),
+    f"{_SAINT}|sainte|ste catherine": _fixed(11, 25),
     "relache scolaire?": _school_break,
     "semaine de la? relache": _school_break,
     "vacances de la construction": _builders_holidays,
     "semaines de la construction": _builders_holidays,
 }
 """Patterns of the grammar, without the article."""
+
+
+def _long(monday: Feast, friday: Feast | None = None) -> Feast:
+    """From the Saturday before a Monday, or from a Friday."""
+    return lambda year: ((friday or monday)(year)[0] - (0 if friday else 2) * ONE_DAY, monday(year)[0])
+
+
+LONG_WEEKENDS = (
+    _long(_from_easter(1), _from_easter(-2)),
+    _long(_patriots),
+    _long(_nth(9, 0, 1)),
+    _long(_nth(10, 0, 2)),
+)
+"""Those that every year has."""
 
 _SEASON_STARTS = ((3, 21), (6, 21), (9, 24), (12, 21))
 """Spring, summer, autumn and winter, to the day or so."""

@@ -33,19 +33,31 @@ def midnight(_: Context) -> Clock:
     return Clock(0)
 
 
-@rules("CLOCK", "ROUND", "ROUND pile", "EXACT")
+@rules("<sharp>", "pile|precises|precise|tapantes|tapant|sharp")
+def sharp(_: Context) -> bool:
+    return True
+
+
+@rules("CLOCK", "ROUND <sharp>?", "EXACT <sharp>?")
 def clock(_: Context, said: Clock) -> Clock:
     return said
 
 
 @rules("EXACT", "INT <h> PAIR", "INT <h> PAIR m|min|mn|minutes", "INT : PAIR")
 def hour_minutes(_: Context, hours: int, minutes: int) -> Clock | None:
+    if (hours, minutes) == (24, 0):
+        return Clock(0, 0)
     # « 25 h 70 » is an hour that no clock has: it is said further on.
     return Clock(hours, minutes) if hours < 100 else None
 
 
-@rules("EXACT", "INT : PAIR : PAIR", "INT <h> PAIR m|min|minutes et? PAIR s|sec|secondes")
-def hour_minutes_seconds(_: Context, hours: int, minutes: int, seconds: int) -> Clock | None:
+@rules("EXACT", "INT <h> INT", "INT <h> INT m|min|mn|minutes")
+def hour_and_few_minutes(_: Context, hours: int, minutes: int) -> Clock | None:
+    return Clock(hours, minutes) if hours < 24 and minutes < 10 else None
+
+
+@rules("EXACT", "INT : PAIR : PAIR ZONE?", "INT <h> PAIR m|min|minutes et? PAIR s|sec|secondes")
+def hour_minutes_seconds(_: Context, hours: int, minutes: int, seconds: int, __: object = None) -> Clock | None:
     return Clock(hours, minutes, seconds) if hours < 100 else None
 
 
@@ -149,6 +161,24 @@ def between_hours(_: Context, first: Clock, last: Clock) -> Hours:
     if last.hour <= first.hour < last.hour + 12 < 24:
         last = replace(last, hour=last.hour + 12)
     return Hours(first=first, last=last)
+
+
+@rules("HOURS", "de? CLOCK a|- INT", "entre CLOCK et INT")
+def between_hour_and_number(_: Context, first: Clock, last: int) -> Hours | None:
+    # « 9 h à 11 », « entre midi et 2 »
+    last += 12 if last <= first.hour - 6 else 0
+    return Hours(first=first, last=Clock(last)) if first.hour < last < 24 else None
+
+
+@rules("HOURS", "entre midi et deux")
+def over_lunch(_: Context) -> Hours:
+    return Hours(first=Clock(12), last=Clock(14))
+
+
+@rules("HOURS", "de? INT a INT")
+def office_hours(_: Context, first: int, last: int) -> Hours | None:
+    # « de 9 à 5 »: numbers that cross noon are hours; others could count anything.
+    return Hours(first=Clock(first), last=Clock(last + 12)) if EARLIEST < first < 12 and last < EARLIEST else None
 
 
 @rules("HOURS", "INT a CLOCK")

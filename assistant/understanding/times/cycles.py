@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
-from assistant.understanding.times.almanac import ONE_DAY, first_of, shifted, span_of, unit
+from assistant.understanding.times.almanac import ONE_DAY, first_of, midnight, shifted, span_of, unit
 from assistant.understanding.times.chart import Rules
 from assistant.understanding.times.resolving import placed
 from assistant.understanding.times.values import Context, Date, Day, Span
@@ -20,13 +21,23 @@ _LONG = ("week", "month", "quarter", "year")
     "CYCLE",
     "<this> UNIT",
     "<this> UNIT ci|la",
-    "<the> UNIT",
-    "<of> UNIT",
+    "<the> SINGULAR",
+    "<of> SINGULAR",
     "<the>? UNIT courant|courante",
     "<the>? UNIT en cours",
 )
 def this_unit(context: Context, grain: str) -> Span | None:
     return span_of(grain, context.now) if grain in _LONG else None
+
+
+@rules("CYCLE", "<the>? semaine|sem|week INT", "<the>? semaine|sem|week INT de? YEAR")
+def numbered_week(context: Context, number: int, year: int | None = None) -> Span | None:
+    """« semaine 12 », by ISO's numbers."""
+    try:
+        monday = date.fromisocalendar(year or context.today.isocalendar().year, number, 1)
+    except ValueError:
+        return None
+    return span_of("week", midnight(monday))
 
 
 @rules(
@@ -38,6 +49,11 @@ def this_unit(context: Context, grain: str) -> Span | None:
 )
 def coming_units(context: Context, grain: str) -> Span:
     return _rolling(context, _SOON if grain == "day" else _A_FEW, grain, 1)
+
+
+@rules("CYCLE", "l' autre jour")
+def other_day(context: Context) -> Span:
+    return recent_units(context, "day")
 
 
 @rules("CYCLE", "les|des|ces derniers|dernieres UNIT", "dans|durant les|ces derniers|dernieres UNIT")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from assistant.understanding.times.almanac import FIRST_YEAR, LAST_YEAR, day_span
+from assistant.understanding.times.almanac import day_span
 from assistant.understanding.times.chart import Rules
 from assistant.understanding.times.resolving import calendar_day
 from assistant.understanding.times.values import Context, Day, Span
 
 rules = Rules()
 
-_RECORDS_BEGIN = 2000
-"""« de 1998 » tells a piano's age rather than when it was seen."""
+_NO_DAY = 40
+"""« le 32 » was meant as a day; « le 88 » was not."""
 
 
 @rules("<of>", "de|du|d'|des|of|in", "de la|l'|cette|cet|ce|mon", "de notre")
@@ -26,6 +26,8 @@ def of(_: Context) -> bool:
     "au|aux|en|du|des|dans|durant|pendant|pour|a|on",
     "a|dans|durant|pendant|pour|de|en la|l'|le|les|ma|mon",
     "au cours de|du|des la|l'|les?",
+    "dans le courant de|du|des la|l'|les?",
+    "en|au courant de|du la|l'?",
 )
 def the(_: Context) -> bool:
     return True
@@ -61,16 +63,6 @@ def near(sign: int) -> str:
     return "next" if sign > 0 else "last"
 
 
-@rules("YEAR", "INT")
-def year(_: Context, value: int) -> int | None:
-    return value if FIRST_YEAR <= value <= LAST_YEAR else None
-
-
-@rules("YEAR", "deux mille NUM")
-def year_in_words(_: Context, value: int) -> int | None:
-    return 2000 + value if value < 100 else None
-
-
 @rules("MONTHNAME", "MONTH", "SHORTMONTH")
 def month_name(_: Context, month: int) -> int:
     return month
@@ -91,7 +83,7 @@ def weekday_name(_: Context, weekday: int) -> int:
     return weekday
 
 
-@rules("DATE", "WEEKDAYNAME", "<the> WEEKDAY")
+@rules("DATE", "WEEKDAYNAME", "<the> WEEKDAY", "chaque WEEKDAY", "tous? les WEEKDAYS", "WEEKDAYS")
 def weekday(_: Context, value: int) -> Day:
     return Day(weekday=value)
 
@@ -99,6 +91,11 @@ def weekday(_: Context, value: int) -> Day:
 @rules("DATE", "<this> WEEKDAYNAME", "<this> WEEKDAYNAME ci", "WEEKDAYNAME aujourd'hui", "aujourd'hui WEEKDAYNAME")
 def this_weekday(_: Context, value: int) -> Day:
     return Day(weekday=value, near="this")
+
+
+@rules("DATE", "l' autre WEEKDAY")
+def other_weekday(_: Context, value: int) -> Day:
+    return Day(weekday=value, near="last")
 
 
 @rules("DATE", "<the>? WEEKDAYNAME SIDE", "<this> WEEKDAYNAME SIDE")
@@ -133,7 +130,7 @@ def weekday_and_number(_: Context, weekday: int, number: int) -> Day:
 
 @rules("DATE", "le|au|du INT", "le|au|du INT er", "pour le INT", "pour le INT er")
 def bare_number(_: Context, number: int) -> Day | None:
-    return Day(day=number) if 1 <= number <= 99 else None
+    return Day(day=number) if 1 <= number < _NO_DAY else None
 
 
 @rules("DATE", "le NUM")
@@ -147,9 +144,15 @@ def day_month(_: Context, number: int, month: int) -> Day:
     return Day(day=number, month=month)
 
 
-@rules("DATE", "<the>? DAYNUMBER de? MONTHNAME ,|de|-? YEAR", "<the>? DAYNUMBER - MONTHNAME - YEAR")
+@rules("DATE", "<the>? DAYNUMBER de? MONTHNAME ,|de|-? FULLYEAR", "<the>? DAYNUMBER - MONTHNAME - FULLYEAR")
 def day_month_year(_: Context, number: int, month: int, year: int) -> Day:
     return Day(day=number, month=month, year=year)
+
+
+@rules("DATE", "<the>? INT -? mar -? YEAR")
+def english_march(_: Context, number: int, year: int) -> Day:
+    """« 3 mar 2026 »; without a year, « mar » is Tuesday."""
+    return Day(day=number, month=3, year=year)
 
 
 @rules("DATE", "<the>? DAYNUMBER de? MONTHNAME SIDE")
@@ -162,17 +165,17 @@ def weekday_day_month(_: Context, weekday: int, number: int, month: int) -> Day:
     return Day(weekday, number, month)
 
 
-@rules("DATE", "<the>? WEEKDAYNAME ,? le? DAYNUMBER de? MONTHNAME ,|de|-? YEAR")
+@rules("DATE", "<the>? WEEKDAYNAME ,? le? DAYNUMBER de? MONTHNAME ,|de|-? FULLYEAR")
 def weekday_day_month_year(_: Context, weekday: int, number: int, month: int, year: int) -> Day:
     return Day(weekday, number, month, year)
 
 
-@rules("DATE", "MONTHNAME INT ,? YEAR")
+@rules("DATE", "MONTHNAME INT ,? FULLYEAR")
 def english_order(_: Context, month: int, day: int, year: int) -> Day | None:
     return Day(day=day, month=month, year=year) if day < 100 else None
 
 
-@rules("MONTHDATE", "MONTH", "le|au|du|en|de? mois de|d' MONTHNAME")
+@rules("MONTHDATE", "MONTH", "<the>? mois de|d' MONTHNAME", "courant MONTH")
 def month(_: Context, value: int) -> Day:
     return Day(month=value)
 
@@ -182,12 +185,17 @@ def month_date(_: Context, value: int | Day) -> Day:
     return value if isinstance(value, Day) else Day(month=value)
 
 
-@rules("MONTHDATE", "<the>? MONTHNAME ,|de|-|/? YEAR", "le|au|du|en? mois de|d' MONTHNAME YEAR")
+@rules("MONTHDATE", "<the>? MONTHNAME ,|de|-|/? YEAR", "<the>? mois de|d' MONTHNAME YEAR", "courant MONTH YEAR")
 def month_year(_: Context, month: int, year: int) -> Day:
     return Day(month=month, year=year)
 
 
-@rules("MONTHDATE", "<the>? MONTHNAME SIDE")
+@rules("MONTHDATE", "mar YEAR")
+def english_march_of(_: Context, year: int) -> Day:
+    return Day(month=3, year=year)
+
+
+@rules("MONTHDATE", "<the>? MONTHNAME SIDE", "<the>? mois de|d' MONTHNAME SIDE")
 def month_beside(_: Context, month: int, sign: int) -> Day:
     return Day(month=month, near=near(sign))
 
@@ -195,13 +203,3 @@ def month_beside(_: Context, month: int, sign: int) -> Day:
 @rules("MONTHDATE", "SIDE MONTH")
 def beside_month(_: Context, sign: int, month: int) -> Day:
     return Day(month=month, near=near(sign))
-
-
-@rules("DATE", "de YEAR")
-def recent_year(_: Context, year: int) -> Day | None:
-    return Day(year=year) if year >= _RECORDS_BEGIN else None
-
-
-@rules("DATE", "en|pour|annee|an YEAR", "l'|en|de? annee|an YEAR", "dans l' annee YEAR", "in YEAR")
-def whole_year(_: Context, year: int) -> Day:
-    return Day(year=year)

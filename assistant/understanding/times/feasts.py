@@ -84,6 +84,11 @@ def beside_season(_: Context, sign: int, which: int) -> Yearly:
     return Yearly(partial(season, which), near(sign))
 
 
+@rules("DATE", "SEASON YEAR -|/ YEAR")
+def season_across_years(_: Context, which: int, year: int, following: int) -> Span | None:
+    return season(which, year) if following == year + 1 else None
+
+
 @rules("DATE", "SEASONNAME de? YEAR", "SEASON de? YEAR")
 def season_of_year(_: Context, which: int, year: int) -> Span:
     return season(which, year)

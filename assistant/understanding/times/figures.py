@@ -12,17 +12,24 @@ _PIVOT = 70
 """« 14/03/26 » is 2026, « 14/03/98 » is 1998."""
 
 
-@rules("DATE", "<the>? WEEKDAYNAME? ,? le? INT /|- INT /|- INT", "<the>? WEEKDAYNAME? ,? INT . INT . INT")
+@rules(
+    "DATE",
+    "<the>? WEEKDAYNAME? ,? le? INT /|- INT /|- INT",
+    "<the>? WEEKDAYNAME? ,? INT . INT . PAIR",
+    "<the>? WEEKDAYNAME? ,? INT . INT . YEAR",
+)
 def numeric(_: Context, __: int | None, first: int, second: int, third: int) -> Day | None:
     if first >= FIRST_YEAR:
-        return Day(day=third, month=second, year=first) if third < 100 and second < 100 else None
+        dated = first <= LAST_YEAR and third < 100 and second < 100
+        return Day(day=third, month=second, year=first) if dated else None
     year = third + (2000 if third < _PIVOT else 1900) if third < 100 else third
-    return Day(day=first, month=second, year=year) if year >= FIRST_YEAR and first < 100 and second < 100 else None
+    dated = FIRST_YEAR <= year <= LAST_YEAR and first < 100 and second < 100
+    return Day(day=first, month=second, year=year) if dated else None
 
 
 @rules("DATE", "<the>? WEEKDAYNAME? ,? le? INT / INT")
 def day_slash_month(_: Context, weekday: int | None, day: int, month: int) -> Day | None:
-    usual = (day, month) != (24, 7) and day <= 31 and month <= 12  # « 24/7 » is no date
+    usual = (day, month) != (24, 7) and day <= 31 and 1 <= month <= 12  # « 24/7 » is no date
     return Day(weekday, day, month) if usual else None
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from assistant.understanding.text import Question
 from assistant.understanding.times import (
+    bounds,
     clocks,
     cycles,
     dates,
@@ -18,8 +19,11 @@ from assistant.understanding.times import (
     points,
     ranges,
     shifts,
+    weekends,
+    years,
 )
-from assistant.understanding.times.cautions import is_cautious, is_negated
+from assistant.understanding.times.almanac import first_of
+from assistant.understanding.times.cautions import elsewhere, is_cautious, is_negated, length_from
 from assistant.understanding.times.chart import Chart, Grammar
 from assistant.understanding.times.points import Stretch
 from assistant.understanding.times.tokens import Token, tokenise
@@ -33,8 +37,17 @@ LATEST = datetime(9999, 12, 31)  # noqa: DTZ001
 _LONG = 60
 """Tokens beyond which a recursive reading could exhaust the stack."""
 _GRAMMAR = Grammar(
-    *(numbers.rules, parts.rules, clocks.rules, dates.rules, figures.rules),
-    *(feasts.rules, cycles.rules, periods.rules, shifts.rules, points.rules, ranges.rules),
+    *(numbers.rules, parts.rules, clocks.rules, dates.rules, years.rules, figures.rules),
+    *(
+        feasts.rules,
+        cycles.rules,
+        periods.rules,
+        weekends.rules,
+        shifts.rules,
+        points.rules,
+        ranges.rules,
+        bounds.rules,
+    ),
 )
 
 
@@ -84,6 +97,8 @@ def find(question: Question, now: datetime, *, past: bool = False) -> list[When]
     while at < len(tokens):
         whens, end = _longest(chart, question, tokens, at, context)
         for when in whens:
+            if found and not when.dated and found[-1].dated and _joined(question, found[-1], when):
+                when = _on_day_of(found[-1], when)
             said_no = is_negated(tokens, at) or bool(found and found[-1].negated and _joined(question, found[-1], when))
             found.append(replace(when, negated=said_no))
         at = end
@@ -93,7 +108,11 @@ def find(question: Question, now: datetime, *, past: bool = False) -> list[When]
 def _longest(
     chart: Chart, question: Question, tokens: tuple[Token, ...], at: int, context: Context
 ) -> tuple[list[When], int]:
+    if length := length_from(tokens, at):
+        return [], at + length
     for value, end in chart.read("EXPRESSION", at):
+        if after := elsewhere(tokens, at, end):
+            return [], after
         if is_cautious(question, tokens, at, end):
             continue
         words = tokens[at:end]
@@ -118,6 +137,12 @@ def _joined(question: Question, before: When, after: When) -> bool:
     if between == ",":
         return not question.folded[: before.first].rstrip().endswith("pas")
     return between in ("", "et", "ou", "ni", ", ni")
+
+
+def _on_day_of(before: When, after: When) -> When:
+    """« demain à 9 h ou 10 h »: both hours are tomorrow's."""
+    moved = first_of("day", before.start) - first_of("day", after.start)
+    return after if before.open_start else replace(after, start=after.start + moved, end=after.end + moved, dated=True)
 
 
 def _hours(stretch: Stretch) -> Hours:

@@ -65,11 +65,13 @@ def _tags() -> dict[str, Mapping[str, object]]:
 
     for days in (DAYS, _ENGLISH_DAYS):
         tag("WEEKDAY", {fold(day): place for place, day in enumerate(days)})
+    tag("WEEKDAYS", {f"{fold(day)}s": place for place, day in enumerate(DAYS)})
     for months in (MONTHS, _ENGLISH_MONTHS):
         tag("MONTH", {fold(month): place + 1 for place, month in enumerate(months)})
     tag("SHORTDAY", _SHORT_DAYS)
     tag("SHORTMONTH", {word: place + 1 for place, words in enumerate(_SHORT_MONTHS) for word in words})
     tag_groups("UNIT", _UNITS)
+    tag_groups("SINGULAR", {grain: words[:1] for grain, words in _UNITS.items()} | {"year": ("an", "annee")})
     tag("SMALL", {word: place for place, word in enumerate(_SMALL)} | {"une": 1, "one": 1, "two": 2, "three": 3})
     tag("TENS", _TENS)
     tag("ABOUT", _ABOUT)

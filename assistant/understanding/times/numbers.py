@@ -28,6 +28,21 @@ def teens(_: Context, small: int) -> int | None:
     return 10 + small if 7 <= small <= 9 else None
 
 
+@rules("NUM", "quatre vingt|vingts NUM?")
+def eighties(_: Context, rest: int | None) -> int | None:
+    return 80 + (rest or 0) if (rest or 0) < 20 else None
+
+
+@rules("NUM", "soixante dix SMALL")
+def seventies(_: Context, small: int) -> int | None:
+    return 70 + small if 7 <= small <= 9 else None
+
+
+@rules("ORD", "avant dernier|derniere")
+def last_but_one(_: Context) -> int:
+    return -2
+
+
 @rules("ORD", "ORDINAL", "INT er|ere|re|e|eme|ieme|nd|nde|i")
 def ordinal(_: Context, value: int) -> int | None:
     return value if value <= 31 else None

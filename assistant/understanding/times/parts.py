@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.understanding.times.almanac import day_span
 from assistant.understanding.times.chart import Rules
-from assistant.understanding.times.values import Clock, Context, Hours, Part, Point
+from assistant.understanding.times.values import Clock, Context, Date, Hours, Part, Point
 
 rules = Rules()
 
@@ -42,8 +42,7 @@ def afternoon(_: Context) -> Part:
 
 @rules("PART", "EDGE <of>? PART", "en EDGE <of>? PART")
 def part_edge(_: Context, edge: str, whole: Part) -> Part | None:
-    hours = _EDGES.get((whole.name, edge))
-    return Part(whole.name, *hours) if hours else None
+    return at_edge(whole, edge)
 
 
 @rules("PART", "EDGE de|d'|la? journee", "en EDGE de|d' journee")
@@ -61,9 +60,23 @@ def after_work(_: Context) -> Part:
     return Part("evening", 17, 21)
 
 
-@rules("PART", "heure du midi|diner", "l' heure du midi|diner")
+_LUNCH, _SUPPER = Part("", 12, 14), Part("evening", 17, 19)
+
+
+@rules("PART", "<the>? heure du|de midi|diner|dejeuner|lunch", "sur l' heure du|de midi|diner|dejeuner|lunch")
 def lunch(_: Context) -> Part:
-    return Part("", 12, 14)
+    return _LUNCH
+
+
+@rules("PART", "<the>? heure du souper", "sur l' heure du souper")
+def supper(_: Context) -> Part:
+    return _SUPPER
+
+
+def at_edge(said: Part, edge: str) -> Part | None:
+    """The beginning, middle or end of a part of the day."""
+    hours = _EDGES.get((said.name, edge))
+    return Part(said.name, *hours) if hours else None
 
 
 @rules("PIECE", "PART", "le|l'|la PART", "en|au|pendant|durant|dans l'|la|le? PART", "au cours de la|l' PART")
@@ -92,6 +105,17 @@ def tonight(context: Context) -> Point:
 def this_night(context: Context) -> Point:
     after = context.today if context.past else day_span(context.today).end
     return Point(day_span(after), NIGHT)
+
+
+@rules("PIECE", "la? nuit prochaine")
+def next_night(context: Context) -> Point:
+    return Point(day_span(day_span(context.today).end), NIGHT)
+
+
+@rules("PIECE", "<the>? nuit de|du DATE a|au DATE", "<the>? nuit du NUMBER au DAYMONTH")
+def night_between(_: Context, __: object, morning: Date) -> Point:
+    """« la nuit de mardi à mercredi »: the first hours of Wednesday."""
+    return Point(morning, NIGHT)
 
 
 @rules("PIECE", "la? nuit derniere|passee")

@@ -1,4 +1,4 @@
-"""Pieces of a longer period: weekends, beginnings and ends, « le 2e mardi de juin », « le 1er trimestre 2025 »."""
+"""Pieces of a longer period: beginnings and ends, « le 2e mardi de juin », « le 1er trimestre 2025 »."""
 
 from __future__ import annotations
 
@@ -24,41 +24,6 @@ from assistant.understanding.times.values import Context, Date, Day, Span, Yearl
 rules = Rules()
 
 _A_MONTH_OR_SO = timedelta(days=40)
-
-
-@rules("<weekend>", "fin de semaine", "week end", "weekend|we|wkd|fds")
-def weekend_word(_: Context) -> bool:
-    return True
-
-
-@rules("WEEKEND", "<weekend>", "<the> <weekend>", "<this> <weekend>", "<this> <weekend> ci|la")
-def weekend(context: Context) -> Span:
-    return _weekend(context, 0)
-
-
-@rules("WEEKEND", "<the>? <weekend> SIDE")
-def weekend_beside(context: Context, sign: int) -> Span:
-    return _weekend(context, sign)
-
-
-@rules("WEEKEND", "<the>? SIDE <weekend>")
-def beside_weekend(context: Context, sign: int) -> Span:
-    return _weekend(context, sign)
-
-
-@rules("WEEKEND", "<the>? <weekend> <of> DATE")
-def weekend_of(context: Context, base: Date) -> Span | None:
-    span = placed(base, context)
-    if span.grain not in ("day", "week"):
-        return None
-    # A holiday on Monday makes the weekend before it a long one.
-    monday = isinstance(base, Yearly) and span.start.weekday() == 0
-    return _weekend(Context(span.start), -1 if monday else 0)
-
-
-def _weekend(context: Context, weeks: int) -> Span:
-    saturday = first_of("week", context.now) + timedelta(days=5, weeks=weeks)
-    return Span(saturday, saturday + 2 * ONE_DAY, "day")
 
 
 @rules("PERIOD", "CYCLE", "MONTHDATE", "YEAR", "l' YEAR", "annee|an YEAR", "NTH")
@@ -187,3 +152,11 @@ def quarter_of_cycle(_: Context, number: int, span: Span) -> Span | None:
 
 def _quarter(number: int, year: int) -> Span:
     return span_of("quarter", midnight(date(year, number * 3 - 2, 1)))
+
+
+@rules("NTH", "<the>? ORD semestre", "<the>? ORD semestre <of>? YEAR")
+def half_year(context: Context, nth: int, year: int | None = None) -> Span | None:
+    if nth not in (1, 2):
+        return None
+    start = midnight(date(year or context.today.year, nth * 6 - 5, 1))
+    return Span(start, shifted(start, unit("month", 6)), "month")

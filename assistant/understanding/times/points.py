@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from assistant.understanding.times.almanac import ONE_DAY
 from assistant.understanding.times.chart import Rules
 from assistant.understanding.times.clocks import EARLIEST
+from assistant.understanding.times.parts import at_edge
 from assistant.understanding.times.resolving import Resolved, calendar_day, resolve
 from assistant.understanding.times.values import Clock, Context, Day, Hours, Impossible, Point, Span, merged
 
 rules = Rules()
+
+LATEST = 21
+"""After it, a bare number is no hour of a visit."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,23 @@ def points(_: Context, left: Point, right: Point) -> Point | None:
     return merged(left, right)
 
 
+@rules("PIECE", "tres|plus? tot POINT")
+def early(_: Context, point: Point) -> Point | None:
+    """« tôt demain matin »."""
+    return _at_edge(point, "start")
+
+
+@rules("PIECE", "tres|plus? tard POINT")
+def late(_: Context, point: Point) -> Point | None:
+    """« tard ce soir »."""
+    return _at_edge(point, "end")
+
+
+def _at_edge(point: Point, edge: str) -> Point | None:
+    part = at_edge(point.part, edge) if point.part and not point.hours else None
+    return replace(point, part=part) if part else None
+
+
 @rules("EXPRESSION", "des POINT")
 def from_day_on(context: Context, point: Point) -> Stretch | None:
     """« dès lundi »; without accents « des » is also an article, so one named day must follow."""
@@ -58,6 +79,14 @@ def from_day_on(context: Context, point: Point) -> Stretch | None:
     found = resolved(point, context)
     one_day = isinstance(point.date, Span) and found.span.end - found.span.start == ONE_DAY
     return Stretch(found, None) if named or one_day else None
+
+
+@rules("PIECE", "WEEKDAYNAME de INT a INT", "WEEKDAYNAME entre INT et INT")
+def weekday_and_numbers(_: Context, weekday: int, first: int, last: int) -> Point | None:
+    """« jeudi de 9 à 11 »."""
+    last += 12 if last <= first - 6 else 0
+    plausible = EARLIEST <= first < last <= LATEST
+    return Point(Day(weekday=weekday), hours=Hours(first=Clock(first), last=Clock(last))) if plausible else None
 
 
 @rules("PIECE", "WEEKDAYNAME INT a|- CLOCK")

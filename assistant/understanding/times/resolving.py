@@ -61,6 +61,8 @@ def _today(part: Part | None, hours: Hours | None, context: Context) -> Span:
     if part and not hours:
         return Span(_hour(context.today, part.first), _hour(context.today, part.last), "hour")
     span = _timed(context.today, hours or Hours())
+    if context.past and span.start > context.now:
+        return _timed(context.today - ONE_DAY, hours or Hours())
     if hours and hours.at and not context.past and span.end <= context.now:
         return _timed(context.today + ONE_DAY, hours)
     return span

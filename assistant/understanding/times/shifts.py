@@ -31,6 +31,8 @@ def _day(context: Context, days: int) -> Span:
     "cette journee",
     "du jour",
     "tantot",
+    "tout a l' heure",
+    "presentement|actuellement",
 )
 def today(context: Context) -> Span:
     return _day(context, 0)
@@ -64,7 +66,17 @@ def before_yesterday(context: Context) -> Span:
     return _day(context, -2)
 
 
-@rules("NOW", "maintenant|now", "tout de suite", "immediatement", "asap", "a l' instant", "la la", "right now")
+@rules(
+    "NOW",
+    "maintenant|now",
+    "tout de suite",
+    "immediatement",
+    "asap",
+    "a l' instant",
+    "la la",
+    "right now",
+    "des maintenant",
+)
 def now(context: Context) -> Span:
     return span_of("second", context.now)
 
@@ -84,7 +96,12 @@ def cycle(_: Context, span: Span) -> Span:
     return span
 
 
-@rules("PIECE", "DATE", "BESIDE")
+@rules("SHIFT", "d'? aujourd'hui en huit|8")
+def a_week_from_today(context: Context) -> Span:
+    return _day(context, 7)
+
+
+@rules("PIECE", "DATE", "BESIDE", "vers|environ|autour|alentour|alentours DATE", "aux alentours DATE")
 def date_piece(_: Context, said: Date) -> Point:
     return Point(said)
 
@@ -101,7 +118,8 @@ def ahead(context: Context, length: Duration) -> Span:
     "DURATION ago",
     "DURATION plus tot",
     "DURATION auparavant",
-    "ca fait DURATION",
+    "ca|cela fait DURATION",
+    "voila|voici DURATION",
     "il? y a environ DURATION",
 )
 def ago(context: Context, length: Duration) -> Span:

@@ -14,7 +14,11 @@ from functools import lru_cache
 from assistant.understanding.times.lexicon import GLUED, TAGS
 from assistant.understanding.times.spelling import corrected
 
-_WORDS = re.compile(r"aujourd[' ]?hui|\d{3}[-. )]+\d{3}[-. ]\d{4}|[a-z]+'(?=[a-z])|[a-z0-9]+|[^\s]")
+_ZONE = r"(?<=:\d\d:\d\d)(?P<zone>\.\d+(?:z|[+-]\d\d:?\d\d)?|z|[+-]\d\d:?\d\d)(?![:\w])"
+"""What follows the seconds of an ISO instant: it is read, and the wall clock kept as written."""
+_WORDS = re.compile(
+    _ZONE + r"|(?<=:\d\d:)\d\d(?=z)" + r"|aujourd[' ]?hui|\d{3}[-. )]+\d{3}[-. ]\d{4}|[a-z]+'(?=[a-z])|[a-z0-9]+|[^\s]"
+)
 _RUNS = re.compile(r"[a-z]+|\d+")
 _LONGEST_NUMBER = 4
 _ABBREVIATIONS = ("auj", "dem", "sem", "min", "sec", "hr")
@@ -37,6 +41,9 @@ def tokenise(folded: str) -> tuple[Token, ...]:
     tokens: list[Token] = []
     for found in _WORDS.finditer(folded):
         word, first = found.group(), found.start()
+        if found["zone"]:
+            tokens.append(Token(word, first, found.end(), {"ZONE": True}, (word, "ZONE")))
+            continue
         for part, offset in _parts(word):
             tokens.append(_token(part, first + offset))
         if word == "." and len(tokens) > 1 and _is_abbreviation(tokens[-2]) and tokens[-2].last == first:
@@ -51,7 +58,7 @@ def _is_abbreviation(token: Token) -> bool:
 
 def _parts(word: str) -> list[tuple[str, int]]:
     """« 14h30 » → 14, h, 30; anything else is one part."""
-    if word.isalpha() or word.isdigit() or not word.isalnum():
+    if not word.isascii() or word.isalpha() or word.isdigit() or not word.isalnum():
         return [(word, 0)]
     runs = [(run.group(), run.start()) for run in _RUNS.finditer(word)]
     letters = [text for text, _ in runs if text.isalpha()]

@@ -63,6 +63,38 @@ def test_an_ordinary_word_is_never_turned_into_a_date(word: str) -> None:
         "une fois par semaine",
         "mes prochains rv",
         "ouvert 24/7",
+        "14 rue du 24 juin",
+        "boulevard du 8 mars 1917",
+        "boul. du 8 mars",
+        "M. Samedi",
+        "rue Saint-Jean",
+        "client à Saint-Jean-sur-Richelieu",
+        "accord à L'Assomption",
+        "rue Pâques",
+        "Catherine Lavoie",
+        "festival d'été",
+        "école des Patriotes",
+        "construit en 1911",
+        "un piano des années 20",
+        "facture F-2026-03",
+        "commande 12/04",
+        "touches 15 au 20",
+        "do 5 à la 5",
+        "7 1/4",
+        "version 2.5.1",
+        "exemple.ca/2026/03/17",
+        "de 9 à 5 pianos",
+        "de 8 à 10 pianos par jour",
+        "1 h 30 de travail",
+        "un trou de 2 h 30",
+        "2,5 h",
+        "prévoir 1h30",
+        "le 1er piano",
+        "le 88",
+        "le port MIDI",
+        "la relâche des étouffoirs",
+        "bonne fin de semaine",
+        "joyeux Noël",
     ],
 )
 def test_what_only_looks_like_a_date_is_left_alone(typed: str) -> None:
@@ -70,7 +102,31 @@ def test_what_only_looks_like_a_date_is_left_alone(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["rv avril", "rv sam.", "rv jeu 19", "mer. am", "mars", "cet été", "client vu mercredi"]
+    "typed",
+    [
+        *("rv avril", "rv sam.", "rv jeu 19", "mer. am", "mars", "cet été", "client vu mercredi"),
+        *("rv à la Saint-Jean", "facture du 12/04", "note du 3 mars", "école Saint-Jean le 14 avril", "vu en 2024"),
+        *(
+            "un trou de 2 h demain",
+            "M. Samedi demain",
+            "vacances 15 au 20",
+            "rue Saint-Jean à 14 h",
+            "rue du 8 mai à 9 h",
+        ),
+    ],
 )
 def test_the_same_words_are_dates_where_a_date_is_meant(typed: str) -> None:
     assert len(find(read(typed), TUESDAY)) == 1
+
+
+def test_two_hours_of_one_day_are_both_on_it() -> None:
+    found = find(read("demain à 9 h ou 10 h"), TUESDAY)
+    assert [when.start for when in found] == [datetime(2026, 3, 18, 9), datetime(2026, 3, 18, 10)]  # noqa: DTZ001
+
+
+def test_two_short_weekdays_are_no_other_words() -> None:
+    assert len(find(read("ouvert sam et dim"), TUESDAY)) == 2
+
+
+def test_the_minutes_of_an_hour_are_not_a_count() -> None:
+    assert [when.time for when in find(read("à 15 h 5 pianos"), TUESDAY)] == ["15:00"]

@@ -58,7 +58,8 @@ def through_the_door(tmp_path: Path, text: str) -> tuple[int, list[dict[str, str
 
 
 def test_the_door_answers_every_line_without_django(tmp_path: Path) -> None:
-    asked = [line for line in LINES if not line.get("past")]
+    # « dès lundi » goes on without end, but programs are given the Monday.
+    asked = [line | {"end": line.get("door_end", line["end"])} for line in LINES if not line.get("past")]
     status, answers, said = through_the_door(tmp_path, "\n".join(json.dumps(line) for line in asked))
     assert (status, said) == (0, "")
     wrong = [line["text"] for line, answer in zip(asked, answers, strict=True) if expected(answer) != expected(line)]
