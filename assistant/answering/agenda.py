@@ -16,6 +16,7 @@ from assistant.answering.telling import client_name, clock_of, counted, day_of, 
 from assistant.answering.visits import visit_item
 from assistant.understanding.results import Outcome
 from clients.selectors import contacts_of
+from syncing.french import clock
 
 TEAM = "toute l’équipe"
 YOURS = "vous"
@@ -171,6 +172,9 @@ def _agenda(asked: Asked, scope: str, *, whose: bool = False, **chosen: Any) -> 
         )
     canceled = " annulés" if found[0].appointment.status == CANCELED else ""
     text = line(what, canceled, when, _first(found, day=not period or not period.is_one_day), ".")
+    last = found[-1]
+    if "end_time" in asked.slots.get("fields", ()) and last.end:
+        text = line(text, " Fin : ", of(last.appointment, "duration", clock(last.end)), ".")
     return _listed(asked, text, found, scope, whose=whose, period=period)
 
 
@@ -187,13 +191,14 @@ def _first(found: Sequence[Visit], *, day: bool) -> Line:
 
 
 def _empty(asked: Asked, scope: str, period: Period | None, when: Line, **chosen: Any) -> Answer:
-    """« Aucun rendez-vous », and the next one there is."""
+    """« Aucun rendez-vous », and the next one there is from then on, or from now when that is past."""
     for_whom = "" if scope == YOURS else f" pour {TEAM}" if scope == TEAM else ""
     whom = (
         line(" pour ", Fact(scope, "question", "", "technician")) if not for_whom and scope != YOURS else line(for_whom)
     )
     text = line("Aucun rendez-vous", whom, when, ".")
-    event = events(viewer=asked.viewer, start=asked.now, visits_only=True, **chosen).first()
+    start = max(period.start, asked.now) if period else asked.now
+    event = events(viewer=asked.viewer, start=start, visits_only=True, **chosen).first()
     if event is not None:
         client = str(event.client_id or "")
         place = district(Visit(event, contacts_of(viewer=asked.viewer, clients=[client]).get(client, [])).place)

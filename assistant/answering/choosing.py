@@ -64,11 +64,14 @@ def a_client(asked: Asked) -> Client | None:
         raise Settled(asked.not_found(line("Aucun client ne répond à ", quoted(_as_said(asked)), ".")))
     if asked.understood.source == "context" and asked.memory.client in {one.client.pk for one in found}:
         found = [one for one in found if one.client.pk == asked.memory.client]  # chosen earlier among these
-    if len(found) > 1:
-        shown = client_items(asked, [one.client for one in found[:CHOICES]])
-        question = line("Quel client ", quoted(_as_said(asked)), " ? ", counted(len(found), "fiche", "fiches"), ".")
-        raise Settled(asked.ask_back(question, shown, total=len(found)))
-    return found[0].client
+    if len(found) == 1 and not found[0].approximate:
+        return found[0].client
+    question = line("Quel client ", quoted(_as_said(asked)), " ? ", counted(len(found), "fiche", "fiches"), ".")
+    if found[0].approximate:
+        # A door code is not given for a name that only resembles.
+        question = line("Personne n’a exactement le nom ", quoted(_as_said(asked)), ". Vouliez-vous dire :")
+    shown = client_items(asked, [one.client for one in found[:CHOICES]])
+    raise Settled(asked.ask_back(question, shown, total=len(found)))
 
 
 def named_client(asked: Asked) -> Client | None:

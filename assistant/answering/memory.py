@@ -52,7 +52,8 @@ class Memory:
             self,
             client=client,
             piano=piano,
-            listed=told or self.listed,
+            # A list that came out empty is the last list all the same: « le deuxième » is not of the one before.
+            listed=told if answer.total is not None else told or self.listed,
             last=last,
             pending=waiting if asked_back else None,
         )

@@ -1,4 +1,4 @@
-"""« Le deuxième », « celui de Laval », « 2 »: a question completed by what the conversation remembers."""
+"""« Le deuxième », « celui de Laval », « oui »: a question completed by what the conversation remembers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWS = {
     "piano": "piano_history",
 }
 """What is told of a line that is chosen without another question."""
-CHOOSING = frozenset({"select_index", "city", "neighborhood", "client_name"})
+CHOOSING = frozenset({"select_index", "city", "neighborhood", "client_name", "confirm"})
 LISTS = frozenset({"client_search", "piano_search", "my_appointments", "technician_appointments", "all_appointments"})
 
 
@@ -45,6 +45,8 @@ def _chosen(slots: Mapping[str, Any], memory: Memory) -> Listed | None:
         return memory.listed[index] if -len(memory.listed) <= index < len(memory.listed) else None
     if memory.pending is None or not set(slots) & CHOOSING or set(slots) - CHOOSING - {"default_period", "date_range"}:
         return None
+    if slots.get("confirm") and len(memory.listed) == 1:
+        return memory.listed[0]
     place = str(slots.get("city") or slots.get("neighborhood") or "")
     name = set(words(str(slots.get("client_name") or "")).split())
     fits = [

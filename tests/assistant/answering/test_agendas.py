@@ -101,7 +101,9 @@ def test_days_off_that_began_before_are_still_told(ask: Ask) -> None:
 
 
 def test_an_empty_day_names_the_next_visit(ask: Ask) -> None:
-    visit("1", "simon", at(30, 9), client("1", "Anne Boisclair"))
+    home = client("1", "Anne Boisclair")
+    visit("before", "simon", at(25, 9), home)
+    visit("after", "simon", at(30, 9), home)
     found = ask("simon", "my_appointments", date_range=days("28"))
     assert str(found.text) == (
         f"Aucun rendez-vous le samedi 28{NBSP}mars 2026. "
@@ -214,6 +216,13 @@ def test_when_to_leave_says_the_first_visit_and_invents_no_road(ask: Ask) -> Non
     assert f"9{NBSP}h{NBSP}00" in str(found.text)
     assert "km" not in lines(found)
     assert found.notes
+
+
+def test_the_end_of_a_day_is_that_of_its_last_visit(ask: Ask) -> None:
+    visit("1", "simon", at(24, 9), None)
+    visit("2", "simon", at(24, 15), None)
+    found = ask("simon", "my_appointments", date_range=days("24"), fields=["end_time"])
+    assert str(found.text).endswith(f" Fin : 16{NBSP}h{NBSP}30.")
 
 
 def test_a_list_longer_than_a_page_says_how_many_there_are(ask: Ask, house: House) -> None:

@@ -62,6 +62,16 @@ def test_a_slip_is_forgiven_and_said_but_a_short_name_is_not_guessed(ask: Ask) -
     assert ask("simon", "client_search", client_name="roi").total == 0
 
 
+def test_what_is_asked_of_a_name_that_only_resembles_is_confirmed_first(ask: Ask) -> None:
+    client("1", "Anne Tremblay", personal_notes="Code 4471#")
+    asked = Understood("client_info", {"client_name": "anne trembley", "fields": ["access_code"]}, Outcome.ANSWERED)
+    back = ask("odile", "client_info", client_name="anne trembley", fields=["access_code"])
+    assert (back.outcome, back.choices) == (Outcome.CLARIFY, ("Anne Tremblay",))
+    assert "4471" not in lines(back)
+    memory = Memory().after(asked, back)
+    assert "4471" in lines(ask("odile", "unknown", memory=memory, confirm=True))
+
+
 def test_wildcards_and_sql_are_only_letters(ask: Ask) -> None:
     client("1", "Anne Roy")
     for typed in ("%", "_", "'; DROP TABLE clients_client; --", "\\"):
@@ -212,6 +222,16 @@ def test_a_line_of_the_last_list_is_opened_by_its_rank(ask: Ask) -> None:
     memory = Memory().after(asked, ask("simon", "my_appointments", date_range=days("24")))
     second = ask("simon", "my_appointments", memory=memory, select_index=2)
     assert (second.intent, [item.id for item in second.items]) == ("appointment_detail", ["evt_b"])
+
+
+def test_a_list_that_came_out_empty_is_the_last_list(ask: Ask) -> None:
+    client("1", "Anne Roy")
+    client("2", "Luc Roy")
+    memory = Memory()
+    for name in ("roy", "xylophone"):
+        asked = Understood("client_search", {"client_name": name}, Outcome.ANSWERED)
+        memory = memory.after(asked, ask("simon", "client_search", client_name=name))
+    assert memory.listed == ()
 
 
 def test_travel_fees_are_not_invented(ask: Ask) -> None:
