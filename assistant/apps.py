@@ -1,4 +1,4 @@
-"""The assistant’s house: empty until it answers its first question."""
+"""The assistant’s house: understanding, answering, conversations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door of programs: `router.get("…", auth=Bearer(scope))`, or `@for_programs(scope)` outside the JSON API.
+"""The doors of the JSON API: `router.get("…", auth=[Bearer(scope), Session()])`; elsewhere, `@for_programs(scope)`.
 
 A program sees what its owner sees.
 """
@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import update_wrapper
 
+from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
-from ninja.security import HttpBearer
+from ninja.security import APIKeyCookie, HttpBearer
+from ninja.utils import check_csrf
 
 from syncing.access import NO_ROLE, P, View, is_member
 from syncing.people import tokens
@@ -17,7 +20,7 @@ from syncing.people.models import AccessToken
 from syncing.people.tokens import Scope, TokenRefused
 from syncing.rights import Audience
 
-__all__ = ["METRICS", "MISSING", "REPORTS", "SCHEDULER", "Bearer", "Scope", "for_programs", "refusal"]
+__all__ = ["METRICS", "MISSING", "REPORTS", "SCHEDULER", "Bearer", "Scope", "Session", "for_programs", "refusal"]
 
 # The doors of the engine; an app declares its own beside its router.
 METRICS = Scope("metrics", "Lire les mesures du serveur")
@@ -38,6 +41,24 @@ class Bearer(HttpBearer):
             raise TokenRefused("no_role", NO_ROLE, status=403)
         request.user = found.owner  # the rights layer applies to the program as to the person
         return found
+
+
+class Session(APIKeyCookie):
+    """A person's own session, with the check against forgery: for what our pages ask of the API."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __init__(self) -> None:
+        super().__init__(csrf=False)  # checked below, and refused in French
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
+        if not isinstance(request.user, User):
+            return None
+        if not is_member(request.user):
+            raise TokenRefused("no_role", NO_ROLE, status=403)
+        if check_csrf(request):
+            raise TokenRefused("forged", "Cette demande ne vient pas d’une page du site.", status=403)
+        return request.user
 
 
 def for_programs(scope: Scope) -> Callable[[View[P]], View[P]]:

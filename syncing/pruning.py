@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from importlib import import_module
 
 from django.conf import settings
 from django.db import transaction
@@ -17,7 +18,7 @@ from syncing.legs import seen_in
 from syncing.models import Leg, LegPage, Message, MessageState, Move, StagedRecord, Version
 from syncing.people.models import OpenSession
 from syncing.reconciling.tables import table
-from syncing.registry import Entity, Registry, entities
+from syncing.registry import Entity, Registry, entities, packages
 from syncing.vocabulary import Mode, RowState
 
 RAW_KEPT = timedelta(days=30)
@@ -41,7 +42,16 @@ def prune(registry: Registry | None = None, *, spool: bool = True) -> dict[str, 
         "sessions éteintes effacées": OpenSession.objects.filter(expire_date__lt=now).delete()[0],
         "avis oubliés": _forget_messages(),
         "fautes du dossier d’attente effacées": Spool(settings.RAW_DATA_DIR).purge() if spool else 0,
-    }
+    } | _of_the_apps(now)
+
+
+def _of_the_apps(now: datetime) -> dict[str, int]:
+    """What each app lets go of by itself: the `prune` of its `pruning.py`."""
+    counts: dict[str, int] = {}
+    for package in packages("pruning"):
+        if package != __package__:
+            counts |= import_module(f"{package}.pruning").prune(now)
+    return counts
 
 
 def archive_raw(entity: Entity) -> int:

@@ -54,6 +54,11 @@ def day_and_clock(when: datetime | None) -> str:
 
 
 @register.filter
+def day(when: datetime) -> str:
+    return french.day(when, timezone.now())
+
+
+@register.filter
 def number(value: int | None) -> str:
     return "—" if value is None else french.number(value)
 

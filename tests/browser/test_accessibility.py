@@ -161,7 +161,9 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", ["/", "/systeme/", "/systeme/decisions/", "/compte/", "/admin/syncing/leg/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/assistant/", "/systeme/", "/systeme/decisions/", "/compte/", "/admin/syncing/leg/"]
+)
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(
     path: str,
     browser: Browser,
@@ -192,7 +194,7 @@ def test_one_signs_in_and_out_with_the_keyboard_alone(browser: Browser, live_ser
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Bonjour Odile.").wait_for()
+    page.get_by_role("region", name="Aujourd’hui").wait_for()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
     page.locator("details.me > summary").focus()

@@ -56,7 +56,7 @@ def test_a_technician_is_invited_and_comes_in(
     his.get_by_label("Courriel").fill("Simon@exemple.ca")
     his.get_by_label("Mot de passe").fill(NEW)
     his.get_by_role("button", name="Se connecter").click()
-    expect(his.get_by_role("heading", level=1)).to_have_text("Bonjour Simon.")
+    expect(his.get_by_role("region", name="Aujourd’hui")).to_be_visible()
     his.goto(link[0])
     expect(his.get_by_role("heading", level=1)).to_have_text("Ce lien ne vaut plus.")
     keep(his, tmp_path, "lien-echu")

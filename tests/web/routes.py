@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from ninja.operation import PathView
 
 from syncing.access import audience_of
-from syncing.bearer import Bearer
+from syncing.bearer import Bearer, Session
 from syncing.rights import Audience
 
 ARGUMENTS = {
@@ -53,7 +53,9 @@ class Route:
         view = getclosurevars(self.callback).nonlocals.get("self") if isfunction(self.callback) else None
         if isinstance(view, PathView):
             doors = [door for operation in view.operations for door in operation.auth_callbacks]
-            assert all(isinstance(door, Bearer) for door in doors)
+            assert all(isinstance(door, Bearer | Session) for door in doors)
+            if any(isinstance(door, Session) for door in doors):
+                return Audience.MEMBERS
             return Audience.PROGRAMS if doors else Audience.ANYONE
         guard = getattr(self.callback, "model_admin", None)
         if guard is not None:

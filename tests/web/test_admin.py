@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from assistant.models import HouseWord, Question
 from syncing.mirrored_admin import COUNTED_UP_TO, CappedPaginator, MirroredAdmin
 from syncing.models import (
     Acceptance,
@@ -84,6 +85,10 @@ def make(model: type[Model]) -> Model:
         Preference: lambda: Preference.objects.create(
             user=person("Bureau"), kind="sync_failure", channel="mail", wanted=False
         ),
+        Question: lambda: Question.objects.create(
+            account=somebody(), text="x_1", key="x_1", intent="help", outcome="answered", slots={"text": "Éloïse"}
+        ),
+        HouseWord: lambda: HouseWord.objects.create(word="x_1", folded="x_1", kind="city", means="Laval"),
         User: lambda: person("Technicien"),
         AccessToken: lambda: tokens.create(
             name="x_1", owner=somebody(), scopes=["metrics"], expires_at=None, by=somebody()

@@ -71,7 +71,7 @@ def test_no_link_leads_to_a_page_one_may_not_see(client: Client, role: str, star
 def test_every_role_has_a_home(client: Client, role: str) -> None:
     client.force_login(person(role))
     page = client.get("/").content.decode()
-    assert "Bonjour Odile." in page
+    assert "Aujourd’hui" in page
     assert ("/systeme/" in page) == (role in OFFICE)
     assert ("/admin/" in page) == (role in OFFICE)
 

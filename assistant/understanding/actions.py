@@ -1,0 +1,164 @@
+"""Requests to write: recognised with their details, never executed here."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from assistant.understanding.sentence import Mark, Sentence
+from assistant.understanding.slots import texts
+from assistant.understanding.slots.found import Found
+from assistant.understanding.words import word_set
+
+_BEFORE = frozenset({"filler", "polite", "you", "i", "greeting", "us", "yes", "ack", "urgent", "technician", "thanks"})
+_VISIT = frozenset({"appointment", "visit", "agenda", "tuning"})
+_DETAILS = (
+    *("client_name", "client_id", "appointment_id", "invoice_number", "estimate_number", "city"),
+    *("date_range", "date_ranges", "time", "after_time", "before_time", "part_of_day"),
+    *("technician", "technicians", "technician_raw"),
+)
+_AUXILIARIES = word_set(
+    "chu chui suis est es sont ai as a ont avons jai ete y je j on il elle"
+)  # « chu booké », « est annulé »
+_INFINITIVE = re.compile(r"\w+(?:er|ir|re|ez)\Z")
+
+
+def find(found: Found) -> dict[str, Any] | None:
+    """The slots of a request to write, or nothing when the sentence asks for something to read."""
+    sentence = found.sentence
+    action = _action(found, sentence)
+    if action is None:
+        return None
+    slots: dict[str, Any] = {"action": action}
+    for slot in _DETAILS:
+        if slot in found.values and (slot != "client_name" or found.has_client):
+            slots[slot] = found.values[slot]
+    if action == "move_appointment" and (said := slots.get("date_range")) and said.get("start") != said.get("end"):
+        # « de jeudi à vendredi » is from one day to another, no stretch of two days.
+        slots["date_ranges"] = [{"start": day, "end": day} for day in said.values()]
+        del slots["date_range"]
+    if action == "joint_appointment":
+        _companion(found, slots)
+    if action in ("estimate_duplicate", "estimate_create") and sentence.has("up_to_date"):
+        slots["reprice"] = True
+    if action == "invoice_duplicate" and "date_range" in slots:
+        slots["due_on"] = slots.pop("date_range")["start"]
+    if action == "estimate_create" and (bundles := _bundles(found)):
+        slots["bundles"] = bundles
+    return slots
+
+
+# Read from top to bottom: the verb that leads, and what it is about. `numbered`: a document is named by its number.
+_ACTIONS: tuple[tuple[str, str, str], ...] = (
+    ("estimate_duplicate", "w_duplicate", "estimate"),
+    ("estimate_duplicate", "w_new", "estimate numbered"),
+    ("estimate_review", "w_review w_review_noun", "estimate"),
+    ("send_message", "w_send", "estimate"),
+    ("estimate_delete", "w_cancel", "estimate"),
+    ("estimate_create", "w_make w_create w_new", "estimate"),
+    ("estimate_review", "w_update", "estimate"),
+    ("invoice_duplicate", "w_duplicate", "invoice"),
+    ("send_message", "w_send", "invoice"),
+    ("invoice_delete", "w_cancel", "invoice"),
+    ("invoice_create", "w_make w_create", "invoice"),
+    ("invoice_update", "w_update", "invoice"),
+    ("joint_appointment", "", "joint"),
+    ("add_note", "w_note", ""),
+    ("send_message", "w_send", "!f_phone"),
+    ("stock_update", "w_create w_cancel w_move w_update", "stock"),
+    ("resolve_alert", "w_close", "alert"),
+    ("block_time", "w_block", "agenda"),
+    ("block_time", "w_block", "when"),
+    ("move_appointment", "w_assign w_update", "visit !service_notes"),
+    ("add_note", "w_update", "service_notes"),
+    ("client_update", "w_update", "somebody"),
+    ("client_update", "w_update", "piano"),
+    ("client_create", "w_create w_make", "new_clients"),
+    ("cancel_appointment", "w_cancel", "visit"),
+    ("cancel_appointment", "w_cancel", "when"),
+    ("client_update", "w_cancel", "somebody"),
+    ("confirm_appointment", "w_confirm", "visit"),
+    ("create_appointment", "w_create", "visit"),
+    ("move_appointment", "w_move", "visit"),
+    ("move_appointment", "w_move", "when"),
+)
+
+
+def _action(found: Found, sentence: Sentence) -> str | None:
+    about = {mark.kind for mark in sentence.marks}
+    if about & _VISIT:
+        about.add("visit")
+    if found.values.keys() & {"estimate_number", "invoice_number"}:
+        about.add("numbered")
+    if found.has_client or "appointment_id" in found.values or "his" in about:
+        about.add("somebody")
+    if _is_joint(found, sentence):
+        about.add("joint")
+    for action, verbs, objects in _ACTIONS:
+        if all((word[1:] not in about) if word[0] == "!" else word in about for word in objects.split()) and (
+            not verbs or any(_asks(sentence, verb) for verb in verbs.split())
+        ):
+            return action
+    return None
+
+
+def _asks(sentence: Sentence, kind: str) -> bool:
+    """The verb leads the sentence (« annule le rv », « peux-tu annuler »), so it is no participle (« rv annulé »)."""
+    return any(_leads(sentence, mark) for mark in sentence.all(kind))
+
+
+def _leads(sentence: Sentence, mark: Mark) -> bool:
+    before = range(mark.first)
+    if sentence.word(mark.first - 1) in _AUXILIARIES:
+        return False
+    if _INFINITIVE.match(sentence.word(mark.last - 1)) and mark.last - mark.first == 1 and mark.first > 0:
+        return sentence.word(mark.first - 1) not in ("a", "pour") or mark.first > 1
+    return all(sentence.words[place].is_mark or bool(sentence.kinds_at(place) & _BEFORE) for place in before)
+
+
+def _is_joint(found: Found, sentence: Sentence) -> bool:
+    """Somebody goes along: « accompagne », « ajoute Maude au rv », « duplique le rv de Simon pour Maude »."""
+    people = _people(found)
+    if not people:
+        return False
+    visit = sentence.has(*_VISIT)
+    if sentence.has("w_companion") and (visit or len(people) > 1 or sentence.has("when", "his", "i", "mine")):
+        return True
+    if _asks(sentence, "w_duplicate") and visit:
+        return True
+    verb = sentence.first("w_create", "w_move")
+    if verb is None or not _leads(sentence, verb):
+        return False
+    is_next = "technician" in sentence.kinds_at(verb.last)
+    return (is_next and (verb.kind == "w_create" or len(people) > 1)) or (visit and sentence.word(verb.last) == "avec")
+
+
+def _people(found: Found) -> list[str]:
+    return found.values.get("technicians") or [one for one in (found.values.get("technician"),) if one]
+
+
+def _companion(found: Found, slots: dict[str, Any]) -> None:
+    """« ajoute Maude au rv de Karim »: the first named goes along, the second is whose visit it is."""
+    people = _people(found)
+    slots.pop("technicians", None)
+    slots.pop("technician", None)
+    if _asks(found.sentence, "w_duplicate"):  # « duplique le rv de Simon pour Maude »
+        people = people[::-1]
+    slots["companion"] = people[0]
+    if len(people) > 1:
+        slots["technician"] = people[1]
+
+
+def _bundles(found: Found) -> list[str]:
+    """« avec PLS et réglage », « une soumission grand entretien pour X »: the services, not the client."""
+    sentence = found.sentence
+    noun = sentence.all("estimate")[0]
+    client = [(first, last) for slot, first, last in found.places if slot in ("client_name", "client_id")]
+    start, end = client[0] if client else (len(sentence.words), len(sentence.words))
+    stretches = (
+        [(noun.last, start), (end, len(sentence.words))] if start >= noun.last else [(noun.last, len(sentence.words))]
+    )
+    said: list[str] = []
+    for first, last in stretches:
+        said += texts.bundles(sentence, first, last)
+    return said

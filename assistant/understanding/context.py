@@ -1,0 +1,50 @@
+"""What a conversation has said so far: the last question, the client spoken of, what was offered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from assistant.understanding.results import Outcome, Understood
+
+_FORGOTTEN = frozenset({"smalltalk", "help", "empty"})
+
+
+class Context:
+    """Filled turn after turn, in order."""
+
+    def __init__(self, previous: Understood | None = None) -> None:
+        self.last: Understood | None = None
+        self.client: dict[str, Any] = {}
+        """`client_name` or `client_id` of the client spoken of."""
+        self.offered: Understood | None = None
+        """What the last answer proposed instead, for « oui »."""
+        self.has_choices = False
+        """The last answer is a numbered list."""
+        if previous is not None:
+            self.hear(previous)
+
+    def hear(self, said: Understood) -> None:
+        """Remembers a question; « nouvelle recherche » forgets, politeness changes nothing."""
+        self.offered, self.has_choices = None, False
+        if said.intent == "reset":
+            self.last, self.client = None, {}
+        elif said.intent not in _FORGOTTEN:
+            if said.outcome is Outcome.NOT_A_TECHNICIAN:
+                said = replace(said, intent="all_appointments", slots={**said.slots, "scope": "all"})
+                self.offered = said
+            self.last = said
+            self.client = {
+                slot: said.slots[slot] for slot in ("client_name", "client_id") if slot in said.slots
+            } or self.client
+
+    def is_past(self, now: datetime) -> bool:
+        """The last question was about a time that is over, so « en janvier » is a January that has been."""
+        said = self.last.slots.get("date_range", {}) if self.last else {}
+        return "end" in said and str(said["end"]) < now.date().isoformat()
+
+    def see(self, answer: str) -> None:
+        """Remembers what the assistant answered."""
+        self.has_choices = bool(re.search(r"(?m)^\s*\d+[.)]\s", answer))

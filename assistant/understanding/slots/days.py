@@ -1,0 +1,128 @@
+"""Dates and hours said in a question, as the inclusive local dates and `HH:MM` of the slots."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from assistant.understanding.sentence import Mark, Sentence, is_year
+from assistant.understanding.slots.found import Found
+from assistant.understanding.times import OPEN, When
+from assistant.understanding.words import word_set
+
+# Periods named without an article (« stats mois »), which the grammar of times does not read alone.
+_BARE_PERIODS = {
+    "jour": "day", "journee": "day", "quotidien": "day", "semaine": "week", "sem": "week", "hebdo": "week",
+    "hebdomadaire": "week", "mois": "month", "mensuel": "month", "annee": "year", "annuel": "year",
+}  # fmt: skip
+_DATED_BY_YEAR = word_set(
+    "history interventions stats invoice humidity temperature pitch reading service_notes how_many per_month "
+    "per_technician visit tuning summary recurring notes_search"
+)
+_NUMBERED = frozenset({"piano", "make", "serial", "invoice", "estimate", "f_number"})
+_SPOKEN_PARTS = {"night": "evening"}
+
+
+def inclusive(start: datetime, end: datetime) -> dict[str, str]:
+    """An exclusive end becomes the last day inside."""
+    last = max(end - timedelta(microseconds=1), start)
+    return {"start": start.date().isoformat(), "end": last.date().isoformat()}
+
+
+def find(found: Found) -> None:
+    """Fills `date_range` or `date_ranges`, the hours, the part of day, and what is excepted."""
+    ranges: list[dict[str, str]] = []
+    for mark in found.sentence.all("when"):
+        when = mark.when
+        if when is None:
+            continue
+        if when.impossible:
+            found.faults.add("impossible_date")
+            continue
+        negated = (when.negated and not _is_set_right(found.sentence, mark)) or found.is_negated(mark.first)
+        _put_hours(found, mark, when, negated=negated)
+        if when.dated:
+            said = _range(when, found.sentence.now)
+            if negated:
+                found.put("date_range", said, mark.first, mark.last, negated=True)
+            elif said not in ranges:
+                ranges.append(said)
+                found.places.append(("date_range", mark.first, mark.last))
+    if not ranges and (year := _bare_year(found)):
+        ranges.append(year)
+    if len(ranges) == 1:
+        found.values["date_range"] = ranges[0]
+    elif ranges:
+        found.values["date_ranges"] = ranges
+    if not ranges:
+        found.excluded.pop("date_range", None)  # « pas demain » alone takes nothing away
+
+
+def _range(when: When, now: datetime) -> dict[str, str]:
+    """The inclusive days; what has no end runs to today, and what has no start has none."""
+    if when.open_start and when.start == OPEN:
+        return {"end": (when.end - timedelta(microseconds=1)).date().isoformat()}
+    if when.open_end:
+        start = when.start.date()
+        return {"start": start.isoformat(), **({"end": now.date().isoformat()} if start <= now.date() else {})}
+    return inclusive(when.start, when.end)
+
+
+def _put_hours(found: Found, mark: Mark, when: When, *, negated: bool) -> None:
+    for slot in ("part_of_day", "time", "after_time", "before_time"):
+        if value := _SPOKEN_PARTS.get(getattr(when, slot), getattr(when, slot)):
+            found.put(slot, value, mark.first, mark.last, negated=negated)
+
+
+def _is_set_right(sentence: Sentence, mark: Mark) -> bool:
+    """« pas demain, après-demain »: what follows the comma is what is meant."""
+    before = mark.first - 1
+    denied = [other for other in sentence.all("when") if other.last == before]
+    return sentence.word(before) == "," and any(sentence.word(other.first - 1) in ("pas", "non") for other in denied)
+
+
+def _bare_year(found: Found) -> dict[str, str] | None:
+    """« interventions 2024 », « stats pour 2026 », « de l'année 2025 »."""
+    sentence = found.sentence
+    for place, word in enumerate(sentence.words):
+        if not is_year(word.text) or sentence.kinds_at(place) or sentence.kinds_at(place - 1) & _NUMBERED:
+            continue
+        of_a_past = sentence.has(*_DATED_BY_YEAR) and not sentence.has("older", "newer")
+        if of_a_past or sentence.word(place - 1) in ("annee", "an"):
+            found.places.append(("date_range", place, place + 1))
+            return {"start": f"{word.text}-01-01", "end": f"{word.text}-12-31"}
+    return None
+
+
+def bare_period(sentence: Sentence) -> dict[str, str] | None:
+    """The current day, week, month or year when only its name is there."""
+    today = sentence.now.date()
+    for place in range(len(sentence.words)):
+        period = _BARE_PERIODS.get(sentence.spelled[place])
+        if (
+            period
+            and sentence.word(place - 1) not in ("quel", "quelle", "chaque")
+            and sentence.word(place - 1) != "par"
+        ):
+            return period_around(today, period)
+    return None
+
+
+def period_around(day: date, period: str) -> dict[str, str]:
+    """The calendar period a day is in; a week runs from Monday to Sunday."""
+    if period == "week":
+        start = day - timedelta(days=day.weekday())
+        return {"start": start.isoformat(), "end": (start + timedelta(days=6)).isoformat()}
+    if period == "month":
+        end = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        return {"start": day.replace(day=1).isoformat(), "end": end.isoformat()}
+    if period == "year":
+        return {"start": f"{day.year}-01-01", "end": f"{day.year}-12-31"}
+    return {"start": day.isoformat(), "end": day.isoformat()}
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day some years earlier, the last of February when there is no 29th."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)

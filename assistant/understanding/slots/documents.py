@@ -1,0 +1,95 @@
+"""Numbers that name something: a phone, an invoice, an estimate, an instrument."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.understanding.sentence import Mark, Sentence
+from assistant.understanding.slots.found import Found
+from assistant.understanding.words import word_set
+
+_SERIAL = re.compile(r"[a-z]{0,3}\d{4,9}[a-z]{0,2}")
+_AFTER_ITS_CUE = re.compile(r"[a-z]?\d{2,9}[a-z]{0,2}")
+_YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
+_ENDINGS = word_set("fini finit finissant termine se fin finissent terminant derniers chiffres")
+_UNITS = word_set("% jours jour ans $")
+_TAKEN = frozenset({"when", "phone", "quote", "client_id", "appointment_id", "email"})
+
+
+def find(found: Found) -> None:
+    """Fills `phone_suffix`, `estimate_number`, `invoice_number` or `serial`."""
+    _phone(found)
+    for kind in ("estimate", "invoice"):
+        if found.sentence.has(kind):
+            _document(found, kind)
+    if not found.values.keys() & {"estimate_number", "invoice_number", "phone_suffix"}:
+        _serial(found)
+
+
+def _free_numbers(sentence: Sentence) -> list[int]:
+    """Where a word with a digit stands that is no date and no literal."""
+    return [
+        place
+        for place, word in enumerate(sentence.words)
+        if any(char.isdigit() for char in word.text) and not sentence.kinds_at(place) & _TAKEN
+    ]
+
+
+def _phone(found: Found) -> None:
+    """A whole number, or « dont le téléphone finit par 4321 »."""
+    sentence = found.sentence
+    if mark := sentence.first("phone"):
+        found.put("phone_suffix", re.sub(r"\D", "", mark.value)[-10:], mark.first, mark.last)
+        return
+    words = {word.text for word in sentence.words}
+    asked = sentence.has("f_phone", "f_number", "client", "who", "search", "which_client") or "chiffres" in words
+    if not asked or not words & _ENDINGS:
+        return
+    for place, word in enumerate(sentence.words):
+        if word.text.isdigit() and 3 <= len(word.text) <= 7 and not sentence.kinds_at(place) & {"quote", "client_id"}:
+            found.put("phone_suffix", word.text, place, place + 1)
+            return
+
+
+def _document(found: Found, kind: str) -> None:
+    sentence = found.sentence
+    for place in _free_numbers(sentence):
+        word = sentence.word(place)
+        counts = len(word) < 3 and sentence.kinds_at(place + 1) & {"last", "next", "invoice", "estimate"}
+        if word.isdigit() and 2 <= len(word) <= 7 and not counts and sentence.word(place + 1) not in _UNITS:
+            found.put(f"{kind}_number", int(word), place, place + 1)
+            return
+
+
+def _serial(found: Found) -> None:
+    sentence = found.sentence
+    cue = sentence.first("serial")
+    for place in _free_numbers(sentence):
+        if not _is_serial(sentence, place, behind_its_cue=cue is not None and place >= cue.last):
+            continue
+        first = place - 1 if _has_a_letter(sentence, place) else place
+        last = place + 1
+        while cue is not None and re.fullmatch(r"\d{3}", sentence.word(last)):  # « A 123 456 »
+            last += 1
+        said = sentence.typed(first, last)
+        found.put("serial", re.sub(r"[^0-9A-Za-z]", "", said).upper(), first, last)
+        sentence.mark(Mark("serial_number", first, last))
+        return
+
+
+def _is_serial(sentence: Sentence, place: int, *, behind_its_cue: bool) -> bool:
+    word, before = sentence.word(place), sentence.kinds_at(place - 1)
+    if behind_its_cue:
+        return _AFTER_ITS_CUE.fullmatch(word) is not None
+    if not sentence.has("piano", "make", "f_number", "serial"):
+        return word.isdigit() and 5 <= len(word) <= 8
+    is_year = _YEAR.fullmatch(word) and not before & {"piano", "f_number"}
+    return _SERIAL.fullmatch(word) is not None and not is_year
+
+
+def _has_a_letter(sentence: Sentence, place: int) -> bool:
+    """« F-42817 », « F 42817 » with a capital."""
+    letter, is_capital = sentence.word(place - 1), sentence.words[place - 1].capital
+    if len(letter) != 1 or not letter.isalpha() or (letter in ("a", "l", "d", "y") and not is_capital):
+        return False
+    return is_capital or sentence.words[place].start - sentence.words[place - 1].end == 1

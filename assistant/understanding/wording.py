@@ -1,0 +1,95 @@
+"""The slots that are words of the question itself: a keyword, clues, a product, a text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.understanding.sentence import Sentence
+from assistant.understanding.slots import texts
+from assistant.understanding.slots.found import Found
+from assistant.understanding.words import word_set
+
+_ARTICLES = word_set("un une le la l les des du")
+
+
+def find(found: Found, intent: str, slots: dict[str, Any]) -> None:
+    """Fills the free words of the intents that have some."""
+    sentence = found.sentence
+    if intent == "search_notes":
+        _notes(found, slots)
+    elif intent in ("knowledge_search", "open_question"):
+        slots["text"] = sentence.question.typed.strip()
+    elif intent == "semantic_search":
+        _similar(sentence, slots)
+    elif intent == "inventory_stock":
+        _product(sentence, slots)
+    elif intent == "client_search" and (mark := sentence.first("email")):
+        slots["email"] = mark.value
+
+
+def _similar(sentence: Sentence, slots: dict[str, Any]) -> None:
+    """« cas similaires à une touche enfoncée »: what follows the cue, with its article."""
+    cue = max((mark.last for mark in sentence.all("similar")), default=0)
+    first, last = texts.trim(sentence, cue, len(sentence.words), keep=lambda _: True)
+    if first > cue and sentence.word(first - 1) in _ARTICLES:
+        first -= 1
+    if first < last:
+        slots.clear()
+        slots["text"] = sentence.typed(first, last)
+
+
+def _notes(found: Found, slots: dict[str, Any]) -> None:
+    sentence = found.sentence
+    if sentence.has("which_client") and not sentence.has("notes_search", "quote"):
+        _clues(sentence, slots)
+        return
+    if found.surety < 5 and "client_id" not in slots:
+        slots.pop("client_name", None)  # a thing looked for, like « la note sur la pédale »
+    if quote := sentence.first("quote"):
+        slots["keyword"] = quote.value.strip()
+        return
+    first, last = _keyword(found, slots)
+    if first < last:
+        slots["keyword"] = sentence.typed(first, last)
+
+
+def _clues(sentence: Sentence, slots: dict[str, Any]) -> None:
+    """« quel client à Laval a un chat » filters by city; « le client qui déménage à Québec » gives a clue."""
+    which, place = sentence.first("which_client"), sentence.first("city", "neighborhood")
+    is_clue = which is not None and place is not None and place.first > which.last + 1
+    kept: dict[str, Any] = {slot: slots[slot] for slot in ("city", "neighborhood") if slot in slots and not is_clue}
+    slots.clear()
+    slots.update(kept, search_terms=texts.terms(sentence, with_places=is_clue))
+
+
+def _keyword(found: Found, slots: dict[str, Any]) -> tuple[int, int]:
+    """The words behind the cue; before it when nothing follows (« cherche buvard dans les notes »)."""
+    sentence = found.sentence
+    end = len(sentence.words)
+    if sentence.has("service_notes") and not sentence.has("notes_search"):
+        about = [place + 1 for place, word in enumerate(sentence.words) if word.text in ("sur", "concernant")]
+        if about:
+            return texts.trim(sentence, about[0], end)
+    if (instrument := sentence.first("piano")) and sentence.word(instrument.last) == "avec":
+        return texts.trim(sentence, instrument.last, end)
+    first, last = texts.after(sentence, "notes_search", "who_has", "which_pianos", "search", "service_notes")
+    if first >= last and (cue := sentence.first("notes_search")):
+        opening = sentence.first("search", "where_is")
+        first, last = texts.trim(sentence, opening.last if opening and opening.last <= cue.first else 0, cue.first)
+    if "client_name" in slots:
+        name = next((start for slot, start, _ in found.places if slot == "client_name" and start >= first), last)
+        last = min(last, name)
+    return texts.trim(sentence, first, last)
+
+
+def _product(sentence: Sentence, slots: dict[str, Any]) -> None:
+    """« combien de cordes il me reste », « inventaire de cordes », « il me reste combien de feutre »."""
+    left = sentence.first("remaining")
+    cue = sentence.first("how_many") or left or sentence.first("stock") or sentence.first("have")
+    if cue is None:
+        return
+    start = left.last if left and left.first == cue.last else cue.last
+    ends = [mark.first for mark in sentence.all("remaining", "stock", "technician", "have", "i") if mark.first > start]
+    first, last = texts.trim(sentence, start, min(ends, default=len(sentence.words)))
+    if first < last and not sentence.kinds_at(first) & {"technician", "mine", "full"}:
+        slots["product"] = sentence.typed(first, last)

@@ -1,0 +1,217 @@
+"""What questions are understood as: the known set, the old system's defects, roles, spans and bad input."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.understanding import Refused, Vocabulary, understand
+from assistant.understanding.results import Asker, Outcome
+from tests.assistant.questions import vary
+from tests.assistant.score import load, roster, score
+from tests.assistant.understanding.conftest import NOW, Ask
+
+pytestmark = pytest.mark.no_database
+KNOWN = load(Path(vary.__file__).parent / "known.jsonl")
+TODAY = {"start": "2026-03-17", "end": "2026-03-17"}
+TOMORROW = {"start": "2026-03-18", "end": "2026-03-18"}
+OFFICE = {"user": "odile", "role": "admin"}
+
+
+def test_the_known_questions_are_understood_as_written_down(vocabulary: Vocabulary) -> None:
+    result = score(KNOWN, vocabulary)
+    assert result.right / result.total >= 0.99, "\n".join(result.failures)
+    assert result.confident / result.total <= 0.01, "\n".join(result.failures)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_typing_slips_politeness_and_phone_spelling_change_nothing(vocabulary: Vocabulary, seed: int) -> None:
+    result = score([vary.vary(question, seed) for question in KNOWN], vocabulary)
+    assert result.right / result.total >= 0.97, "\n".join(result.failures)
+
+
+# --- the defects of the old system
+
+
+def test_my_day_of_tomorrow_is_tomorrow(ask: Ask) -> None:
+    assert ask("ma journée de demain").slots["date_range"] == TOMORROW
+
+
+@pytest.mark.parametrize("question", ["intervention chez Tremblay", "observation sur le piano", "client nerveux"])
+def test_letters_inside_a_word_do_not_open_the_agenda(ask: Ask, question: str) -> None:
+    assert "appointments" not in ask(question).intent
+
+
+@pytest.mark.parametrize("question", ["bonjour", "merci", "salut ça va", "oui", "Merci beaucoup !"])
+def test_politeness_searches_for_nobody(ask: Ask, question: str) -> None:
+    assert ask(question).intent == "smalltalk"
+
+
+@pytest.mark.parametrize(("question", "intent"), [
+    ("qu'est-ce que j'ai demain", "my_appointments"), ("que peux-tu faire", "help"), ("stats mois", "stats"),
+    ("combien de rv demain", "stats"), ("combien de clients", "stats"), ("cherche Steinway à Laval", "piano_search"),
+    ("client Roy", "client_search"), ("l’historique de Mme Roy", "client_history"),
+])  # fmt: skip
+def test_the_verb_and_the_head_noun_decide(ask: Ask, question: str, intent: str) -> None:
+    assert ask(question).intent == intent
+
+
+def test_an_alias_inside_a_word_is_nobody(ask: Ask) -> None:
+    assert "technician" not in ask("rv à Montréal demain", **OFFICE).slots
+    assert ask("rv de Simone demain", **OFFICE).slots["client_name"] == "Simone"
+
+
+@pytest.mark.parametrize("question", ["rv de Jean demain", "agenda de marc demain", "rv de Maud demain"])
+def test_a_part_of_a_name_or_nearly_a_name_is_asked_about(ask: Ask, question: str) -> None:
+    understood = ask(question, **OFFICE)
+    assert understood.outcome is Outcome.CLARIFY
+    assert "technician_raw" in understood.slots
+    assert understood.ask_back
+
+
+def test_an_alias_of_two_people_is_asked_about() -> None:
+    people = [{"name": "Alex Roy", "aliases": ["al"]}, {"name": "Albert Cyr", "aliases": ["al"]}]
+    vocabulary = Vocabulary.from_roster({"technicians": people})
+    understood = understand("rv de Al demain", vocabulary=vocabulary, now=NOW, asker=Asker(office=True))
+    assert (understood.slots["technician_raw"], understood.outcome) == ("Al", Outcome.CLARIFY)
+
+
+@pytest.mark.parametrize("question", ["mes rv le 31 février", "rv du 32 mars"])
+def test_an_impossible_date_is_never_replaced_by_today(ask: Ask, question: str) -> None:
+    understood = ask(question)
+    assert understood.outcome is Outcome.CLARIFY
+    assert "date_range" not in understood.slots
+
+
+def test_a_word_not_understood_is_asked_about_rather_than_dropped(ask: Ask) -> None:
+    assert ask("mes rv zgloups").outcome is Outcome.CLARIFY
+
+
+# --- names
+
+
+@pytest.mark.parametrize(("question", "name"), [
+    ("téléphone pour Mme Roy demain", "Roy"), ("Mme de la Durantaye", "de la Durantaye"),
+    ("tel de st-pierre", "st-pierre"),
+    ("adresse de l'église Saint-Jean", "église Saint-Jean"), ("historique de Noël Gagnon", "Noël Gagnon"),
+    ("téléphone de Maude Tremblay", "Maude Tremblay"), ("code chez Labelle", "Labelle"), ("tel PDA", "Place des Arts"),
+    ("Mme Roy préfère-t-elle l'anglais", "Roy"),
+])  # fmt: skip
+def test_a_name_stops_where_it_ends(ask: Ask, question: str, name: str) -> None:
+    assert ask(question).slots["client_name"] == name
+
+
+# --- roles
+
+
+@pytest.mark.parametrize("question", [
+    "rv de Maude demain", "tous les rv demain", "factures impayées", "factures de Mme Roy", "stats de Karim",
+    "km de Karim hier", "qui nous doit de l'argent", "combien de rv par technicien", "dernières églises accordées",
+])  # fmt: skip
+def test_a_technician_is_told_what_is_beyond_him(ask: Ask, question: str) -> None:
+    assert ask(question, user="simon").outcome is Outcome.DENIED
+    assert ask(question, **OFFICE).outcome is Outcome.ANSWERED
+
+
+def test_the_office_has_no_visits_of_its_own_but_the_owner_has(ask: Ask) -> None:
+    assert ask("mes rv", **OFFICE).outcome is Outcome.NOT_A_TECHNICIAN
+    assert ask("mes rv", user="bruno", role="admin").outcome is Outcome.ANSWERED
+    assert ask("rv demain", **OFFICE).intent == "all_appointments"
+
+
+@pytest.mark.parametrize("question", [
+    "annule le rv de Roy demain", "peux-tu déplacer mon rv de 14h", "fais une soumission pour Mme Roy",
+    "duplique la facture 4455", "envoie un courriel à Mme Roy", "ajoute Maude au rv de Karim demain",
+])  # fmt: skip
+def test_a_request_to_write_is_recognised_and_refused(ask: Ask, question: str) -> None:
+    understood = ask(question, **OFFICE)
+    assert (understood.intent, understood.outcome) == ("action_request", Outcome.REFUSE_ACTION)
+
+
+def test_what_is_already_cancelled_is_no_request_to_cancel(ask: Ask) -> None:
+    assert ask("mes rv annulés").slots["status"] == "CANCELED"
+
+
+# --- the conversation
+
+
+@pytest.mark.parametrize(("earlier", "question", "intent", "slots"), [
+    ("client Roy", "ses pianos", "client_pianos", {"client_name": "Roy"}),
+    ("mes rv demain", "et la semaine prochaine ?", "my_appointments",
+     {"scope": "self", "date_range": {"start": "2026-03-23", "end": "2026-03-29"}}),
+    ("mes rv demain", "le deuxième", "appointment_detail", {"select_index": 2}),
+    ("adresse", "Roy", "client_info", {"fields": ["address"], "client_name": "Roy"}),
+    ("client Roy", "mes rv demain", "my_appointments", {"scope": "self", "date_range": TOMORROW}),
+    ("mes rv demain", "et le lendemain", "my_appointments",
+     {"scope": "self", "date_range": {"start": "2026-03-19", "end": "2026-03-19"}}),
+])  # fmt: skip
+def test_a_follow_up_takes_only_what_it_leaves_out(
+    ask: Ask, earlier: str, question: str, intent: str, slots: dict[str, object]
+) -> None:
+    understood = ask(question, earlier=(earlier,))
+    assert (understood.intent, understood.slots) == (intent, slots)
+
+
+def test_a_new_search_forgets_the_client(ask: Ask) -> None:
+    assert ask("ses pianos", earlier=("client Roy", "nouvelle recherche")).outcome is Outcome.CLARIFY
+
+
+def test_the_last_understanding_may_stand_for_the_history(ask: Ask, vocabulary: Vocabulary) -> None:
+    previous = ask("client Roy")
+    asker = vocabulary.asker("simon", "technician")
+    followed = understand("son adresse", vocabulary=vocabulary, now=NOW, asker=asker, previous=previous)
+    assert (followed.slots["client_name"], followed.source) == ("Roy", "context")
+
+
+# --- the rim
+
+
+def test_late_in_the_evening_tomorrow_is_the_next_day(vocabulary: Vocabulary) -> None:
+    asker = vocabulary.asker("simon", "technician")
+    late = NOW + timedelta(hours=13)
+    assert understand("mes rv demain", vocabulary=vocabulary, now=late, asker=asker).slots["date_range"] == TOMORROW
+
+
+def test_spans_show_the_words_that_were_understood(ask: Ask) -> None:
+    question = "Mes rv à  Longueuil, demain"
+    said = {span.slot: question[span.start : span.end] for span in ask(question).spans}
+    assert said == {"city": "Longueuil", "date_range": "demain"}
+
+
+@pytest.mark.parametrize(
+    ("question", "code"), [("", "empty"), ("  ", "empty"), ("🎹", "empty"), ("a" * 50_000, "too_long")]
+)
+def test_nothing_to_read_and_too_much_to_read_are_refused(ask: Ask, question: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        ask(question)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "question", ["'; DROP TABLE clients; --", "SELECT * FROM clients", "<script>alert(1)</script>"]
+)
+def test_a_program_is_not_understood(ask: Ask, question: str) -> None:
+    assert (ask(question).intent, ask(question).outcome) == ("unknown", Outcome.CLARIFY)
+
+
+def test_markup_around_a_question_is_no_part_of_it(ask: Ask) -> None:
+    assert ask("<b>mes rv</b> demain").slots == {"scope": "self", "date_range": TOMORROW}
+
+
+_VOCABULARY = roster()
+_WORDS = ("mes", "rv", "de", "demain", "et", "12", "chez", "Roy", "le", ",", "«", "»", "piano", "31", "sauf", "série")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=120) | st.lists(st.sampled_from(_WORDS), max_size=12).map(" ".join))
+def test_any_text_is_understood_or_refused(text: str) -> None:
+    asker = _VOCABULARY.asker("odile", "admin")
+    try:
+        understood = understand(text, vocabulary=_VOCABULARY, now=NOW, asker=asker)
+    except Refused:
+        return
+    assert all(0 <= span.start < span.end <= len(text) for span in understood.spans)
