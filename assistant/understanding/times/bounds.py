@@ -43,7 +43,7 @@ def until(context: Context, point: Point) -> Stretch | None:
     "d' ici a|environ|les DURATION",
     "au cours des DURATION",
     "dans moins de|d' DURATION",
-    "sous DURATION",
+    "sous|within DURATION",
 )
 def within(context: Context, length: Duration) -> Stretch:
     return Stretch(Resolved(day_span(context.today)), Resolved(_day_of(context, length, 1)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.understanding.text import Question
 from assistant.understanding.times.neighbours import (
+    AFTER_HOURS,
     ARTICLES,
     CABLES,
     CODES,
@@ -29,6 +30,8 @@ from assistant.understanding.times.neighbours import (
     WORKED,
 )
 from assistant.understanding.times.tokens import Token
+
+_DIGITS = tuple("0123456789")
 
 
 def is_negated(tokens: tuple[Token, ...], at: int) -> bool:
@@ -156,8 +159,9 @@ def _is_count(tokens: tuple[Token, ...], at: int, end: int) -> bool:
     numbered = "INT" in words[0].tags and len(words) > 1 and words[1].text == "au"
     if numbered and before.endswith("s") and before not in ENDED_LIKE_PLURALS:
         return True
-    few_minutes = len(words) > 1 and len(words[-1].text) == 1 and words[-1].text.isdigit() and words[-2].text in HOURS
-    return few_minutes and after.isalpha() and not tokens[end].tags and after not in SMALL_WORDS
+    few_minutes = len(words) > 1 and words[-1].text in _DIGITS and words[-2].text in HOURS
+    bare_hour = len(words) > 2 and words[-1].text.isdigit() and words[-2].text in ("a", "vers")
+    return (few_minutes or bare_hour) and after.isalpha() and not tokens[end].tags and after not in AFTER_HOURS
 
 
 def _is_length(tokens: tuple[Token, ...], at: int, end: int) -> bool:

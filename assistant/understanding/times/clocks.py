@@ -96,6 +96,16 @@ def with_minutes_less(_: Context, clock: Clock, minutes: int) -> Clock:
     return Clock((clock.hour - 1) % 24, 60 - minutes)
 
 
+@rules("CLOCK", "NUM minutes|min apres ROUND")
+def minutes_after(_: Context, minutes: int, clock: Clock) -> Clock | None:
+    return replace(clock, minute=minutes) if 0 < minutes < 60 else None
+
+
+@rules("CLOCK", "NUM minutes|min avant ROUND")
+def minutes_before(context: Context, minutes: int, clock: Clock) -> Clock | None:
+    return with_minutes_less(context, clock, minutes) if 0 < minutes < 60 else None
+
+
 @rules("CLOCK", "INT <am>", "INT <h> <am>")
 def before_noon(_: Context, hours: int) -> Clock | None:
     return Clock(hours % 12) if 1 <= hours <= 12 else None

@@ -52,6 +52,8 @@ ARTICLES = frozenset(
 """Before a short weekday without its dot, they announce another word (« le jeu », « la mer »)."""
 NEGATIONS = frozenset(("pas", "sauf", "excepte", "hormis", "hors", "outre", "non", "ni"))
 SMALL_WORDS = frozenset(("le", "la", "l'", "les", "en", "au", "a", "pour", "de", "du", "d'", "ceux", "celui"))
+AFTER_HOURS = SMALL_WORDS | {"chez", "avec", "et", "ou", "sur", "dans", "par", "a", "rue", "svp", "avenue", "si", "est"}
+"""What may follow the number of an hour; another word is what the number counts."""
 HOURS = frozenset(("h", "hr", "hrs", "heure", "heures"))
 EARLIEST = 6
 """Fewer hours than that are a length rather than the hour of a visit."""

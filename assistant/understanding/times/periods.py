@@ -18,6 +18,7 @@ from assistant.understanding.times.almanac import (
 )
 from assistant.understanding.times.chart import Rules
 from assistant.understanding.times.cycles import beside
+from assistant.understanding.times.numbers import A_FEW
 from assistant.understanding.times.resolving import calendar_day, placed
 from assistant.understanding.times.values import Context, Date, Day, Span, Yearly
 
@@ -112,6 +113,18 @@ def nth_unit_of(_: Context, nth: int, grain: str, span: Span) -> Span | None:
         start = found.end
     place = nth - 1 if nth > 0 else nth
     return units[place] if -len(units) <= place < len(units) else None
+
+
+@rules("NTH", "<the>? COUNT? premiers|premieres UNIT <of> PERIOD")
+def first_units_of(context: Context, count: int | None, grain: str, span: Span) -> Span | None:
+    first, last = (nth_unit_of(context, nth, grain, span) for nth in (1, count or A_FEW))
+    return Span(first.start, last.end, grain) if first and last else None
+
+
+@rules("NTH", "<the>? COUNT? derniers|dernieres UNIT <of> PERIOD")
+def last_units_of(context: Context, count: int | None, grain: str, span: Span) -> Span | None:
+    first, last = (nth_unit_of(context, nth, grain, span) for nth in (-(count or A_FEW), -1))
+    return Span(first.start, last.end, grain) if first and last else None
 
 
 @rules("NTH", "<the>? ORD <weekend> <of> PERIOD")

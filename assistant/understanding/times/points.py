@@ -13,7 +13,7 @@ from assistant.understanding.times.values import Clock, Context, Day, Hours, Imp
 
 rules = Rules()
 
-LATEST = 21
+LATEST_HOUR = 21
 """After it, a bare number is no hour of a visit."""
 
 
@@ -81,12 +81,21 @@ def from_day_on(context: Context, point: Point) -> Stretch | None:
     return Stretch(found, None) if named or one_day else None
 
 
-@rules("PIECE", "WEEKDAYNAME de INT a INT", "WEEKDAYNAME entre INT et INT")
-def weekday_and_numbers(_: Context, weekday: int, first: int, last: int) -> Point | None:
+@rules("POINT", "PIECE de INT a INT", "PIECE entre INT et INT")
+def bare_hours(_: Context, piece: Point, first: int, last: int) -> Point | None:
     """« jeudi de 9 à 11 »."""
     last += 12 if last <= first - 6 else 0
-    plausible = EARLIEST <= first < last <= LATEST
-    return Point(Day(weekday=weekday), hours=Hours(first=Clock(first), last=Clock(last))) if plausible else None
+    plausible = piece.date and not piece.hours and EARLIEST <= first < last <= LATEST_HOUR
+    return replace(piece, hours=Hours(first=Clock(first), last=Clock(last))) if plausible else None
+
+
+@rules("POINT", "PIECE a|vers INT")
+def bare_hour(_: Context, piece: Point, hour: int) -> Point | None:
+    """« demain à 8 », « lundi à 2 » in the afternoon."""
+    if piece.hours or not (piece.date or piece.part) or not 1 <= hour <= LATEST_HOUR:
+        return None
+    said = merged(piece, Point(hours=Hours(at=Clock(hour))))
+    return replace(piece, hours=Hours(at=Clock(hour + 12))) if hour < EARLIEST and not piece.part else said
 
 
 @rules("PIECE", "WEEKDAYNAME INT a|- CLOCK")

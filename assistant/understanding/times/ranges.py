@@ -68,7 +68,7 @@ def numbers(context: Context, bounds: tuple[Day, Day]) -> Stretch | None:
     return _stretch(context, Point(bounds[0]), Point(bounds[1]))
 
 
-@rules("EXPRESSION", "entre|de YEAR et|a YEAR", "YEAR - YEAR")
+@rules("EXPRESSION", "entre|de YEAR et|a YEAR", "YEAR - YEAR", "<the>? annee|annees YEAR -|a YEAR")
 def years(context: Context, first: int, last: int) -> Stretch | None:
     return _stretch(context, Point(Day(year=first)), Point(Day(year=last))) if first < last else None
 

@@ -14,6 +14,8 @@ _LIKELY = range(1700, 2200)
 """Years said without a day."""
 _RECORDS_BEGIN = 2000
 """« de 1998 » tells a piano's age rather than when it was seen."""
+_JULY = 7
+"""Québec's school years begin with it."""
 _SHORT_YEARS = range(20, 40)
 
 
@@ -67,3 +69,18 @@ def decade(_: Context, first: int) -> int | None:
 @rules("DATE", "les annees DECADE", "dans|durant|pendant les annees DECADE", "au cours des annees DECADE")
 def years_of_decade(_: Context, first: int) -> Span:
     return span_of("year", midnight(date(first, 1, 1)), 10)
+
+
+@rules("DATE", "<one>? annee scolaire", "<one>? annee scolaire SIDE")
+def school_year(context: Context, sign: int = 0) -> Span:
+    today = context.today
+    return _from_july(today.year - (today.month < _JULY) + sign)
+
+
+@rules("DATE", "<one>? annee scolaire YEAR -|/|a? YEAR")
+def school_year_of(_: Context, first: int, last: int) -> Span | None:
+    return _from_july(first) if last == first + 1 else None
+
+
+def _from_july(year: int) -> Span:
+    return Span(midnight(date(year, _JULY, 1)), midnight(date(year + 1, _JULY, 1)), "year")
