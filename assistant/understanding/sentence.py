@@ -42,6 +42,9 @@ _NOT_TIMES = word_set(
 
 
 _GREETINGS = word_set("salut allo bonjour hey hi bonsoir s il te vous plait stp svp")
+_HOURS = frozenset({"h", "heure", "heures"})
+_HOUR = re.compile(r"\d{1,2}h\d{0,2}")
+_CLOCK = _HOURS | word_set("matin matinee avant apres midi soir soiree aprem am pm en le la l d a entre et vers")
 _SAINTS = frozenset({"saint", "st", "sainte", "ste"})
 _ALSO_NAMES = frozenset({"noel", "avril", "mai", "mars", "janvier", "dimanche", "printemps", "hiver", "paques"})
 _BEFORE_A_NAME = word_set("chez m mme madame monsieur mr dr client cliente famille rue")
@@ -148,7 +151,22 @@ class Sentence:
             if struck.isdisjoint(range(first, last + 1)):
                 # « lundi et jeudi » is one expression that names two days.
                 self._taken.update(range(first, last + 1))
-                self.marks.append(Mark("when", first, last + 1, when=when))
+                self.marks.append(Mark("when", first, last + 1, when=self._of_the_whole_period(when, first, last + 1)))
+
+    def _of_the_whole_period(self, when: times.When, first: int, last: int) -> times.When:
+        """« avant 9 h cette semaine » is about every morning of the week, not of its first day."""
+        if not when.dated or not (when.part_of_day or when.time or when.after_time or when.before_time):
+            return when
+        words = self.spelled[first:last]
+        clock = {at for at, word in enumerate(words) if word in _CLOCK or _HOUR.fullmatch(word)}
+        clock |= {
+            at for at, word in enumerate(words) if word[0].isdigit() and at + 1 in clock and words[at + 1] in _HOURS
+        }
+        text = " ".join("#" if at in clock else word for at, word in enumerate(words))
+        read = times.find(Question(text, text, tuple(range(len(text)))), self.now, past=self.past)
+        if len(read) != 1 or read[0].grain not in ("week", "month", "quarter", "year"):
+            return when
+        return replace(when, start=read[0].start, end=read[0].end, grain=read[0].grain)
 
     def _false_times(self) -> set[int]:
         """The words of « par mois », « la dernière fois », « a été »."""
