@@ -216,20 +216,14 @@ class Sentence:
                     break
 
     def _spelled(self, place: int, vocabulary: Vocabulary) -> str:
+        """The word with a slip mended; of what may be somebody's name, only towards a place, a make or a date."""
         word = self.words[place]
         if word.text in vocabulary.lexicon.words or word.text in house().words:
             return word.text
-        before = self.word(place - 1)
         starts = all(one.text in _GREETINGS or one.is_mark for one in self.words[:place])
-        if (word.capital and not starts and not self._shouted) or before in (
-            "chez",
-            "client",
-            "cliente",
-            "mme",
-            "m",
-            "madame",
-            "monsieur",
-        ):
+        cried = len(word.text) > 5 and self.question.as_typed(word.start, word.end).isupper()
+        is_capital = word.capital and not (starts or cried or self._shouted)
+        if is_capital or self.word(place - 1) in _BEFORE_A_NAME:
             return proper_speller().mend(word.text)
         return speller().mend(word.text)
 
