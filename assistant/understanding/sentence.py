@@ -42,6 +42,9 @@ _NOT_TIMES = word_set(
 
 
 _GREETINGS = word_set("salut allo bonjour hey hi bonsoir s il te vous plait stp svp")
+_HOURS = frozenset({"h", "heure", "heures"})
+_HOUR = re.compile(r"\d{1,2}h\d{0,2}")
+_CLOCK = _HOURS | word_set("matin matinee avant apres midi soir soiree aprem am pm en le la l d a entre et vers")
 _SAINTS = frozenset({"saint", "st", "sainte", "ste"})
 _ALSO_NAMES = frozenset({"noel", "avril", "mai", "mars", "janvier", "dimanche", "printemps", "hiver", "paques"})
 _BEFORE_A_NAME = word_set("chez m mme madame monsieur mr dr client cliente famille rue")
@@ -148,7 +151,22 @@ class Sentence:
             if struck.isdisjoint(range(first, last + 1)):
                 # « lundi et jeudi » is one expression that names two days.
                 self._taken.update(range(first, last + 1))
-                self.marks.append(Mark("when", first, last + 1, when=when))
+                self.marks.append(Mark("when", first, last + 1, when=self._of_the_whole_period(when, first, last + 1)))
+
+    def _of_the_whole_period(self, when: times.When, first: int, last: int) -> times.When:
+        """« avant 9 h cette semaine » is about every morning of the week, not of its first day."""
+        if not when.dated or not (when.part_of_day or when.time or when.after_time or when.before_time):
+            return when
+        words = self.spelled[first:last]
+        clock = {at for at, word in enumerate(words) if word in _CLOCK or _HOUR.fullmatch(word)}
+        clock |= {
+            at for at, word in enumerate(words) if word[0].isdigit() and at + 1 in clock and words[at + 1] in _HOURS
+        }
+        text = " ".join("#" if at in clock else word for at, word in enumerate(words))
+        read = times.find(Question(text, text, tuple(range(len(text)))), self.now, past=self.past)
+        if len(read) != 1 or read[0].grain not in ("week", "month", "quarter", "year"):
+            return when
+        return replace(when, start=read[0].start, end=read[0].end, grain=read[0].grain)
 
     def _false_times(self) -> set[int]:
         """The words of « par mois », « la dernière fois », « a été »."""
@@ -198,20 +216,14 @@ class Sentence:
                     break
 
     def _spelled(self, place: int, vocabulary: Vocabulary) -> str:
+        """The word with a slip mended; of what may be somebody's name, only towards a place, a make or a date."""
         word = self.words[place]
         if word.text in vocabulary.lexicon.words or word.text in house().words:
             return word.text
-        before = self.word(place - 1)
         starts = all(one.text in _GREETINGS or one.is_mark for one in self.words[:place])
-        if (word.capital and not starts and not self._shouted) or before in (
-            "chez",
-            "client",
-            "cliente",
-            "mme",
-            "m",
-            "madame",
-            "monsieur",
-        ):
+        cried = len(word.text) > 5 and self.question.as_typed(word.start, word.end).isupper()
+        is_capital = word.capital and not (starts or cried or self._shouted)
+        if is_capital or self.word(place - 1) in _BEFORE_A_NAME:
             return proper_speller().mend(word.text)
         return speller().mend(word.text)
 

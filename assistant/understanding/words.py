@@ -70,7 +70,7 @@ class Speller:
                 slips.setdefault(_unlikelihood(word, known), set()).add(known)
         likeliest = slips.get(min(slips, default=0), set())
         # « visitte » is one letter from « visite » and from « visites »: one word all the same.
-        if len({known[:5] for known in likeliest}) != 1:
+        if len({known[:4] for known in likeliest}) != 1:
             return word
         return min(likeliest, key=lambda known: (abs(len(known) - len(word)), -len(known), known))
 

@@ -15,7 +15,7 @@ _ORDINARY_ENDINGS = (
     *("elles", "ite", "ites", "ees", "ante", "antes", "ants", "ents", "aires", "isme", "eurs", "ages", "iser"),
 )
 _PRONOUNS = word_set("t il elle on tu")
-TITLES = word_set("m mme madame monsieur mr mrs ms dr docteur mlle maitre me")
+TITLES = word_set("m mme madame monsieur mr mrs ms dr docteur mlle maitre")
 _ARTICLES = word_set("le la les l")
 _PARTICLES = word_set("de du des la le les l d et y van von der den el al")
 _CLIENT_WORDS = word_set("client cliente clients clientes famille")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from assistant.understanding.sentence import Mark, Sentence, is_year
 from assistant.understanding.slots.found import Found
@@ -30,7 +31,8 @@ def inclusive(start: datetime, end: datetime) -> dict[str, str]:
 
 def find(found: Found) -> None:
     """Fills `date_range` or `date_ranges`, the hours, the part of day, and what is excepted."""
-    ranges: list[dict[str, str]] = []
+    said: list[dict[str, str]] = []
+    excepted: list[dict[str, str]] = []
     for mark in found.sentence.all("when"):
         when = mark.when
         if when is None:
@@ -38,23 +40,31 @@ def find(found: Found) -> None:
         if when.impossible:
             found.faults.add("impossible_date")
             continue
-        negated = (when.negated and not _is_set_right(found.sentence, mark)) or found.is_negated(mark.first)
+        is_denied = when.negated or found.is_negated(mark.first)
+        negated = is_denied and not _is_set_right(found.sentence, mark)
         _put_hours(found, mark, when, negated=negated)
         if when.dated:
-            said = _range(when, found.sentence.now)
-            if negated:
-                found.put("date_range", said, mark.first, mark.last, negated=True)
-            elif said not in ranges:
-                ranges.append(said)
+            days, kept = _range(when, found.sentence.now), excepted if negated else said
+            if days not in kept:
+                kept.append(days)
                 found.places.append(("date_range", mark.first, mark.last))
-    if not ranges and (year := _bare_year(found)):
-        ranges.append(year)
+    if not said and (year := _bare_year(found)):
+        said.append(year)
+    _keep(found.values, said)
+    # « pas demain », « pas demain, jeudi » take nothing away from what is said.
+    _keep(found.excluded, [days for days in excepted if any(_overlap(days, other) for other in said)])
+
+
+def _overlap(one: dict[str, str], other: dict[str, str]) -> bool:
+    first, last = "0000", "9999"
+    return one.get("start", first) <= other.get("end", last) and other.get("start", first) <= one.get("end", last)
+
+
+def _keep(slots: dict[str, Any], ranges: list[dict[str, str]]) -> None:
     if len(ranges) == 1:
-        found.values["date_range"] = ranges[0]
+        slots["date_range"] = ranges[0]
     elif ranges:
-        found.values["date_ranges"] = ranges
-    if not ranges:
-        found.excluded.pop("date_range", None)  # « pas demain » alone takes nothing away
+        slots["date_ranges"] = ranges
 
 
 def _range(when: When, now: datetime) -> dict[str, str]:
@@ -75,9 +85,10 @@ def _put_hours(found: Found, mark: Mark, when: When, *, negated: bool) -> None:
 
 def _is_set_right(sentence: Sentence, mark: Mark) -> bool:
     """« pas demain, après-demain »: what follows the comma is what is meant."""
-    before = mark.first - 1
-    denied = [other for other in sentence.all("when") if other.last == before]
-    return sentence.word(before) == "," and any(sentence.word(other.first - 1) in ("pas", "non") for other in denied)
+    if sentence.word(mark.first - 1) != ",":
+        return False
+    denied = [other for other in sentence.all("when") if other.last == mark.first - 1]
+    return any(sentence.word(other.first - 1) in ("pas", "non") for other in denied)
 
 
 def _bare_year(found: Found) -> dict[str, str] | None:

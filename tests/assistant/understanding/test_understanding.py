@@ -87,6 +87,21 @@ def test_an_impossible_date_is_never_replaced_by_today(ask: Ask, question: str) 
     assert "date_range" not in understood.slots
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("mes rv avant 9h cette semaine", {"start": "2026-03-16", "end": "2026-03-22"}),
+        ("mes rv d'après-midi en avril", {"start": "2026-04-01", "end": "2026-04-30"}),
+        ("pas demain, après-demain", {"start": "2026-03-19", "end": "2026-03-19"}),
+        ("bilan de l'année 2025", {"start": "2025-01-01", "end": "2025-12-31"}),
+    ],
+)
+def test_an_hour_or_a_correction_leaves_the_period_whole(ask: Ask, question: str, said: dict[str, str]) -> None:
+    slots = ask(question).slots
+    assert slots["date_range"] == said
+    assert "exclude" not in slots
+
+
 def test_a_word_not_understood_is_asked_about_rather_than_dropped(ask: Ask) -> None:
     assert ask("mes rv zgloups").outcome is Outcome.CLARIFY
 
