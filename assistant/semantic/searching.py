@@ -7,9 +7,10 @@ alone. Without an index, or without an embedder, words are still searched, and t
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from assistant.semantic.choosing import embedder_of, learned
 from assistant.semantic.documents import SOURCES, Wanted, mark, readers
@@ -33,6 +34,7 @@ EXCERPT = 200  # characters
 
 Row = tuple[str, str]
 """Its entity and its id."""
+Named = TypeVar("Named", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def search(
     asked = significant(text)
     worded = _worded(asked, viewer, wanted, is_rare)
     texts = _read_again(near.keys() - worded.keys(), viewer) | worded
-    order = _fused([row for row in near if row in texts], list(worded))
+    order = fused([row for row in near if row in texts], list(worded))
     for entity, pk in order[:limit]:
         score, alike = near.get((entity, pk), (0.0, 0))
         excerpt = _excerpt(texts[entity, pk], asked)
@@ -132,9 +134,9 @@ def _read_again(rows: Iterable[Row], viewer: Viewer) -> dict[Row, str]:
     return texts
 
 
-def _fused(*orders: list[Row]) -> list[Row]:
+def fused(*orders: list[Named]) -> list[Named]:
     """One order out of several, by reciprocal rank."""
-    weights: dict[Row, float] = {}
+    weights: dict[Named, float] = {}
     for order in orders:
         for place, row in enumerate(order):
             weights[row] = weights.get(row, 0.0) + 1 / (FUSED + place)

@@ -25,14 +25,18 @@ def significant(text: str) -> list[str]:
     return [word for word in words(text).split() if word not in COMMON][:LONGEST_QUESTION]
 
 
+def alone(asked: list[str], is_rare: Callable[[str], bool]) -> list[str]:
+    """The words that are enough by themselves: numbers and rare ones."""
+    return [word for word in asked if (len(word) > 2 and any(map(str.isdigit, word))) or is_rare(word)]
+
+
 def rows_with(
     asked: list[str], source: Source, viewer: Viewer, narrowed: Q, is_rare: Callable[[str], bool]
 ) -> list[tuple[int, MirroredModel]]:
     """The rows a viewer may read that hold all these words, or one that is rare or a number; how many each holds."""
     if not asked or source.is_closed_to(viewer):
         return []
-    alone = [word for word in asked if (len(word) > 2 and any(map(str.isdigit, word))) or is_rare(word)]
-    condition = reduce(or_, (_holds(source, [word]) for word in alone), _holds(source, asked))
+    condition = reduce(or_, (_holds(source, [word]) for word in alone(asked, is_rare)), _holds(source, asked))
     visible = source.model._default_manager.visible_to(viewer).present()
     rows = visible.filter(narrowed, condition).order_by(F(source.at).desc(nulls_last=True))
     held = [(len(set(asked) & _words_of(source, row)), row) for row in rows[:LIMIT]]

@@ -18,8 +18,8 @@ from syncing.folding import fold
 VERSION = 1
 """Changes whenever the same text would give other buckets or weights: a model of another version is not used."""
 BUCKETS = 1 << 15
-MEANING_WEIGHT = 1.5
-LETTERS_WEIGHT = 1.0
+MEANING_WEIGHT = 2.0
+LETTERS_WEIGHT = 1.5
 """Of all the letters of a word, beside the word itself."""
 LONGEST = 4000  # characters: beyond, a note says nothing new about what it is about
 TERMS = Path(__file__).with_name("terms.txt")

@@ -56,7 +56,8 @@ def read_v4(file: Path) -> V4Index:
     texts = held["texts"]
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise Refused("« texts » n’est pas une liste de textes.")
-    if {len(held[name]) for name in ("vectors", "sources", "metadata")} != {len(texts)}:
+    others = [held[name] for name in ("vectors", "sources", "metadata")]
+    if not all(isinstance(other, list | np.ndarray) and len(other) == len(texts) for other in others):
         raise Refused("Les quatre listes n’ont pas la même longueur.")
     return V4Index(texts, _numbers(held["vectors"]))
 
@@ -65,12 +66,15 @@ def _numbers(vectors: Any) -> Floats:
     """Row by row: a whole array of double precision would be made besides."""
     if not len(vectors):
         raise Refused("Le fichier est vide.")
-    made = np.empty((len(vectors), len(vectors[0])), np.float32)
+    made = np.empty((len(vectors), np.size(vectors[0])), np.float32)
     for row, vector in zip(made, vectors, strict=True):
         try:
-            row[:] = np.asarray(vector, np.float64)
+            numbers = np.asarray(vector, np.float64)
         except (TypeError, ValueError):
-            raise Refused("Un vecteur n’a pas la longueur des autres, ou n’est pas fait de nombres.") from None
+            raise Refused("Un vecteur n’est pas fait de nombres.") from None
+        if numbers.shape != row.shape:
+            raise Refused("Un vecteur n’a pas la longueur des autres.")
+        row[:] = numbers
     if not np.isfinite(made).all():
         raise Refused("Un vecteur contient autre chose que des nombres finis.")
     return made
