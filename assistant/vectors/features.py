@@ -29,12 +29,16 @@ WORD = re.compile(r"[^\W_]+")
 
 
 def features(text: str) -> tuple[list[int], list[float]]:
-    """The buckets of a text, each once, and their weights before the rarity of each is known; empty for no words."""
+    """The buckets of a text, each once, and their weights before the rarity of each is known.
+
+    None for a text without words, or with none but common ones.
+    """
     folded = fold(text[:LONGEST])
+    counts = Counter(WORD.findall(folded))
+    if COMMON.issuperset(counts):
+        return [], []
     weights: dict[int, float] = {}
-    for word, count in Counter(WORD.findall(folded)).items():
-        if word in COMMON:
-            continue
+    for word, count in counts.items():
         for bucket, weight in _of_word(word):
             weights[bucket] = weights.get(bucket, 0.0) + sqrt(count) * weight
     shared, meanings = _meanings()
