@@ -17,7 +17,7 @@ from assistant.semantic import storing
 from assistant.semantic.documents import mark
 from assistant.semantic.opened import open_index
 from assistant.semantic.parts import Part
-from assistant.semantic.storing import Folder, Manifest
+from assistant.semantic.storing import Folder, Manifest, Missing
 from assistant.vectors import openai, training
 from assistant.vectors.embedding import Embedder, Learned, Unavailable
 from assistant.vectors.ranking import Floats
@@ -37,8 +37,11 @@ def embedder_of(directory: Path, manifest: Manifest, *, attempts: int = openai.A
 
 
 def learned(directory: Path, model: Folder) -> Learned:
-    """Raises storing.Damaged, and FileNotFoundError when another replaced it."""
-    return _opened(directory, model.name, tuple(model.files.items()))
+    """Raises storing.Damaged, and Missing when another has just replaced it."""
+    try:
+        return _opened(directory, model.name, tuple(model.files.items()))
+    except FileNotFoundError:
+        raise Missing("Le modèle vient d’être remplacé : réessayez.") from None
 
 
 @lru_cache(maxsize=2)

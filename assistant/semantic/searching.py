@@ -7,6 +7,7 @@ alone. Without an index, or without an embedder, words are still searched, and t
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,7 +48,7 @@ class Hit:
     excerpt: str
     keyword_hit: bool
     alike: int = 0
-    """How many other rows have the very same text; this one is the newest."""
+    """How many other rows are known to have the very same text."""
 
 
 class Hits(list[Hit]):
@@ -67,7 +68,7 @@ def search(
     until: datetime | None = None,
     kinds: Collection[str] | None = None,
 ) -> Hits:
-    """The texts nearest to this one among those the viewer may read, at most `limit` of them.
+    """The texts nearest to this one among those the viewer may read, each once, at most `limit` of them.
 
     `client` and `piano` are ids, `until` is excluded, `kinds` are entities, or entry types of the timeline.
     """
@@ -83,16 +84,17 @@ def search(
             is_rare = learned(directory(), index.manifest.model).is_rare
         near = _near(index, text, limit + SPARE, wanted, readers(viewer))
     except (Missing, Unavailable) as error:
-        logger.warning("meaning_not_searched", extra={"reason": str(error)})
+        # An index that nobody has made yet is a choice, and no finding at each question.
+        logger.log(logging.INFO if type(error) is Missing else logging.WARNING, "meaning_not_searched")
         hits.reason = str(error)
     asked = significant(text)
     worded = _worded(asked, viewer, wanted, is_rare)
     texts = _read_again(near.keys() - worded.keys(), viewer) | worded
-    order = fused([row for row in near if row in texts], list(worded))
-    for entity, pk in order[:limit]:
-        score, alike = near.get((entity, pk), (0.0, 0))
-        excerpt = _excerpt(texts[entity, pk], asked)
-        hits.append(Hit(entity, pk, score, excerpt, (entity, pk) in worded, alike))
+    same = Counter(texts.values())
+    for row in fused([row for row in near if row in texts], list(worded)):
+        if (others := same.pop(texts[row], 0)) and len(hits) < limit:
+            score, alike = near.get(row, (0.0, 0))
+            hits.append(Hit(*row, score, _excerpt(texts[row], asked), row in worded, max(alike, others - 1)))
     return hits
 
 
