@@ -40,26 +40,33 @@ def directory() -> Path:
 
 
 def refresh(*, now: datetime | None = None) -> Done | None:
-    """Bring what changed since the last rebuild into the index; None when there is no index.
+    """Bring what changed since the last rebuild into the index; None when there is none, or somebody is writing it.
 
     Raises storing.Damaged, and embedding.Unavailable: the index then stays as it was.
     """
     if not (directory() / storing.MANIFEST).exists():
         return None
-    now = now or timezone.now()
-    with storing.writing(directory()):
-        try:
-            index = open_index(directory())
-        except storing.Damaged:
-            raise
-        except Missing:
-            return None
-        changed = _changed(index)
-        if _written(index) == {one.key: one.digest if one.text else None for one in changed}:
-            return Done()
-        if len(changed) > RECENT_AT_MOST:
-            return _write_main(index.manifest, now)
-        return _write_recent(index, changed)
+    try:
+        # A rebuild may last minutes, which no sync has: what it misses, the next refresh finds.
+        with storing.writing(directory(), wait=False):
+            return _refresh(now or timezone.now())
+    except BlockingIOError:
+        return None
+
+
+def _refresh(now: datetime) -> Done | None:
+    try:
+        index = open_index(directory())
+    except storing.Damaged:
+        raise
+    except Missing:
+        return None
+    changed = _changed(index)
+    if _written(index) == {one.key: one.digest if one.text else None for one in changed}:
+        return Done()
+    if len(changed) > RECENT_AT_MOST:
+        return _write_main(index.manifest, now)
+    return _write_recent(index, changed)
 
 
 def rebuild(*, learn: bool = False, now: datetime | None = None) -> Done:

@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,8 @@ from pathlib import Path
 
 FORMAT = 1
 MANIFEST, LOCK = "manifest.json", "lock"
+OURS = re.compile(r"(?:model|main|recent|known)-[0-9a-f]{16}")
+"""A directory named by mistake may hold anything else."""
 
 
 class Missing(Exception):
@@ -58,11 +61,14 @@ class Manifest:
 
 
 @contextmanager
-def writing(directory: Path) -> Iterator[None]:
-    """Hold the index alone; another writer waits. What dead writers left is swept away first."""
+def writing(directory: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold the index alone; raises BlockingIOError when another writer does and nobody is to `wait`.
+
+    What dead writers left is swept away first.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         sweep(directory)
         yield
 
@@ -126,7 +132,7 @@ def checked(directory: Path, folder: Folder) -> Path:
 
 
 def sweep(directory: Path) -> None:
-    """Remove folders that no manifest names; only under the lock of `writing`."""
+    """Remove folders of ours that no manifest names; only under the lock of `writing`."""
     try:
         kept = {folder.name for folder in read_manifest(directory).folders()}
     except Damaged:
@@ -134,7 +140,7 @@ def sweep(directory: Path) -> None:
     except Missing:
         kept = set()
     for path in directory.iterdir():
-        if path.is_dir() and path.name not in kept:
+        if OURS.fullmatch(path.name) and path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
 
 

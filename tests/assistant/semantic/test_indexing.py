@@ -15,7 +15,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from assistant import following
-from assistant.semantic import indexing, refresh, search
+from assistant.semantic import indexing, refresh, search, storing
 from assistant.semantic.documents import SOURCES, Wanted, documents, readers
 from assistant.semantic.indexing import Done
 from assistant.semantic.opened import Index, open_index
@@ -114,6 +114,13 @@ def test_a_row_that_was_being_written_during_the_rebuild_is_not_missed(people: P
     note("tme_slow", "Banc brisé.", updated_at=now - timedelta(minutes=5))
     refresh()
     assert "tme_slow" in rows(open_index(Path(settings.INDEX_DIR)))
+
+
+def test_a_refresh_does_not_wait_for_a_rebuild(directory: Path) -> None:
+    note("tme_new", "Banc brisé.")
+    with storing.writing(directory):
+        assert refresh() is None
+    assert refresh() == Done(1, 1)
 
 
 def test_too_many_changes_are_a_rebuild(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:

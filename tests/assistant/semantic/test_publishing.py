@@ -86,6 +86,16 @@ def test_two_writers_take_turns_and_readers_always_find_one_whole_index(tmp_path
     assert len(told) == len(set(told))  # no number was published twice
 
 
+def test_what_is_not_ours_is_left_alone(tmp_path: Path) -> None:
+    for name in ("photos", "main-street", "recent"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "main-0123456789abcdef").mkdir()
+    write_next(tmp_path)
+    left = {path.name for path in tmp_path.iterdir() if path.is_dir()}
+    assert {"photos", "main-street", "recent"} < left
+    assert "main-0123456789abcdef" not in left
+
+
 def test_several_threads_of_one_process_open_it_once(tmp_path: Path) -> None:
     write_next(tmp_path)
     found = []
