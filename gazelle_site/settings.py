@@ -134,6 +134,8 @@ else:
 GAZELLE_RECORD_URL = given.record_address()
 GAZELLE_IS_SANDBOX = urlsplit(GAZELLE_API_URL).scheme == "http"  # only a loopback address may be plain http
 RAW_DATA_DIR = Path(given.text("RAW_DATA_DIR", str(VAR_DIR / ("demo_raw_data" if GAZELLE_IS_DEMO else "raw_data"))))
+INDEX_DIR = Path(given.text("INDEX_DIR", str(VAR_DIR / ("demo_index" if GAZELLE_IS_DEMO else "index"))))
+OPENAI_API_KEY = given.secret("OPENAI_API_KEY")
 SCHEDULER_ENABLED = given.flag("SCHEDULER_ENABLED", default=False)
 TOKEN_ENCRYPTION_KEYS = given.words("TOKEN_ENCRYPTION_KEYS") or [
     first_run_secret("token_encryption_keys", Fernet.generate_key().decode())

@@ -22,7 +22,7 @@ from syncing.merging import infer_merges, lead_the_late
 from syncing.reconciling.reconciling import reconcile
 from syncing.reconciling.tables import table
 from syncing.reconciling.tallying import Tally
-from syncing.registry import Entity, Registry, entities
+from syncing.registry import Entity, Registry, entities, load
 from syncing.results import Asked, Reporter, Result
 from syncing.running import Run
 from syncing.vocabulary import Mode, SyncError
@@ -65,7 +65,17 @@ def sync(
         lead_the_late(registry)
     except DatabaseError:
         logger.exception("merges_not_inferred")  # nothing depends on it: the next sync does it
+    _follow()
     return results
+
+
+def _follow() -> None:
+    """Let every app bring up to date what it derives from the mirrored tables, in its `following.py`."""
+    for module in load("following"):
+        try:
+            module.after_sync()  # type: ignore[attr-defined]  # a module is an object to mypy
+        except Exception:  # what is derived is brought up to date by the next sync: this one is done
+            logger.exception("not_followed", extra={"module": module.__name__})  # type: ignore[attr-defined]  # as above
 
 
 def _door(roots: Iterable[Entity], asked: Asked, registry: Registry) -> Transport:

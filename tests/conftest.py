@@ -34,7 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def own_spool(settings: Settings, tmp_path: Path) -> Path:
-    """Pages of one test are never staged by another."""
+    """Pages and the index of one test are never read by another."""
+    settings.INDEX_DIR = tmp_path / "index"
     settings.RAW_DATA_DIR = tmp_path / "raw_data"
     return tmp_path / "raw_data"
 
