@@ -39,17 +39,13 @@ def search_notes(asked: Asked) -> Answer:
     asked_words = str(asked.slots.get("keyword") or " ".join(asked.slots.get("search_terms", ())))
     if not words(asked_words):
         return asked.ask_back(line("Quels mots dois-je chercher dans les notes ?"))
-    return by_words(asked, asked_words, slot="keyword" if asked.slots.get("keyword") else "search_terms")
-
-
-def by_words(asked: Asked, asked_words: str, *, slot: str, notes: tuple[str, ...] = ()) -> Answer:
-    """The texts that hold all these words."""
+    slot = "keyword" if asked.slots.get("keyword") else "search_terms"
     client = named_client(asked)
     about = line(" pour ", quoted(said(asked_words, slot)))
     history = _side_by_side(list(_history(asked, asked_words, client)), asked_words)
     others = [] if client else list(_other_texts(asked, asked_words))
     total = len(history) + len(others)
-    more: dict[str, Any] = {"source": "keyword", "notes": notes, "focus": on_client(client) if client else None}
+    more: dict[str, Any] = {"source": "keyword", "focus": on_client(client) if client else None}
     when = line(" ", asked.period.words) if asked.period else line()
     if not total:
         return asked.nothing(line("Aucune note", about, when, "."), **more)

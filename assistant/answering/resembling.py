@@ -1,8 +1,7 @@
-"""Past cases that resemble: the semantic index when this house has one, the same words otherwise."""
+"""Past cases that resemble: nearest by meaning, or by the same words while there is no index."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,15 +10,15 @@ from assistant.answering.asked import Asked
 from assistant.answering.choosing import named_client
 from assistant.answering.contract import Answer, Item, line
 from assistant.answering.history import entry_items
-from assistant.answering.notes import UNDATED, by_words, note_item
+from assistant.answering.notes import UNDATED, note_item
 from assistant.answering.telling import client_name, counted, day_of, piano_name, quoted, said
+from assistant.semantic import Hit, search
 from clients.models import Client
 from invoicing.models import Estimate, Invoice
 from pianos.models import Piano, TimelineEntry
 from syncing.folding import words
 
 SIMILAR = 10
-WITHOUT_INDEX = "La recherche par le sens n’est pas encore prête : seuls les mots exacts ont été cherchés."
 
 
 def semantic_search(asked: Asked) -> Answer:
@@ -27,12 +26,8 @@ def semantic_search(asked: Asked) -> Answer:
     text = str(asked.slots.get("text") or asked.slots.get("keyword") or "")
     if not words(text):
         return asked.ask_back(line("Quel cas dois-je comparer ?"))
-    try:
-        index: Any = importlib.import_module("assistant.semantic")
-    except ImportError:
-        return by_words(asked, text, slot="text", notes=(WITHOUT_INDEX,))
     client, window = named_client(asked), asked.window
-    hits = index.search(
+    hits = search(
         text,
         viewer=asked.viewer,
         limit=SIMILAR,
@@ -50,7 +45,7 @@ def semantic_search(asked: Asked) -> Answer:
     return asked.answered(opening, items=items, total=len(items), source=source, notes=notes)
 
 
-def _items(asked: Asked, hits: Sequence[Any], text: str) -> tuple[Item, ...]:
+def _items(asked: Asked, hits: Sequence[Hit], text: str) -> tuple[Item, ...]:
     """In the order of the hits; one that the asker may not read, or that is gone, is left out."""
     keys: dict[str, list[str]] = {}
     for hit in hits:

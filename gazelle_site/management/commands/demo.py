@@ -95,7 +95,8 @@ class Command(BaseCommand):
     def _read_for_ever(self) -> None:
         lasting = list(self.children)
         for turn in itertools.count():
-            for command in ("sync", "duplicates") if turn == 0 else ("sync",):  # comparing is work for once a night
+            # Comparing and learning are work for once a night.
+            for command in ("sync", "duplicates", "reindex") if turn == 0 else ("sync",):
                 working = self._start(MANAGE, command)
                 while working.poll() is None:
                     _watch(lasting)
