@@ -22,15 +22,19 @@ from tests.benchmarks.mirror import database, database_url, first_full_sync  # f
 
 # ruff: isort: split
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db import connection
+from django.db.models import Count, Q
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from appointments.models import Appointment
+from assistant import conversations
 from clients.models import Client as Customer
-from clients.models import Contact
+from clients.models import Contact, Technician
 from pianos.models import Piano, TimelineEntry
 from syncing.registry import entities
 from syncing.wording import is_worded
@@ -41,6 +45,8 @@ from tests.benchmarks.standin import stand_in
 AIM = 50.0
 """Milliseconds, p95: the design's, for a list, a filter, a page and a search during a sync."""
 TIMES = 40
+BY_SCRIPT = {"HX-Request": "true"}
+"""The page asks so: what comes back is the answer, not the address of a page that holds it."""
 CHANGED = 500
 """Records that the sync of the second process changes in one go: a page of the history."""
 SAMPLED = 20_000
@@ -91,10 +97,14 @@ def main() -> None:
 
 def measures(only: str, times: int) -> Iterator[Measured]:
     """Each address in turn, asked many times."""
-    browser = office()
+    conversations.QUESTIONS_A_MINUTE = sys.maxsize  # nobody else types as fast
+    browser, visitor = office(), technician()
     for what, path in addresses():
         if only in what:
             yield measure(browser, what, path, times)
+    for what, path, posted in ((".mes rv", "/assistant/", {"q": ".mes rv"}), ("my visits", "/", None)):
+        if only in what:
+            yield measure(visitor, what, path, times, posted)
 
 
 @contextmanager
@@ -130,15 +140,35 @@ def office() -> Client:
     return browser
 
 
-def measure(browser: Client, what: str, path: str, times: int) -> Measured:
+def technician() -> Client:
+    """Whoever has the most visits to come."""
+    busiest = Technician.objects.annotate(
+        visits=Count("appointments", filter=Q(appointments__start__gte=timezone.now()))
+    ).latest("visits")
+    if busiest.login is None:
+        busiest.login = User.objects.create(username="technicien@exemple.ca")
+        busiest.login.groups.add(Group.objects.get(name="Technicien"))
+        busiest.save()
+    browser = Client(SERVER_NAME="localhost")
+    browser.force_login(busiest.login, backend="django.contrib.auth.backends.ModelBackend")
+    browser.get("/compte/")
+    return browser
+
+
+def measure(browser: Client, what: str, path: str, times: int, posted: dict[str, str] | None = None) -> Measured:
+    """A page, or what it answers to a form."""
+
+    def ask() -> HttpResponse:
+        return browser.get(path) if posted is None else browser.post(path, posted, headers=BY_SCRIPT)  # type: ignore[return-value]  # the client's own subclass
+
     with CaptureQueriesContext(connection) as asked:
-        answer = browser.get(path)  # also what is prepared once
+        answer = ask()  # also what is prepared once
     assert answer.status_code == 200, f"{path}: {answer.status_code}"
     queries = len(asked)  # before the next request empties the list
     taken, worked = [], []
     for _ in range(times):
         started, busy = time.perf_counter(), time.process_time()
-        browser.get(path)
+        ask()
         taken.append(1000 * (time.perf_counter() - started))
         worked.append(1000 * (time.process_time() - busy))
     cut = quantiles(taken, n=20)
