@@ -34,4 +34,4 @@ def _is_due(run: JobRun, now: datetime) -> bool:
 
 
 def _is_unheard(run: JobRun, since: datetime, now: datetime) -> bool:
-    return run.poked_at is None or run.poked_at <= since or now - run.poked_at > UNHEARD
+    return run.poked_at is None or run.poked_at < since or now - run.poked_at > UNHEARD
