@@ -82,7 +82,7 @@ def _roots(mode: Mode, names: tuple[str, ...], work: Work) -> list[str]:
 
 
 def _told(sliced: Slice) -> str:
-    """« 4 135 lignes lues, 12 changées, 1 en échec ; pianos : déjà en lecture. »"""
+    """« 4 135 lignes lues, 12 changées, 1 en échec. »"""
     read = [leg for one in sliced.results.values() for leg in one.legs.values()]
     changed = sum(leg.created + leg.updated + leg.revived + leg.deleted for leg in read)
     failed = sum(leg.failed + leg.rejected for leg in read)

@@ -19,6 +19,8 @@ from syncing.vocabulary import SyncError
 
 DEFAULT, LONG = "default", "long"
 """The two clusters: what takes seconds is never behind what takes minutes."""
+BEATS = ("tick", "long_tick")
+"""The job of each cluster that proves it lives."""
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,8 @@ class JobRun(models.Model):
         indexes = (
             # the history of a job, and its last run
             models.Index(fields=("job", "-slot"), name="syncing_jobrun_by_job"),
+            # what happened lately, all jobs together: the page, the watch
+            models.Index(fields=("slot",), name="syncing_jobrun_lately"),
             # what is at work or waits: the runner and `tick`, every minute
             models.Index(fields=("job",), name="syncing_jobrun_open", condition=Q(finished_at=None)),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -115,8 +114,8 @@ def test_a_surprise_is_written_without_what_it_said(does: Any) -> None:
 def test_slices_share_a_run_and_what_they_keep(does: Any) -> None:
     def slice_of_three() -> Done:
         stats = at_hand().stats
-        stats["done"] = int(str(stats.get("done", 0))) + 1
-        if stats["done"] < 3:
+        done = stats["done"] = int(str(stats.get("done", 0))) + 1
+        if done < 3:
             raise Later("Encore un peu.")
         return Done("Complet.")
 
@@ -324,12 +323,12 @@ def test_a_wrong_cron_is_refused_when_it_is_declared(cron: str) -> None:
 
 
 def test_an_unknown_job_is_answered_with_those_that_exist() -> None:
-    with pytest.raises(UnknownJob, match="Travail inconnu : « rapport ». Travaux connus : patient, once, diarist."):
+    with pytest.raises(UnknownJob, match=r"Travail inconnu : « rapport »\. Travaux connus : patient, once, diarist\."):
         jobs()["rapport"]
 
 
 def test_work_outside_of_a_run_has_nothing_at_hand() -> None:
     with pytest.raises(LookupError):
         at_hand()
-    assert attend(once) is None
-    assert json.dumps(list(JobRun.objects.values())) == "[]"
+    attend(once)
+    assert not JobRun.objects.exists()
