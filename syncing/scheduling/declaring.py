@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from typing import ClassVar
 
 from syncing.registry import load
 from syncing.scheduling.crons import checked
@@ -56,6 +57,9 @@ class UnknownJob(SyncError):
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Job:
     """A piece of work that runs by itself, and by hand."""
+
+    do_not_call_in_templates: ClassVar[bool] = True
+    """Django's: a page that names a job would run it."""
 
     work: Callable[[], Done]
     label: str

@@ -117,10 +117,12 @@ def _take(job: Job, owner: str, now: datetime) -> JobRun | None:
 
 
 def _give_way(run: JobRun, newest: datetime) -> None:
-    """A later one of the schedule does what this one did not."""
+    """A later one of the schedule does what this one did not, or not to its end."""
+    instead = f"Celui de {french.clock(newest)} le remplace."
     if run.started_at is None:
-        when = french.clock(newest)
-        _end(run, RunOutcome.SKIPPED, f"Celui de {when} le remplace : le précédent n’était pas fini.")
+        _end(run, RunOutcome.SKIPPED, f"{instead} Le précédent n’était pas fini.")
+    elif not run.owner and not run.attempt:  # between two slices
+        _end(run, RunOutcome.WARNING, f"{run.message} {instead}")
     else:
         _end(run, RunOutcome.LOST if run.owner else RunOutcome.ERROR, run.message or GONE, run.action)
 

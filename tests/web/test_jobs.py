@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -68,7 +67,7 @@ def test_the_page_of_a_job_shows_its_history_and_its_durations(runs: None) -> No
     page = signed_in("Bureau").get("/systeme/horaire/archive/").content.decode()
     assert "les 50 dernières" in page
     assert "50 dernières durées : 5,0\u00a0s d’habitude, 8,0\u00a0s au plus." in page
-    assert page.count("<circle") == 1
+    assert page.count('<circle class="fault"') == 1
     assert "Le disque est plein." in page
     assert "Mettre en pause" not in page, "that is for the administration"
 
@@ -112,6 +111,17 @@ def test_signs_of_life_are_never_paused(runs: None) -> None:
         "/systeme/horaire/tick/pause", {"reason": "x", "until": "2099-01-01T00:00"}, follow=True
     )
     assert "ne se met pas en pause" in said(answer)[0]
+
+
+def test_a_page_that_names_a_job_does_not_run_it(runs: None) -> None:
+    before = JobRun.objects.count()
+    browser = signed_in("Administration")
+    for name in ("", "archive/", "digest/"):
+        assert browser.get(f"/systeme/horaire/{name}").status_code == 200
+    assert JobRun.objects.count() == before
+    JobRun.objects.create(job="archive", slot=timezone.now(), trigger="manual")
+    browser.get("/systeme/horaire/archive/")
+    assert JobRun.objects.get(trigger="manual").started_at is None
 
 
 def test_an_unknown_job_has_no_page(runs: None) -> None:
@@ -172,12 +182,11 @@ def test_the_watch_is_calm_when_all_lives(runs: None) -> None:
 
 
 @pytest.fixture
-def dead(runs: None) -> Iterator[None]:
+def dead(runs: None) -> None:
     """Everything was read, and nothing beats any more."""
     everything_read()
     JobRun.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=20))
     JobPlan.objects.update(since=timezone.now() - timedelta(days=1))
-    yield
 
 
 def test_the_watch_tells_a_dead_scheduler_from_dead_workers(dead: None) -> None:

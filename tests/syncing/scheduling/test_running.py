@@ -323,7 +323,7 @@ def test_a_wrong_cron_is_refused_when_it_is_declared(cron: str) -> None:
 
 
 def test_an_unknown_job_is_answered_with_those_that_exist() -> None:
-    with pytest.raises(UnknownJob, match=r"Travail inconnu : « rapport »\. Travaux connus : patient, once, diarist\."):
+    with pytest.raises(UnknownJob, match=r"Travail inconnu : « rapport »\. Travaux connus : patient, once\."):
         jobs()["rapport"]
 
 
