@@ -88,7 +88,7 @@ def pause_job(request: HttpRequest, name: str) -> HttpResponse:
     def paused() -> str:
         until = _instant(request.POST.get("until", ""))
         pause(job, reason=request.POST.get("reason", ""), until=until, by=_person(request), now=now)
-        return f"« {job.label} » ne commencera plus de lui-même avant {french.day_and_clock(until, now)}."
+        return f"« {job.label} » ne commencera plus de lui-même avant {french.day(until, now)}, {french.clock(until)}."
 
     return _done(request, job, paused)
 

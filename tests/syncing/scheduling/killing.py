@@ -1,4 +1,4 @@
-"""Clusters killed in the middle of jobs, with real processes: `python -m tests.syncing.scheduling.killing SECONDS [SEED]`.
+"""Clusters killed in the middle of jobs: `python -m tests.syncing.scheduling.killing SECONDS [SEED]`.
 
 Two clusters share the queue; one of them after the other is killed, workers and all, and started again. Runs are
 planned meanwhile; nothing may be doubled, and nothing missed without being shown. Needs DATABASE_URL and DIARY.
@@ -34,7 +34,7 @@ from syncing.scheduling.waking import wake  # noqa: E402
 from tests.syncing.scheduling import diaries  # noqa: E402
 from tests.syncing.scheduling.diaries import SLICES  # noqa: E402
 
-declaring.load = lambda _: [diaries]  # type: ignore[assignment,return-value]  # the jobs of this trial alone
+vars(declaring)["load"] = lambda _: [diaries]  # the jobs of this trial alone
 BETWEEN_SLOTS, BETWEEN_KILLS, PATIENCE = 2.5, (1.0, 3.0), 60
 CLUSTER = "from tests.syncing.scheduling import killing; from django_q.cluster import Cluster; Cluster().start()"
 
@@ -110,6 +110,6 @@ def judged(first: datetime, slots: int) -> dict[str, int]:
 
 if __name__ == "__main__":
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(10**6)
-    told = {"seed": seed, "at": datetime.now(UTC).isoformat(timespec="seconds")}
-    told |= trial(float(sys.argv[1]), random.Random(seed))  # type: ignore[arg-type]  # plain values
+    told: dict[str, object] = {"seed": seed, "at": datetime.now(UTC).isoformat(timespec="seconds")}
+    told |= trial(float(sys.argv[1]), random.Random(seed))
     print(json.dumps(told))  # noqa: T201

@@ -1,4 +1,4 @@
-"""Two real clusters, killed in the middle of jobs; the long form is `python -m tests.syncing.scheduling.killing 600`."""
+"""Two real clusters, killed in the middle of jobs; the long form is beside, for some minutes or hours."""
 
 from __future__ import annotations
 
