@@ -14,7 +14,7 @@ from syncing.scheduling.declaring import Done, JobFailed, Later
 from syncing.scheduling.models import Trigger
 from syncing.scheduling.running import Work, at_hand
 from syncing.staging.accepting import StagedPage
-from syncing.vocabulary import Mode
+from syncing.vocabulary import Mode, SyncError
 
 LEFT = "left"
 """Under which the journal of a run keeps the lists that are still to be read."""
@@ -27,14 +27,14 @@ class TimeUp(KeyboardInterrupt):
 class Slice:
     """A reporter that shows nothing, counts, and stops when there is no time left."""
 
-    def __init__(self, work: Work) -> None:
-        self.work, self.results = work, dict[str, Result]()
+    def __init__(self, work: Work, roots: int) -> None:
+        self.work, self.roots, self.results = work, roots, dict[str, Result]()
 
     def started(self, root: Entity, leg: Leg) -> None:
         """Nobody watches."""
 
     def page(self, root: Entity, page: Page, staged: StagedPage) -> None:
-        if self.work.is_out_of_time:
+        if page.has_next and self.work.is_out_of_time:
             raise TimeUp("La lecture continue dans une minute, à la page suivante.")
 
     def reconciled(self, entity: Entity, tally: Tally) -> None:
@@ -42,6 +42,13 @@ class Slice:
 
     def finished(self, root: Entity, result: Result) -> None:
         self.results[root.name] = result
+        if len(self.results) < self.roots and self.work.is_out_of_time:
+            raise TimeUp
+
+    def failed(self, name: str) -> SyncError | None:
+        """Why this list could not be read; one that another process is reading did not fail."""
+        result = self.results[name]
+        return None if result.skipped else result.error
 
 
 def read(mode: Mode, *names: str) -> Done:
@@ -53,13 +60,13 @@ def read(mode: Mode, *names: str) -> Done:
     roots = _roots(mode, names, work)
     if not roots:
         return Done("Rien à lire : la première lecture se lance à la main.", warning=True)
-    sliced = Slice(work)
+    sliced = Slice(work, len(roots))
     try:
         sync(roots, mode=mode, reporter=sliced, trigger=work.trigger, user=work.user)
     except TimeUp:
-        work.stats[LEFT] = [name for name in roots if name not in sliced.results]
+        work.stats[LEFT] = [name for name in roots if name not in sliced.results or sliced.failed(name)]
         raise Later(f"{_told(sliced)} La suite dans une minute.") from None
-    failed = {name: one.error for name, one in sliced.results.items() if one.error and not one.skipped}
+    failed = {name: error for name in sliced.results if (error := sliced.failed(name))}
     if failed:
         announce()  # whoever must know of a failure knows it before the next try
         work.stats[LEFT] = list(failed)

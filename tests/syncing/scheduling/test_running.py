@@ -204,6 +204,20 @@ def test_a_clock_a_little_behind_loses_no_hour(time_machine: Any) -> None:
     assert [run.slot for run in JobRun.objects.filter(outcome=RunOutcome.SUCCESS)] == [NOON]
 
 
+def test_an_hour_whose_message_was_lost_is_made_up_within_minutes(time_machine: Any) -> None:
+    """A queue on Redis gives a message once; a cluster that is killed takes it along."""
+    time_machine.move_to(NOON + MINUTE, tick=False)
+    assert wake(NOON + MINUTE) == 0
+    later = NOON + timedelta(minutes=3)
+    time_machine.move_to(later, tick=False)
+    assert wake(later) == 1
+    assert (only_run().job, only_run().slot) == ("patient", NOON)
+    patient()
+    assert only_run().outcome == RunOutcome.SUCCESS
+    patient(SLOT)
+    assert JobRun.objects.count() == 1, "the message comes after all"
+
+
 # -- by hand -----------------------------------------------------------------------------------------------------------
 
 
@@ -248,8 +262,10 @@ def test_the_queue_carries_a_name_and_nothing_else() -> None:
 
 
 def test_a_queue_that_cannot_be_reached_loses_nothing(
-    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
+    settings.SCHEDULER_ENABLED = False
+
     def unreachable(*_: object, **__: object) -> None:
         raise ConnectionError
 
