@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.db import DatabaseError, InterfaceError, connections
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -72,7 +72,6 @@ def attend(job: Job, slot: str = "") -> None:
 
     One at a time: the queue's limit is for one. Who finds the lease taken leaves; its holder calls for what is left.
     """
-    close_old_connections()
     if slot and settings.SCHEDULER_ENABLED:
         book(job, now_from(slot), timezone.now())
     name, owner = lease_of(job.name), leases.new_owner()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -22,7 +21,7 @@ from syncing.scheduling.models import JobRun, RunOutcome, Trigger
 from syncing.vocabulary import INTERRUPTED, Mode
 from tests.web.people import all_roles, everything_read
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def started(one: Job, trigger: Trigger = Trigger.MANUAL) -> JobRun:
@@ -139,17 +138,14 @@ def test_a_morning_without_a_reader_says_so() -> None:
 # -- signs of life -----------------------------------------------------------------------------------------------------
 
 
-def test_a_tick_sends_what_waits_and_wakes_what_is_due(
-    settings: Settings, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_a_tick_sends_what_waits_and_wakes_what_is_due(settings: Settings) -> None:
     settings.OWNER_EMAIL = "proprietaire@exemple.ca"
     everything_read()
     JobRun.objects.create(job="archive", slot=timezone.now(), trigger="manual", attempt=1, started_at=timezone.now())
     Message.objects.create(
         kind="digest", cause="x", channel="mail", address="proprietaire@exemple.ca", number=1, subject="x"
     )
-    with django_capture_on_commit_callbacks(execute=True):
-        run = started(jobs.tick)
+    run = started(jobs.tick)
     assert run.message == "1 travail relancé, 1 avis traité."
     assert OrmQ.objects.get().task["func"] == "syncing.jobs.archive"
 

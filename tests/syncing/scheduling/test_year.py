@@ -13,7 +13,7 @@ from syncing.scheduling.declaring import Job, jobs
 from syncing.scheduling.models import JobRun, RunOutcome
 from tests.syncing.scheduling.clockwork import POLL, Clockwork, clockwork, days, local
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 EVERY_FEW_MINUTES = {"tick", "long_tick", "fast_sync", "walk"}
 SPRING, AUTUMN, SATURDAY = date(2027, 3, 14), date(2027, 11, 7), date(2027, 5, 8)
 Slot = tuple[str, datetime]
@@ -80,7 +80,7 @@ def assert_runs_as_planned(start: date, end: date) -> None:
 @pytest.mark.parametrize("night", [SPRING, AUTUMN])
 def test_in_the_nights_when_the_clocks_change_nothing_is_doubled_nor_lost(night: date) -> None:
     """Two clusters of each kind, and every task delivered twice."""
-    start, end = local(night, 0, 30), local(night, 4, 30)
+    start, end = local(night, 0, 45), local(night, 3, 15)
     with clockwork(list(jobs())) as clock:
         clock.play(start, end)
     frequent = minutes_by_hand(start + timedelta(minutes=1), end - POLL)
@@ -103,7 +103,7 @@ def _hours(cron: str) -> set[str]:
 
 
 def test_three_hours_without_any_cluster_are_told_and_the_last_run_of_each_job_is_made_up() -> None:
-    start, end = local(SATURDAY, 11), local(SATURDAY, 16)
+    start, end = local(SATURDAY, 11, 30), local(SATURDAY, 15, 30)
     down, up = local(SATURDAY, 11, 59) + timedelta(seconds=45), local(SATURDAY, 15, 2)
     with clockwork(list(jobs())) as clock:
         clock.play(start, end, outages=[(down, up)])
