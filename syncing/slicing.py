@@ -73,6 +73,7 @@ def read(mode: Mode, *names: str) -> Done:
         labels = french.listed([entities()[name].label for name in failed])
         error = next(iter(failed.values()))
         raise JobFailed(f"{labels} : {error}", action=error.action)
+    work.stats.pop(LEFT, None)
     troubled = any(tally.failed for one in sliced.results.values() for tally in one.tallies.values())
     return Done(_told(sliced), warning=troubled)
 

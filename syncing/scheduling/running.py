@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -142,6 +142,8 @@ def _perform(job: Job, run: JobRun) -> None:
         _fail(job, run, str(error), error.action)
     except Exception as error:  # the edge of one job: whatever happens here is on its row
         logger.exception("job_crashed", extra={"job": job.name})
+        if isinstance(error, OperationalError | InterfaceError):
+            connection.close()  # the next one may be better; without any the run is « perdu »
         _spent(run, began)
         _fail(job, run, f"Erreur imprévue : {type(error).__name__}.", "Le détail est au journal du serveur.")
     except BaseException as stop:  # the limit of the queue, a stop, Ctrl-C
@@ -176,7 +178,6 @@ def _let_go(run: JobRun, not_before: datetime, message: str, action: str) -> Non
 
 
 def _end(run: JobRun, outcome: RunOutcome, message: str, action: str = "") -> None:
-    run.stats.pop("left", None)
     _write(run, finished_at=timezone.now(), outcome=outcome, message=message, action=action)
 
 
