@@ -22,6 +22,7 @@ KNOWN = """
     GAZELLE_API_KEY TOKEN_ENCRYPTION_KEYS RAW_DATA_DIR INDEX_DIR SCHEDULER_ENABLED SCHEDULER_ENV GOOGLE_CREDENTIALS_FILE
     TIMELINE_SHEET_ID EMAIL_URL DEFAULT_FROM_EMAIL OWNER_EMAIL SLACK_WEBHOOK_URL BACKUP_DIR BACKUP_STORAGE_URL
     REDIS_URL SENTRY_DSN OPENAI_API_KEY LOG_LEVEL LOG_FILE GAZELLE_DEMO_PORT GAZELLE_RECORD_URL
+    WATCH_PING_URL
 """.split()  # noqa: SIM905  # so many quoted words would be harder to read
 
 TRUE, FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
@@ -61,6 +62,13 @@ class Given:
             return self.secret(name) and self.address(name)
         except ImproperlyConfigured:
             raise ImproperlyConfigured(f"{name} n’est pas une adresse complète, en https.") from None
+
+    def queue(self, name: str) -> str:
+        """The address of a Redis, which the message does not show: it holds a password."""
+        value = self.text(name)
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ImproperlyConfigured(f"{name} est illisible. Forme servie : redis://:motdepasse@serveur:6379/0")
+        return value
 
     def mailbox(self, name: str, default: str = "") -> str:
         """One address that mail can be sent to, with or without a name before it; or none."""

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "csp",
     "ninja",
     "django_htmx",
+    "django_q",
     "syncing",
     "clients",
     "pianos",
@@ -214,6 +215,30 @@ SERVED_OVER_HTTPS = any(origin.startswith("https://") for origin in CSRF_TRUSTED
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SERVED_OVER_HTTPS
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if SERVED_OVER_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SERVED_OVER_HTTPS else None
+
+# -- jobs --------------------------------------------------------------------------------------------------------------
+
+REDIS_URL = given.queue("REDIS_URL")
+WATCH_PING_URL = given.webhook("WATCH_PING_URL")
+# What a task waits inside a cluster counts against `retry`: little is fetched, and `retry` outlasts two limits.
+# Attempts and leases are our own; django-q2 delivers once and forgets.
+Q_CLUSTER = {
+    "name": "default",  # also what signs the queue: it never changes while something waits
+    **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
+    "scheduler": SCHEDULER_ENABLED,
+    "workers": 2,
+    "timeout": 900,
+    "retry": 2100,
+    "queue_limit": 1,
+    "bulk": 1,
+    "poll": 1,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "catch_up": False,
+    "save_limit_per": "func",
+    "label": "File des travaux",
+    "ALT_CLUSTERS": {"long": {}},  # started with Q_CLUSTER_NAME=long
+}
 
 # -- language and time -------------------------------------------------------------------------------------------------
 

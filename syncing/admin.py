@@ -14,7 +14,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from syncing import french
-from syncing import people_admin as people_admin  # Django finds the admin of an app here
+from syncing import job_admin as job_admin  # Django finds the admin of an app here
+from syncing import people_admin as people_admin  # and here
 from syncing.message_admin import MessageAdmin, PreferenceAdmin
 from syncing.mirrored_admin import Choices, ReadOnlyAdmin, pretty
 from syncing.models import (

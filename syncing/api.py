@@ -1,4 +1,4 @@
-"""Two small doors: health, for a watchman outside who has no account; and « who am I » for a program with a token."""
+"""Small doors: health, for a watchman outside who has no account; « who am I » for a program; the schedule's beside."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
+from syncing import scheduler_api
 from syncing.bearer import Bearer
 from syncing.monitoring.freshness import Health, is_unhealthy, vital_signs
 from syncing.people import trail
@@ -15,6 +16,7 @@ from syncing.people.models import AccessToken
 from syncing.registry import entities
 
 router = Router(tags=["santé"])
+router.add_router("", scheduler_api.router)
 
 
 class EntityHealth(Schema):

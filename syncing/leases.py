@@ -79,14 +79,14 @@ def _claim(name: str, owner: str, duration: timedelta) -> bool:
         pass
     held = Lease.objects.filter(name=name).first()
     free = Q(expires_at__lte=now) | Q(owner=owner)
-    if held is not None and _is_left_behind(held):
+    if held is not None and is_left_behind(name, held.owner):
         free |= Q(owner=held.owner)
     return bool(Lease.objects.filter(free, name=name).update(owner=owner, acquired_at=now, expires_at=now + duration))
 
 
-def renew(name: str, owner: str) -> None:
+def renew(name: str, owner: str, duration: timedelta = DURATION) -> None:
     """Prolong a lease; raises Lost when it is no longer ours."""
-    if not Lease.objects.filter(name=name, owner=owner).update(expires_at=timezone.now() + DURATION):
+    if not Lease.objects.filter(name=name, owner=owner).update(expires_at=timezone.now() + duration):
         raise Lost(f"Le verrou « {name} » est passé à un autre processus.")
 
 
@@ -117,9 +117,9 @@ def _who_has(name: str) -> str:
     return f"Une autre lecture est en cours{since}."
 
 
-def _is_left_behind(lease: Lease) -> bool:
+def is_left_behind(name: str, owner: str) -> bool:
     """Whether nobody works under it any more: a process of this machine that is no more, or past work of this one."""
-    host, pid, birth, _ = (lease.owner.split(":") + [""] * 4)[:4]
+    host, pid, birth, _ = (owner.split(":") + [""] * 4)[:4]
     if host != socket.gethostname() or not pid.isdigit():
         return False
     try:
@@ -129,7 +129,7 @@ def _is_left_behind(lease: Lease) -> bool:
     except PermissionError:
         return False
     if int(pid) == os.getpid() and birth == _birth(int(pid)):
-        return (lease.name, lease.owner) not in _ours
+        return (name, owner) not in _ours
     return bool(birth) and birth != _birth(int(pid))
 
 

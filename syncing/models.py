@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from syncing.people.models import AccessToken, OpenSession  # noqa: F401  # Django finds an app's tables here
 from syncing.rights import GuardedModel, GuardedQuerySet
+from syncing.scheduling.models import JobPause, JobPlan, JobRun  # noqa: F401  # as above
 from syncing.vocabulary import Mode, RowState
 
 Record = TypeVar("Record", bound="MirroredModel", covariant=True)

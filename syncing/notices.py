@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from syncing.access import ADMINISTRATION
+from syncing.access import ADMINISTRATION, OFFICE
 from syncing.notifying.kinds import Kind
 
-FAILURE, WATCH = "sync_failure", "sync_watch"
+FAILURE, WATCH, DIGEST = "sync_failure", "sync_watch", "digest"
 
 KINDS = (
     Kind(
         name=FAILURE,
         label="Panne de la synchronisation",
-        about="Gazelle ou la base de données ne répond plus, une lecture échoue ; puis quand c’est rétabli.",
+        about="Gazelle ou la base ne répond plus, une lecture ou un travail échoue ; puis quand c’est rétabli.",
         roles=frozenset({ADMINISTRATION}),
         room=True,
         to_owner=True,
@@ -26,5 +26,12 @@ KINDS = (
         to_owner=True,
         lasting=True,
         family="sync",
+    ),
+    Kind(
+        name=DIGEST,
+        label="Point du matin",
+        about="À 7 h, en cinq lignes, ce qui attend quelqu’un ; rien quand rien n’attend.",
+        roles=frozenset({ADMINISTRATION, OFFICE}),
+        to_owner=True,
     ),
 )

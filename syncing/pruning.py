@@ -19,6 +19,8 @@ from syncing.models import Leg, LegPage, Message, MessageState, Move, StagedReco
 from syncing.people.models import OpenSession
 from syncing.reconciling.tables import table
 from syncing.registry import Entity, Registry, entities, packages
+from syncing.scheduling.declaring import BEATS
+from syncing.scheduling.models import JobRun
 from syncing.vocabulary import Mode, RowState
 
 RAW_KEPT = timedelta(days=30)
@@ -26,6 +28,7 @@ PAGES_KEPT = timedelta(days=30)
 JOURNAL_KEPT = timedelta(days=400)  # a year can be compared with the one before
 MOVES_KEPT = timedelta(days=60)
 MESSAGES_KEPT = timedelta(days=365)
+BEATS_KEPT = timedelta(days=2)
 BATCH = 500  # rows in one transaction: under 2 s on SQLite, where it blocks every other writer
 
 
@@ -41,6 +44,7 @@ def prune(registry: Registry | None = None, *, spool: bool = True) -> dict[str, 
         "versions oubliées": _forget_versions(),
         "sessions éteintes effacées": OpenSession.objects.filter(expire_date__lt=now).delete()[0],
         "avis oubliés": _forget_messages(),
+        "exécutions oubliées": _forget_runs(),
         "fautes du dossier d’attente effacées": Spool(settings.RAW_DATA_DIR).purge() if spool else 0,
     } | _of_the_apps(now)
 
@@ -111,6 +115,13 @@ def _forget_messages() -> int:
     """Messages that nobody waits for; they name people, a year of them proves enough."""
     old = Message.objects.filter(created_at__lt=timezone.now() - MESSAGES_KEPT)
     return old.exclude(state__in=(MessageState.PENDING, MessageState.SENDING)).delete()[0]
+
+
+def _forget_runs() -> int:
+    """Signs of life say nothing after two days; the rest stays as long as the journal of readings."""
+    now, over = timezone.now(), JobRun.objects.filter(finished_at__isnull=False)
+    old = over.filter(slot__lt=now - JOURNAL_KEPT) | over.filter(slot__lt=now - BEATS_KEPT, job__in=BEATS)
+    return old.delete()[0]
 
 
 def _batches(rows: QuerySet[StagedRecord]) -> Iterator[list[StagedRecord]]:

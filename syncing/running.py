@@ -104,8 +104,8 @@ class Run:
             except SyncError as caught:
                 error = self.result.error = caught
                 self._reconcile()
-        except KeyboardInterrupt:
-            self._close(Interrupted("Lecture interrompue par une personne."))
+        except KeyboardInterrupt as stop:
+            self._close(Interrupted(str(stop) or "Lecture interrompue par une personne."))
             raise
         self._close(error)
 

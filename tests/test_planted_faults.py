@@ -31,6 +31,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from django.utils.html import strip_tags
+from django_q.conf import Conf
+from django_q.models import OrmQ
+from django_q.scheduler import scheduler as q_scheduler
 from pytest_django import Settings
 
 from gazelle_site.sandbox import Served
@@ -42,6 +45,8 @@ from syncing.monitoring.findings import Level, findings
 from syncing.monitoring.overview import overview
 from syncing.notifying.mailing import SMTP
 from syncing.registry import PROJECT, entities
+from syncing.scheduling.declaring import BEATS, DEFAULT, LONG
+from syncing.scheduling.models import JobRun
 from syncing.vocabulary import Mode
 from tests.syncing.notifying.servers import MailServer, mail_server
 from tests.syncing.notifying.test_processes import database as own_database  # noqa: F401  # a fixture
@@ -53,9 +58,6 @@ NOTED = "2026-11-20T15:00:00Z"
 ALL_TABLES = "Rien ne se met plus à jour"
 
 AWAITING_THEIR_PART = {
-    "dead worker": "schedules",
-    "dead scheduler": "schedules",
-    "two schedulers": "schedules",
     "sheet quota": "timeline_report",
     "stale backup": "backup",
     "unreadable backup": "verify_backup",
@@ -234,7 +236,58 @@ def mass_deletion(house: House) -> None:
     house.sync("clients", "--full")
 
 
+def scheduled(house: House) -> None:
+    """The schedule of production, declared some minutes ago, and alive until now."""
+    house.settings.SCHEDULER_ENABLED, house.settings.SCHEDULER_ENV = True, "production"
+    call_command("schedules", stdout=io.StringIO())
+    beat(timezone.now(), "serveur:100")
+
+
+def beat(at: datetime, worker: str) -> None:
+    for name in BEATS:
+        JobRun.objects.create(
+            job=name, slot=at, trigger="scheduler", started_at=at, heartbeat_at=at, finished_at=at, outcome="success",
+            worker=worker,
+        )  # fmt: skip
+
+
+def clusters_die(house: House) -> None:
+    """Nobody moves the rows of the schedule on, and nobody works."""
+    scheduled(house)
+    house.clock.move_to(NOW + timedelta(minutes=4), tick=True)
+
+
+def workers_die(house: House) -> None:
+    """django-q2's own scheduler goes on, at its own pace; what it puts in the queue stays there."""
+    clusters_die(house)
+    for cluster in (DEFAULT, LONG):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Conf, "CLUSTER_NAME", cluster)
+            q_scheduler()
+    assert OrmQ.objects.exists()
+
+
+def orphans_of_a_cluster(house: House) -> None:
+    """The main process of a cluster was killed: its children live, and its supervisor started another."""
+    scheduled(house)
+    for minute in range(1, 5):
+        beat(NOW + timedelta(minutes=minute), f"serveur:{100 + minute % 2}")
+    house.clock.move_to(NOW + timedelta(minutes=4), tick=True)
+
+
 FAULTS: dict[str, Planted] = {
+    "dead scheduler": Planted(
+        clusters_die, "L’horaire est arrêté.", "plus rien ne commence de soi-même", "manage.py qcluster",
+        "plus rien ne commence",
+    ),
+    "dead worker": Planted(
+        workers_die, "Les travailleurs ne répondent plus.", "l’horaire avance, et rien n’est fait",
+        "manage.py qcluster", "rien n’est fait",
+    ),
+    "two schedulers": Planted(
+        orphans_of_a_cluster, "Deux horaires tournent à la fois.", "(processus 100 et 101)", "Arrêtez les deux",
+        "Deux grappes tournent en même temps",
+    ),
     "expired token": Planted(
         expired_token, ALL_TABLES, "Gazelle refuse notre accès", "Reconnecter Gazelle", "Gazelle refuse notre accès"
     ),

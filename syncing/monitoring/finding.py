@@ -12,6 +12,9 @@ from syncing import french
 from syncing.monitoring.freshness import EntityStatus
 from syncing.registry import entities
 
+STOPPING = ("failing:", "token_refused", "database:locked", "schedule:default", "workers:default")
+"""Codes of what lets data grow old, by their beginning."""
+
 
 class Level(StrEnum):
     """How serious, by the tokens of the interface."""
@@ -50,7 +53,7 @@ class Finding:
     @property
     def stops_readings(self) -> bool:
         """Whether data grows old because of it: what is late then needs no other reason."""
-        return self.level is Level.FAULT and self.code.startswith(("failing:", "token_refused", "database:locked"))
+        return self.level is Level.FAULT and self.code.startswith(STOPPING)
 
 
 def labels(states: Iterable[EntityStatus]) -> str:

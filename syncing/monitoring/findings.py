@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from syncing import french, marks
 from syncing.models import GazelleConnection
-from syncing.monitoring import database, matters, messages
+from syncing.monitoring import database, matters, messages, unattended
 from syncing.monitoring.finding import Finding, Level, command, labels
 from syncing.monitoring.freshness import EntityStatus, Health, Stopped
 from syncing.vocabulary import Mode
@@ -40,6 +40,7 @@ def findings(now: datetime, states: Iterable[EntityStatus]) -> list[Finding]:
     ]
     found += matters.findings(now, states)
     found += messages.findings(now)
+    found += unattended.findings(now, readings_stopped=any(one.stops_readings for one in found))
     return sorted(found, key=lambda finding: list(Level).index(finding.level))
 
 

@@ -90,9 +90,8 @@ class Journal:
     starts: tuple[Start, ...]
     shown: int
     figures: Figures
-    last_sign: datetime | None = None
-    """The last sign of life of a scheduled reading, and below, of any."""
     last_reading: datetime | None = None
+    """The last sign of life of any reading."""
 
 
 def journal(now: datetime) -> Journal:
@@ -102,8 +101,7 @@ def journal(now: datetime) -> Journal:
     known = entities()
     starts = tuple(_start(now, known, group) for group in _together(newest))
     signs = [leg.heartbeat_at for leg in newest]
-    scheduled = [leg.heartbeat_at for leg in newest if leg.trigger == "scheduler"]
-    return Journal(starts, len(newest), figures(now), max(scheduled, default=None), max(signs, default=None))
+    return Journal(starts, len(newest), figures(now), max(signs, default=None))
 
 
 def figures(now: datetime) -> Figures:

@@ -21,6 +21,7 @@ from syncing.monitoring.findings import findings
 from syncing.monitoring.freshness import DataAge, EntityStatus, Health, is_unhealthy
 from syncing.monitoring.journal import Journal, journal
 from syncing.monitoring.newcomers import Newcomers, newcomers
+from syncing.monitoring.timetable import last_sign
 from syncing.monitoring.watcher import Watcher, watcher
 
 FIRST_TIME = "Le site est prêt ; la première lecture se lance à la main et peut s’interrompre sans dommage."
@@ -95,7 +96,7 @@ def overview(now: datetime | None = None) -> Overview:
         data_age=freshness.data_age(states, now),
         broken=broken(states),
         newcomers=newcomers(now),
-        watcher=watcher(now, told.last_sign, told.last_reading),
+        watcher=watcher(now, last_sign(now) if settings.SCHEDULER_ENABLED else None, told.last_reading),
     )
 
 

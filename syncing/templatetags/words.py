@@ -15,6 +15,8 @@ from syncing.models import Message, MessageState
 from syncing.monitoring.freshness import EntityStatus, Health
 from syncing.monitoring.hours import Hour
 from syncing.monitoring.journal import MODES
+from syncing.scheduling.declaring import jobs
+from syncing.scheduling.models import JobRun
 from syncing.vocabulary import Mode, RowState
 
 register = template.Library()
@@ -56,6 +58,35 @@ def day_and_clock(when: datetime | None) -> str:
 @register.filter
 def day(when: datetime) -> str:
     return french.day(when, timezone.now())
+
+
+@register.filter
+def day_and_hour(when: datetime) -> str:
+    """« vendredi 20 novembre, 14 h 02 »."""
+    return f"{french.day(when, timezone.now())}, {french.clock(when)}"
+
+
+@register.filter
+def until(when: datetime) -> str:
+    """« dans 12 min »."""
+    return f"dans {french.duration(french.elapsed(timezone.now(), when))}"
+
+
+@register.filter
+def seconds(spent: float) -> str:
+    return french.seconds(spent)
+
+
+@register.filter
+def job_label(run: JobRun) -> str:
+    return jobs()[run.job].label if run.job in jobs() else run.job
+
+
+@register.filter
+def lateness(run: JobRun) -> str:
+    """How long after its hour it began, when that is worth telling."""
+    late = french.elapsed(run.slot, run.started_at) if run.started_at else timedelta()
+    return french.duration(late) if late >= timedelta(minutes=5) else ""
 
 
 @register.filter

@@ -21,7 +21,8 @@ ROOMS = {
     "connection": "engine", "progress": "engine", "decisions": "engine", "retrying": "engine", "examining": "engine",
     "alerting": "engine", "outages": "engine", "cooccurring": "engine", "resembling": "engine",
     "joining": "engine", "pairing": "engine", "assigning": "engine", "adopting": "engine", "likening": "engine",
-    "provisional": "engine",
+    "provisional": "engine", "slicing": "engine", "pinging": "engine",
+    "scheduling": "scheduling",
 }  # fmt: skip
 OUTSIDE = "pages and commands"  # every other module of the engine: what people touch
 

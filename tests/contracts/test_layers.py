@@ -22,6 +22,7 @@ PILLARS = ("fetching", "staging", "reconciling", "monitoring", "notifying", "pus
 OUTER = (
     *("management", "admin", "message_admin", "api", "views", "urls", "connect_views", "notice_views"),
     *("placeholder_views", "orphan_views", "duplicate_views", "kinship_pages", "jobs"),
+    *("job_views", "job_admin", "scheduler_api"),
 )
 PRIVATE = ("sync", "push", "jobs", "panels", "notices")
 HTTP = ("httpx2", "requests", "urllib3")
@@ -145,9 +146,14 @@ def test_no_page_admin_or_api_of_the_engine_is_imported_by_an_app() -> None:
     assert wrong == []
 
 
-def test_only_the_transport_speaks_http_to_gazelle_and_only_the_webhook_to_slack() -> None:
+def test_only_the_transport_speaks_http_to_gazelle_the_webhook_to_slack_and_the_ping_to_its_switch() -> None:
     users = {f.importer for f in all_imports() if f.imported.split(".")[0] in HTTP}
-    assert users == {"syncing.fetching.transport", "syncing.notifying.webhook", "assistant.vectors.openai"}
+    assert users == {
+        "syncing.fetching.transport",
+        "syncing.notifying.webhook",
+        "syncing.pinging",
+        "assistant.vectors.openai",
+    }
 
 
 def test_monitoring_writes_nothing() -> None:

@@ -20,7 +20,7 @@ from syncing.rights import Audience
 
 ARGUMENTS = {
     "pk": "1", "uidb64": "MQ", "token": "x-1", "name": "fermer", "key": "1abc", "content_type_id": "1",
-    "gazelle_id": "x_1",
+    "gazelle_id": "x_1", "job": "fermer",
 }  # fmt: skip
 """What stands for an argument that names no record of the back-office."""
 NOBODY = {"api-root": "django-ninja's own: always « not found »"}

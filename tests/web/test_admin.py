@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django_q.models import Failure, OrmQ, Schedule, Success
 
 from assistant.models import HouseWord, Question
 from syncing.mirrored_admin import COUNTED_UP_TO, CappedPaginator, MirroredAdmin
@@ -39,6 +40,7 @@ from syncing.models import (
 from syncing.people import tokens, trail
 from syncing.people.models import AccessToken, ChangeRecord
 from syncing.registry import entities
+from syncing.scheduling.models import JobPause, JobPlan, JobRun
 from tests.web.people import person, reading
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +97,17 @@ def make(model: type[Model]) -> Model:
         )[0],
         ChangeRecord: lambda: changed(somebody()),
         Group: lambda: Group.objects.get_or_create(name="Technicien")[0],
+    }
+    makers |= {
+        JobRun: lambda: JobRun.objects.create(job="x_1", slot=now, trigger="scheduler"),
+        JobPause: lambda: JobPause.objects.create(job="x_1", reason="essais", until=now),
+        JobPlan: lambda: JobPlan.objects.create(name="x_1", job="x_1", cron="0 5 * * *"),
+        Schedule: lambda: Schedule.objects.create(name="x_1", func="x.y", schedule_type="C", cron="0 5 * * *"),
+        Success: lambda: Success.objects.create(id="1", name="x_1", func="x.y", started=now, stopped=now),
+        Failure: lambda: Failure.objects.create(
+            id="2", name="x_1", func="x.y", started=now, stopped=now, success=False
+        ),
+        OrmQ: lambda: OrmQ.objects.create(key="default", payload="x_1", lock=now),
     }
     assert model in makers, f"teach this test how to make one {model._meta.label}"
     made: Model = makers[model]()

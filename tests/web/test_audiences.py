@@ -41,6 +41,7 @@ DOOR = {
     "/deconnexion/",
     "/admin/login/",
     "/api/v6/health",
+    "/api/v6/watch",
 }
 
 

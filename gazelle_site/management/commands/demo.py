@@ -1,4 +1,4 @@
-"""`manage.py demo`: everything to try the product: the site, its readings, and a stand-in Gazelle if need be."""
+"""`manage.py demo`: everything to try the product: site, workers, readings, and a stand-in Gazelle if need be."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from clients.models import Technician
+from syncing.scheduling.declaring import DEFAULT, LONG
 
 PASSWORD = "demo-gazelle"  # noqa: S105  # opens invented data, on this machine only
 ACCOUNTS = (
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             if settings.GAZELLE_IS_DEMO:
                 self._start_sandbox(size)
             self._start_site(port)
+            self._start_workers()
             self._read_for_ever()
         except KeyboardInterrupt:
             with suppress(OSError):  # the terminal may be gone
@@ -91,6 +93,14 @@ class Command(BaseCommand):
         elif not User.objects.filter(is_superuser=True).exists():
             self.stdout.write("  Créez un premier compte : python manage.py createsuperuser")
         self.stdout.write("\n  La lecture commence ; Ctrl-C arrête tout.\n")
+
+    def _start_workers(self) -> None:
+        """Nothing is planned here; they do what is asked for on the page of jobs."""
+        for cluster in (DEFAULT, LONG):
+            self.environment["Q_CLUSTER_NAME"] = cluster
+            # A cluster sets its own signals, and would leave its workers behind if it alone were killed.
+            self._start(MANAGE, "qcluster", own_group=True)
+        del self.environment["Q_CLUSTER_NAME"]
 
     def _read_for_ever(self) -> None:
         lasting = list(self.children)

@@ -17,6 +17,7 @@ from syncing.monitoring.digest import digest
 from syncing.monitoring.newcomers import newcomers
 from syncing.monitoring.overview import overview
 from syncing.registry import Entity, entities
+from syncing.scheduling.models import JobRun
 from tests.syncing.monitoring.test_freshness import NOW, broken, leg
 from tests.web.people import everything_read, person
 
@@ -98,28 +99,23 @@ def test_before_any_reading_nobody_is_new(announcing: Entity) -> None:
 
 
 @pytest.mark.parametrize(
-    ("enabled", "trigger", "ago", "word"),
+    ("enabled", "ago", "word"),
     [
-        (False, "manual", MINUTE, "Sans horaire"),
-        (True, "scheduler", MINUTE, "Vivant"),
-        (True, "scheduler", timedelta(minutes=11), "Muet"),
-        (True, "manual", MINUTE, "Muet"),
+        (False, MINUTE, "Sans horaire"),
+        (True, MINUTE, "Vivant"),
+        (True, timedelta(minutes=4), "Muet"),
+        (True, None, "Muet"),
     ],
 )
+@pytest.mark.parametrize("hour", [9, 17])
 def test_a_silent_watcher_is_not_calm(
-    settings: Settings, enabled: bool, trigger: str, ago: timedelta, word: str
+    settings: Settings, enabled: bool, ago: timedelta | None, word: str, hour: int
 ) -> None:
-    settings.SCHEDULER_ENABLED = enabled
-    leg(next(iter(entities())).name, ago, trigger=trigger)
-    assert overview(NOW).watcher.word == word
-
-
-def test_at_night_the_watcher_may_be_quiet(settings: Settings) -> None:
-    settings.SCHEDULER_ENABLED = True
-    night = NOW.replace(hour=9)  # five in the morning, in the company's zone
-    leg(next(iter(entities())).name, NOW - night + timedelta(hours=6), trigger="scheduler")
-    assert overview(night).watcher.word == "Vivant"
-    assert overview(night + timedelta(hours=2)).watcher.word == "Muet"
+    """By day and by night: something beats every minute."""
+    settings.SCHEDULER_ENABLED, now = enabled, NOW.replace(hour=hour)
+    if ago is not None:
+        JobRun.objects.create(job="tick", slot=now - ago, trigger="scheduler", heartbeat_at=now - ago)
+    assert overview(now).watcher.word == word
 
 
 # -- five lines --------------------------------------------------------------------------------------------------------
