@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from assistant.semantic.opened import open_index
 from assistant.semantic.parts import Part
 from assistant.semantic.storing import Folder, Manifest, Missing
 from assistant.vectors import openai, training
-from assistant.vectors.embedding import Embedder, Learned, Unavailable
+from assistant.vectors.embedding import Embedder, Learned, NothingToLearn, Unavailable
 from assistant.vectors.ranking import Floats
 
 Known = Callable[[int], Floats | None]
@@ -52,18 +53,18 @@ def _opened(directory: Path, name: str, files: tuple[tuple[str, str], ...]) -> L
 
 def train(folder: Path, texts: Iterable[str]) -> None:
     """Learn the offline embedder from these texts into a folder, in another process. Raises Unavailable."""
+    texts = iter(texts)
+    if (first := next(texts, None)) is None:
+        raise NothingToLearn("Il n’y a encore aucun texte à indexer : lisez d’abord Gazelle (« sync »).")
     command = [sys.executable, "-m", training.__name__, str(folder.resolve())]
     threads = {"OPENBLAS_NUM_THREADS": str(os.cpu_count() or 1)}
     with subprocess.Popen(  # noqa: S603  # our own module
         command, stdin=subprocess.PIPE, text=True, cwd=settings.BASE_DIR, env=os.environ | threads
     ) as child:
         assert child.stdin is not None  # noqa: S101  # asked for above
-        count = 0
-        for count, text in enumerate(texts, 1):  # noqa: B007  # how many there were is asked below
+        for text in chain((first,), texts):
             child.stdin.write(json.dumps(text) + "\n")
         child.stdin.close()
-    if not count:
-        raise Unavailable("Il n’y a encore aucun texte à indexer : lisez d’abord Gazelle (« sync »).")
     if child.returncode:
         raise Unavailable(f"L’apprentissage du modèle a échoué (code {child.returncode}).")
 

@@ -20,6 +20,10 @@ class Unavailable(Exception):
     """Texts cannot be embedded now; the message says why, in French."""
 
 
+class NothingToLearn(Unavailable):
+    """There is no text yet."""
+
+
 class Embedder(Protocol):
     """Same text, same vector. `name` changes with the space: vectors of two names cannot be compared."""
 
