@@ -13,10 +13,11 @@ from syncing import french
 from syncing.monitoring.finding import Finding, Level
 from syncing.monitoring.timetable import GRACE, JobStatus, silent_since, statuses
 from syncing.scheduling.declaring import DEFAULT, LONG, jobs
-from syncing.scheduling.models import JobPlan, JobRun, Trigger
+from syncing.scheduling.models import ORPHAN, JobPlan, JobRun, Trigger
 
 STUCK = timedelta(minutes=2)
 """A living cluster moves a row of the schedule on within thirty seconds of its hour."""
+SEEN = timedelta(minutes=5)
 LATEST_BEATS = 12
 START = {DEFAULT: "python manage.py qcluster", LONG: "Q_CLUSTER_NAME=long python manage.py qcluster"}
 WHOSE = {DEFAULT: "Les travailleurs", LONG: "Les travailleurs des longs travaux"}
@@ -32,7 +33,7 @@ def findings(now: datetime, *, readings_stopped: bool) -> list[Finding]:
         dead = list(_silent(states, now))
         silent = {cluster for cluster, _ in dead}
         found += [finding for _, finding in dead]
-        found += _twice()
+        found += _twice(now)
     living = [state for state in states if state.job.cluster not in silent]
     return [*found, *_late(living, now), *_waiting(living, now), *_failed(states, now, readings_stopped)]
 
@@ -79,7 +80,7 @@ def _silent(states: list[JobStatus], now: datetime) -> Iterator[tuple[str, Findi
         )
 
 
-def _twice() -> Iterator[Finding]:
+def _twice(now: datetime) -> Iterator[Finding]:
     """Rows that nobody declared, and two clusters on one machine: most often the orphans of one that was killed."""
     strangers = list(Schedule.objects.exclude(name__in=JobPlan.objects.values("name")).values_list("name", "func"))
     if strangers:
@@ -92,6 +93,12 @@ def _twice() -> Iterator[Finding]:
             title="Deux horaires se partagent la base.",
             count=len(strangers),
         )
+    orphans = JobRun.objects.filter(heartbeat_at__gte=now - SEEN, slot__gte=now - timedelta(days=1))
+    orphan = orphans.filter(worker__endswith=ORPHAN).values_list("worker", flat=True).first()
+    if orphan:
+        host, _, number = orphan.removesuffix(ORPHAN).rpartition(":")
+        yield _two(f"Une grappe dont le processus principal est mort travaille encore sur {host} (processus {number}).")
+        return
     beats = JobRun.objects.filter(job="tick", trigger=Trigger.SCHEDULER).exclude(worker="")
     workers = list(beats.order_by("-slot").values_list("worker", flat=True)[:LATEST_BEATS])
     for worker in dict.fromkeys(workers):
@@ -100,15 +107,18 @@ def _twice() -> Iterator[Finding]:
         between = {other for other in workers[first:last] if other != worker and other.rpartition(":")[0] == host}
         if between:
             numbers = french.listed([one.rpartition(":")[2] for one in sorted({worker, *between})])
-            yield Finding(
-                "schedule:twice",
-                Level.FAULT,
-                f"Deux grappes tournent en même temps sur {host} (processus {numbers}). Rien n’est fait deux fois, "
-                "mais l’une peut être d’une version passée.",
-                "Arrêtez les deux avec leurs enfants, puis redémarrez-en une.",
-                title="Deux horaires tournent à la fois.",
-            )
+            yield _two(f"Deux grappes tournent en même temps sur {host} (processus {numbers}).")
             return
+
+
+def _two(cause: str) -> Finding:
+    return Finding(
+        "schedule:twice",
+        Level.FAULT,
+        f"{cause} Rien n’est fait deux fois, mais l’une peut être d’une version passée.",
+        "Arrêtez les deux avec leurs enfants, puis redémarrez-en une.",
+        title="Deux horaires tournent à la fois.",
+    )
 
 
 def _late(states: Iterable[JobStatus], now: datetime) -> Iterator[Finding]:

@@ -15,6 +15,8 @@ BEAT = timedelta(seconds=30)
 """How often work at hand gives a sign of life."""
 LOST = timedelta(minutes=2)
 """Silent for this long, it is lost: four signs of life did not come."""
+ORPHAN = ":orphan"
+"""Ends the name of a cluster whose main process is dead."""
 
 
 class JobPlan(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import socket
 import threading
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -22,7 +24,7 @@ from django.utils import timezone
 from syncing import french, leases
 from syncing.scheduling.booking import book, now_from, poke
 from syncing.scheduling.declaring import Job, JobFailed, Later
-from syncing.scheduling.models import BEAT, LOST, JobRun, RunOutcome, Trigger
+from syncing.scheduling.models import BEAT, LOST, ORPHAN, JobRun, RunOutcome, Trigger
 from syncing.vocabulary import SyncError
 
 logger = logging.getLogger(__name__)
@@ -109,10 +111,27 @@ def _take(job: Job, owner: str, now: datetime) -> JobRun | None:
         elif run.not_before <= now:
             run.owner, run.heartbeat_at, run.attempt = owner, now, run.attempt + 1
             run.started_at = run.started_at or now
-            run.worker = f"{socket.gethostname()}:{os.getppid()}"
+            run.worker = _cluster()
             run.save(update_fields=("owner", "heartbeat_at", "attempt", "started_at", "worker"))
             return run
     return None
+
+
+def _cluster() -> str:
+    """Machine and number of the process that guards this one, `host:pid`; with `:orphan` when who started it is dead.
+
+    A cluster whose main process alone was killed works on beside its successor, in a version that may be past.
+    """
+    guard = os.getppid()
+    told = f"{socket.gethostname()}:{guard}"
+    if multiprocessing.parent_process() is None:  # a command, that nobody guards
+        return told
+    try:
+        starter = Path(f"/proc/{guard}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[1]
+        is_orphan = Path(f"/proc/{starter}/cmdline").read_bytes() != Path(f"/proc/{guard}/cmdline").read_bytes()
+    except OSError:  # another system than Linux, or another owner
+        return told
+    return f"{told}{ORPHAN}" if is_orphan else told
 
 
 def _give_way(run: JobRun, newest: datetime) -> None:

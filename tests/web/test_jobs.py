@@ -202,6 +202,16 @@ def test_the_watch_tells_a_dead_scheduler_from_dead_workers(dead: None) -> None:
         call_command("watch", stdout=io.StringIO())
 
 
+def test_the_watch_tells_a_cluster_that_outlived_who_started_it(runs: None) -> None:
+    everything_read()
+    JobRun.objects.filter(job="archive").update(worker="serveur:100:orphan")
+    [unwell] = [one for one in Client().get("/api/v6/watch").json() if not one["ok"]]
+    assert unwell == {"name": "scheduler", "ok": False, "message": "Deux horaires tournent à la fois."}
+    JobRun.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=6))
+    JobRun.objects.filter(job__in=("tick", "long_tick")).update(heartbeat_at=timezone.now())
+    assert Client().get("/api/v6/watch").status_code == 200
+
+
 def test_a_job_that_promises_is_watched_until_it_succeeds(runs: None, monkeypatch: pytest.MonkeyPatch) -> None:
     from syncing import jobs
 
