@@ -19,12 +19,16 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-WITHOUT_A_DATABASE = ("assistant/understanding", "contracts", "matching", "sandbox", "syncing/fetching")
+WITHOUT_A_DATABASE = (
+    *("assistant/questions", "assistant/understanding", "contracts", "matching", "sandbox", "syncing/fetching"),
+    # These start processes on a SQLite file of their own.
+    *("test_adding_an_entity.py", "test_demo.py", "test_sync_process.py"),
+)
 TESTS = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What touches no table says nothing more on a second database."""
+    """What touches no table of the suite says nothing more on a second database."""
     folders = tuple(TESTS / name for name in WITHOUT_A_DATABASE)
     for item in items:
         pure = item.get_closest_marker("django_db") is None

@@ -161,8 +161,9 @@ def measure(browser: Client, what: str, path: str, times: int, posted: dict[str,
     def ask() -> HttpResponse:
         return browser.get(path) if posted is None else browser.post(path, posted, headers=BY_SCRIPT)  # type: ignore[return-value]  # the client's own subclass
 
+    ask()  # what is prepared once
     with CaptureQueriesContext(connection) as asked:
-        answer = ask()  # also what is prepared once
+        answer = ask()
     assert answer.status_code == 200, f"{path}: {answer.status_code}"
     queries = len(asked)  # before the next request empties the list
     taken, worked = [], []

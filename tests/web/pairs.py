@@ -129,6 +129,8 @@ def _may_enter(actor: Actor, route: Any) -> bool:
         return False
     if route.audience is Audience.PROGRAMS:
         return actor.scopes is not None and route.scopes <= actor.scopes
+    if actor.scopes is not None and route.scopes:  # a door for people and for programs
+        return bool(route.scopes <= actor.scopes)
     return route.audience in actor.opens
 
 

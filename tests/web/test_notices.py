@@ -48,7 +48,7 @@ def test_a_person_chooses_and_the_choice_is_kept(client: Client, settings: Setti
     settings.OWNER_EMAIL = ""
     admin = person("Administration")
     client.force_login(admin)
-    assert page(client, "avis").count(" checked") == 2
+    assert page(client, "avis").count(" checked") == 3
     assert client.post("/systeme/avis/", {"kind": ["sync_watch"]})["Location"] == "/systeme/avis/"
     assert audience("sync_failure") == []
     shown = page(client, "avis")
@@ -71,7 +71,7 @@ def test_the_room_is_chosen_by_the_administration_alone(client: Client, settings
     assert choices(None) == {}
     client.force_login(person("Administration"))
     client.post("/systeme/avis/salon", {"kind": ["sync_watch"]})
-    assert choices(None) == {"sync_failure": False, "sync_watch": True}
+    assert choices(None) == {"sync_failure": False, "sync_watch": True, "digest": False}
     assert "s3cr3t" not in page(client, "avis")
 
 

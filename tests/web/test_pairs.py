@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
+from django.http import HttpResponse
+from django.shortcuts import render
 
 from clients.models import Client
 from syncing.french import dollars
@@ -25,11 +28,12 @@ def test_a_few_hundred_random_pairs_leak_nothing() -> None:
 
 
 def test_a_page_that_tells_everybody_a_door_code_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    def codes() -> str:
-        return " ".join(Client.objects.values_list("preference_notes", flat=True))
+    def telling(*arguments: Any) -> HttpResponse:
+        codes = " ".join(Client.objects.values_list("preference_notes", flat=True))
+        return HttpResponse(render(*arguments).content.decode() + codes)
 
     home = [route for route in routes() if route.name == "home"]
-    monkeypatch.setattr("gazelle_site.views._ages_in_one_sentence", codes)
+    monkeypatch.setattr("gazelle_site.views.render", telling)
     monkeypatch.setattr("tests.web.routes.routes", lambda: home)
     faults = play(100, 3).faults
     assert [fault for fault in faults if fault.startswith("simon GET /")]
