@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
@@ -42,9 +41,11 @@ class GesturesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in t
         return [path("<path:object_id>/geste/<slug:name>/", view, name=name), *super().get_urls()]
 
     def _gesture_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        record = get_object_or_404(self.get_queryset(request), pk=object_id)
-        if not self.has_view_permission(request, record):
+        if not self.has_view_permission(request):
             raise PermissionDenied
+        record = self.get_object(request, object_id)  # None too for a key that cannot be one
+        if record is None:
+            raise Http404
         if name not in {gesture.name for gesture in self.gestures(request, record)}:
             messages.error(request, "Rien n’a été fait : ce geste n’est plus possible, ou pas avec votre accès.")
         else:

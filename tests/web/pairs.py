@@ -135,12 +135,14 @@ def _may_enter(actor: Actor, route: Any) -> bool:
 
 
 def _is_nobody_s(route: Any) -> bool:
-    """Nothing is deleted, nothing is added but accounts and tokens, and no field is completed by a search."""
+    """Nothing is deleted but words of the house, nothing is added but these, accounts and tokens; no field searches."""
     guard = getattr(route.callback, "model_admin", None)
-    added = guard is not None and guard.model._meta.model_name in ("user", "accesstoken")
+    name = guard.model._meta.model_name if guard is not None else ""
     if route.template.endswith("/add/"):
-        return not added
-    return str(route).endswith(("/delete/", "/admin/autocomplete/"))
+        return name not in ("user", "accesstoken", "houseword")
+    if route.template.endswith("/delete/"):
+        return name != "houseword"
+    return str(route).endswith("/admin/autocomplete/")
 
 
 def actors(people: dict[str, Any]) -> list[Actor]:

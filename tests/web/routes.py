@@ -74,7 +74,7 @@ class Route:
             [door for one in view.operations for door in one.auth_callbacks] if isinstance(view, PathView) else []
         )
         doors += [found["door"]] if isinstance(found.get("door"), Bearer) else []
-        return {door.scope.name for door in doors if door.scope is not None}
+        return {door.scope.name for door in doors if isinstance(door, Bearer) and door.scope is not None}
 
     def __str__(self) -> str:
         return self.template

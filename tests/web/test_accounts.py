@@ -263,6 +263,11 @@ def test_what_is_done_twice_says_so(chief: User) -> None:
         accounts.renew_invitation(odile, by=chief)
 
 
+def test_a_gesture_on_nobody_is_a_missing_page(admin: Client) -> None:
+    for key in ("999999", "nobody"):
+        assert admin.post(reverse("admin:auth_user_gesture", args=[key, "fermer"])).status_code == 404
+
+
 def test_a_gesture_needs_a_post(admin: Client) -> None:
     odile = person("Bureau")
     assert admin.get(reverse("admin:auth_user_gesture", args=[odile.pk, "fermer"])).status_code == 405
