@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from assistant.understanding.sentence import Mark, Sentence, is_year
+from assistant.understanding.dating import is_year
+from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots.found import Found
 from assistant.understanding.times import OPEN, When
 from assistant.understanding.words import word_set
