@@ -20,6 +20,7 @@ _DETAILS = (
 _AUXILIARIES = word_set(
     "chu chui suis est es sont ai as a ont avons jai ete y je j on il elle"
 )  # « chu booké », « est annulé »
+_PRONOUNS = frozenset({"le", "la", "les", "lui", "leur", "ca"})
 _INFINITIVE = re.compile(r"\w+(?:er|ir|re|ez)\Z")
 
 
@@ -86,7 +87,7 @@ _ACTIONS: tuple[tuple[str, str, str], ...] = (
 
 def _action(found: Found, sentence: Sentence) -> str | None:
     about = {mark.kind for mark in sentence.marks}
-    if about & _VISIT:
+    if about & _VISIT or points_back(sentence):
         about.add("visit")
     if found.values.keys() & {"estimate_number", "invoice_number"}:
         about.add("numbered")
@@ -114,6 +115,19 @@ def _leads(sentence: Sentence, mark: Mark) -> bool:
     if _INFINITIVE.match(sentence.word(mark.last - 1)) and mark.last - mark.first == 1 and mark.first > 0:
         return sentence.word(mark.first - 1) not in ("a", "pour") or mark.first > 1
     return all(sentence.words[place].is_mark or bool(sentence.kinds_at(place) & _BEFORE) for place in before)
+
+
+def points_back(sentence: Sentence) -> bool:
+    """« annule-le », « déplace-la à lundi », « ajoute-lui une note »: what the verb is about was said before."""
+    for mark in sentence.marks:
+        pronoun = mark.last
+        if not mark.kind.startswith("w_") or sentence.word(pronoun) not in _PRONOUNS:
+            continue
+        after = pronoun + 1
+        glued = sentence.question.folded[sentence.words[pronoun].start - 1] == "-"
+        if glued or after >= len(sentence.words) or sentence.words[after].is_mark or "when" in sentence.kinds_at(after):
+            return True
+    return False
 
 
 def _is_joint(found: Found, sentence: Sentence) -> bool:

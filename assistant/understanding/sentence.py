@@ -138,11 +138,16 @@ class Sentence:
                 self.marks += [Mark(meaning.kind, place, end, meaning.value) for meaning in meanings]
             place = max(end, place + 1)
 
+    def _are_elided(self, first: int, last: int) -> bool:
+        """« j'm'en vas »: two letters that are no initials."""
+        said = self.words[first:last]
+        return last - first == 2 and all(len(word.text) == 1 for word in said) and "'" in self.typed(first, last)
+
     def _longest(self, place: int, lexicons: tuple[Lexicon, ...]) -> tuple[int, list[Meaning]]:
         best, meanings = place, list[Meaning]()
         for lexicon in lexicons:
             for end, found in lexicon.at(self.spelled, place):
-                if end < best or not self._taken.isdisjoint(range(place, end)):
+                if end < best or not self._taken.isdisjoint(range(place, end)) or self._are_elided(place, end):
                     continue
                 meanings = [*(meanings if end == best else ()), *found]
                 best = end

@@ -7,6 +7,7 @@ from functools import cache
 
 from assistant.understanding.lexicon import house, lines, names, ordinary, proper_speller, speller, time_words
 from assistant.understanding.text import Question
+from assistant.understanding.times.lexicon import TAGS
 from assistant.understanding.vocabulary import Vocabulary
 from assistant.understanding.words import Word, cut, plain, word_set
 
@@ -48,7 +49,7 @@ def _written_out() -> dict[str, tuple[str, ...]]:
 def _parted(word: Word, vocabulary: Vocabulary) -> list[str] | None:
     """« daccords » → « d accords »; nothing for a word that is known as it is, or may be a name."""
     text = word.text
-    known = (house().words, vocabulary.lexicon.words, time_words(), names(), ordinary())
+    known = (house().words, vocabulary.lexicon.words, time_words(), TAGS, names(), ordinary())
     if word.capital or len(text) < 4 or not text.isalpha() or any(text in words for words in known):
         return None
     for elided in ("qu", text[0] if text[0] in _ELIDED else ""):
@@ -66,7 +67,7 @@ def mended(question: Question, words: list[Word], vocabulary: Vocabulary, *, sho
 
 def _mended(question: Question, words: list[Word], place: int, vocabulary: Vocabulary, *, shouted: bool) -> str:
     word = words[place]
-    if word.text in vocabulary.lexicon.words or word.text in house().words:
+    if word.text in vocabulary.lexicon.words or word.text in house().words or word.text in TAGS:
         return word.text
     starts = all(one.text in _GREETINGS or one.is_mark for one in words[:place])
     cried = len(word.text) > 5 and question.as_typed(word.start, word.end).isupper()

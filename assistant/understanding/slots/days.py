@@ -21,6 +21,7 @@ _DATED_BY_YEAR = word_set(
     "per_technician visit tuning summary recurring notes_search"
 )
 _NUMBERED = frozenset({"piano", "make", "serial", "invoice", "estimate", "f_number"})
+_BESIDE_A_YEAR = word_set("filler those that_one polite ack no us have")
 _SPOKEN_PARTS = {"night": "evening"}
 
 
@@ -103,6 +104,19 @@ def _bare_year(found: Found) -> dict[str, str] | None:
             found.places.append(("date_range", place, place + 1))
             return {"start": f"{word.text}-01-01", "end": f"{word.text}-12-31"}
     return None
+
+
+def lone_year(found: Found) -> dict[str, str] | None:
+    """« juste 2025 », « et dans celles de 2024 »: the year is all that is said."""
+    sentence = found.sentence
+    years = [place for place, word in enumerate(sentence.words) if is_year(word.text)]
+    if len(years) != 1 or any(
+        not (word.is_mark or place in years or sentence.kinds_at(place) & _BESIDE_A_YEAR)
+        for place, word in enumerate(sentence.words)
+    ):
+        return None
+    year = sentence.word(years[0])
+    return {"start": f"{year}-01-01", "end": f"{year}-12-31"}
 
 
 def bare_period(sentence: Sentence) -> dict[str, str] | None:
