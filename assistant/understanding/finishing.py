@@ -121,13 +121,12 @@ def _client_info(found: Found, slots: dict[str, Any]) -> None:
 
 
 def _client_pianos(found: Found, slots: dict[str, Any]) -> None:
+    """The make and the model are on every card; a serial is asked for."""
     slots.pop("fields", None)
-    asked = [field for kind, field in _PIANO_FIELDS.items() if found.sentence.has(kind)]
-    if asked:
-        slots["fields"] = asked
+    if found.sentence.has("serial"):
+        slots["fields"] = ["serial"]
 
 
-_PIANO_FIELDS = {"serial": "serial", "model": "model", "make_word": "make"}
 
 
 def _humidity_alerts(found: Found, slots: dict[str, Any]) -> None:

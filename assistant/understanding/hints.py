@@ -42,6 +42,10 @@ def is_elsewhere(found: Found, _: str) -> bool:
         "measure",
         "fields",
         "metric",
+        "limit",
+        "direction",
+        "order",
+        "time",
     }
 
 
@@ -49,7 +53,8 @@ def asks_how(found: Found, _: str) -> bool:
     """« comment » leads the question, or a rule of the house is asked for; nobody's card is."""
     sentence = found.sentence
     cue = sentence.first("how_why", "house_rule")
-    if cue is None or (sentence.has("f_pets", "f_access_code", "f_phone") and "client_name" in found.values):
+    of_a_card = sentence.has("f_pets", "f_access_code", "f_phone", "f_address", "f_parking", "f_email")
+    if cue is None or (of_a_card and ("client_name" in found.values or sentence.has("his", "there"))):
         return False
     return all(
         bool(sentence.kinds_at(place) & _OPENING) or sentence.words[place].is_mark for place in range(cue.first)

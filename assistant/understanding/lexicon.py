@@ -149,6 +149,8 @@ def ordinary() -> frozenset[str]:
     for infinitive in " ".join(lines("verbs.txt")).split():
         stem, endings = infinitive[:-2], _ENDINGS_IN_ER if infinitive.endswith("er") else _ENDINGS_IN_IR
         said.update(stem + ending for ending in endings)
+        if stem.endswith("g"):  # « déménageait »
+            said.update(f"{stem}e{ending}" for ending in endings if ending[0] in "ao")
     return frozenset(said)
 
 

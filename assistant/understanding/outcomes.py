@@ -14,6 +14,7 @@ _OFFICE_ONLY = frozenset({"all_appointments", "client_invoices", "unpaid_invoice
 _OF_ONESELF = frozenset(
     {
         "technician_appointments",
+        "appointment_detail",
         "stats",
         "summary",
         "unconfirmed_appointments",
@@ -41,7 +42,8 @@ def decide(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> tu
         return Outcome.REFUSE_ACTION, "", ()
     if not asker.office and _is_beyond(intent, slots, asker):
         return Outcome.DENIED, "", ()
-    if intent == "my_appointments" and not asker.technician:
+    of_the_office = intent == "technician_appointments" and found.sentence.has("colleague")
+    if of_the_office or (intent == "my_appointments" and not asker.technician):
         return Outcome.NOT_A_TECHNICIAN, "", ()
     if intent == "out_of_scope":
         return Outcome.NO_MATCH, "", ()

@@ -106,6 +106,8 @@ def _name(sentence: Sentence, first: int, last: int) -> Name:
 def _with_particles(sentence: Sentence, first: int) -> int:
     """« Mme de la Durantaye », « chez Le Blanc »: a particle behind a title or « chez » begins the name."""
     place = first
+    if first and sentence.words[first - 1].capital and sentence.word(first - 1) in ("d", "l", "o") and first > 1:
+        return first - 1  # « D'Amours »
     while sentence.word(place - 1) in _PARTICLES - {"et", "y"}:
         place -= 1
     before = sentence.word(place - 1)

@@ -97,7 +97,8 @@ def _bare_year(found: Found) -> dict[str, str] | None:
     """« interventions 2024 », « stats pour 2026 », « de l'année 2025 »."""
     sentence = found.sentence
     for place, word in enumerate(sentence.words):
-        if not is_year(word.text) or sentence.kinds_at(place) or sentence.kinds_at(place - 1) & _NUMBERED:
+        named = sentence.kinds_at(place - 1) & _NUMBERED and not sentence.word(place - 1).endswith("s")
+        if not is_year(word.text) or sentence.kinds_at(place) or named:
             continue
         of_a_past = sentence.has(*_DATED_BY_YEAR) and not sentence.has("older", "newer")
         if of_a_past or sentence.word(place - 1) in ("annee", "an"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.understanding.dating import is_year
 from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
@@ -55,6 +56,8 @@ def _document(found: Found, kind: str) -> None:
     sentence = found.sentence
     for place in _free_numbers(sentence):
         word = sentence.word(place)
+        if is_year(word) and sentence.word(place - 1) in ("factures", "soumissions", "estimes", "de", "en", "pour"):
+            continue  # « factures 2025 »
         counts = len(word) < 3 and sentence.kinds_at(place + 1) & {"last", "next", "invoice", "estimate"}
         if word.isdigit() and 2 <= len(word) <= 7 and not counts and sentence.word(place + 1) not in _UNITS:
             found.put(f"{kind}_number", int(word), place, place + 1)

@@ -61,8 +61,9 @@ def _is_last(sentence: Sentence, place: int) -> bool:
 
 def _unit(sentence: Sentence, place: int) -> str:
     unit = sentence.word(place + 1)
-    if unit == "pour" and sentence.word(place + 2) not in ("cent", "cents"):
-        return ""
+    after = sentence.word(place + 2)
+    if (unit == "pour" and after not in ("cent", "cents")) or (unit == "c" and after.isalpha()):
+        return ""  # « le piano 204511 c'est à qui »
     return _UNITS.get(unit, "")
 
 
