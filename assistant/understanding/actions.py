@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots import texts
+from assistant.understanding.slots.days import years_before
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
 
@@ -43,10 +45,17 @@ def find(found: Found) -> dict[str, Any] | None:
     if action in ("estimate_duplicate", "estimate_create") and sentence.has("up_to_date"):
         slots["reprice"] = True
     if action == "invoice_duplicate" and "date_range" in slots:
-        slots["due_on"] = slots.pop("date_range")["start"]
+        slots["due_on"] = _to_come(date.fromisoformat(slots.pop("date_range")["start"]), sentence.now.date())
     if action == "estimate_create" and (bundles := _bundles(found)):
         slots["bundles"] = bundles
     return slots
+
+
+def _to_come(day: date, today: date) -> str:
+    """A bill falls due later: « pour le 30 avril » is the next one."""
+    while day < today:
+        day = years_before(day, -1)
+    return day.isoformat()
 
 
 # Read from top to bottom: the verb that leads, and what it is about. `numbered`: a document is named by its number.

@@ -28,14 +28,15 @@ _PARTICIPLES = word_set(
 # What the grammar of times would read a date in: « par mois », « la dernière fois », « a été ».
 _NOT_TIMES = word_set(
     "per_technician per_month per_week per_day per_city per_neighborhood per_make per_client per_year ete first_one "
-    "last_time greeting elsewhere_topic"
+    "last_time greeting elsewhere_topic up_to_date"
 )
 _HOURS = frozenset({"h", "heure", "heures"})
 _HOUR = re.compile(r"\d{1,2}h\d{0,2}")
 _CLOCK = _HOURS | word_set("matin matinee avant apres midi soir soiree aprem am pm en le la l d a entre et vers")
 _SAINTS = frozenset({"saint", "st", "sainte", "ste"})
 _ALSO_NAMES = word_set("noel avril mai mars janvier fevrier lundi dimanche samedi printemps hiver paques")
-_ENGLISH = word_set("do can have are should will need did had got the")
+_ENGLISH_WORDS = frozenset({"we", "am"})
+_ENGLISH = word_set("do can have are should will need did had got the i")
 
 
 def is_year(word: str) -> bool:
@@ -99,15 +100,15 @@ def _false_times(words: list[Word], spelled: list[str]) -> set[int]:
                 struck.update(range(place, end))
         if word in ("annee", "an") and place + 1 < len(words) and is_year(spelled[place + 1]):
             struck.update((place, place + 1))  # « de l'année 2025 » is no current year
-        if word == "we" and is_english_we(spelled, place):
+        if word in _ENGLISH_WORDS and _is_english(spelled, place):
             struck.add(place)
         if _is_in_a_name(words, spelled, place):
             struck.update((place, place + 1) if word in _SAINTS else (place,))
     return struck
 
 
-def is_english_we(spelled: list[str], place: int) -> bool:
-    """« do we have »: no week-end."""
+def _is_english(spelled: list[str], place: int) -> bool:
+    """« do we have », « am I working »: no week-end, no morning."""
     return bool({*spelled[max(place - 1, 0) : place], *spelled[place + 1 : place + 2]} & _ENGLISH)
 
 

@@ -163,6 +163,9 @@ def _drop_count(_: Found, slots: dict[str, Any]) -> None:
 
 
 def _measurements(found: Found, slots: dict[str, Any]) -> None:
+    today = found.sentence.now.date().isoformat()
+    if found.sentence.has("too_dry", "too_humid") and slots.get("date_range") == {"start": today, "end": today}:
+        del slots["date_range"]  # « trop secs en ce moment »: as last measured
     if not found.sentence.has("piano"):  # « il fait combien d'humidité » counts nothing
         _drop_count(found, slots)
 

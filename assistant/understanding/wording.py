@@ -72,6 +72,9 @@ def _keyword(found: Found, slots: dict[str, Any]) -> tuple[int, int]:
             return texts.trim(sentence, about[0], end)
     if (instrument := sentence.first("piano")) and sentence.word(instrument.last) == "avec":
         return texts.trim(sentence, instrument.last, end)
+    colon = next((place for place, word in enumerate(sentence.words) if word.text == ":"), end)
+    if sentence.has("notes_search") and colon + 1 < end:
+        return texts.trim(sentence, colon + 1, end)
     first, last = texts.after(sentence, "notes_search", "who_has", "which_pianos", "search", "service_notes")
     if first >= last and (cue := sentence.first("notes_search")):
         opening = sentence.first("search", "where_is")

@@ -55,6 +55,8 @@ def find(found: Found) -> None:
     if found.values.keys() & {"client_id", "client_name"}:
         return
     candidates = runs(sentence)
+    if all("organisation" in sentence.kinds_at(place) for place in range(len(sentence.words))):
+        candidates = [_name(sentence, 0, len(sentence.words))]  # « université », alone
     for name in candidates:
         if found.is_negated(name.first) and "client_name" not in found.excluded and name.surety >= 3:
             found.put("client_name", name.text, name.first, name.last, negated=True)
@@ -195,7 +197,10 @@ def _is_titled(sentence: Sentence, place: int) -> bool:
 
 def _is_organisation(sentence: Sentence, place: int) -> bool:
     """« conservatoire de Saint-Lambert », « école de musique »; not « les églises », « une école »."""
-    if sentence.kinds_at(place) != {"organisation"} or sentence.word(place).endswith("s"):
+    if sentence.kinds_at(place) != {"organisation"}:
+        return False
+    of_many = sentence.word(place).endswith("s")
+    if of_many and not (sentence.text(place - 2, place) == "chez les" and sentence.word(place + 1) in ("de", "du")):
         return False
     if sentence.word(place - 1) in ("un", "une", "quel", "quelle", "derniere", "dernier"):
         return False
@@ -251,7 +256,7 @@ def _continues(sentence: Sentence, place: int, *, organisation: bool) -> bool:
         return organisation or glued or word.capital or not (before.capital or _is_ordinary(sentence, place))
     if kinds & _NEVER:
         return False
-    if kinds & {"technician", "person_part"}:
+    if kinds & {"technician", "person_part"} or (organisation and word.capital):
         return True
     if kinds & {"city", "neighborhood", "make", "organisation"}:
         return organisation or glued or word.text in names()

@@ -22,6 +22,7 @@ _DATED_BY_YEAR = word_set(
 )
 _NUMBERED = frozenset({"piano", "make", "serial", "invoice", "estimate", "f_number"})
 _BESIDE_A_YEAR = word_set("filler those that_one polite ack no us have")
+_LONGEST_MONTH = 31
 _SPOKEN_PARTS = {"night": "evening"}
 
 
@@ -39,7 +40,7 @@ def find(found: Found) -> None:
         when = mark.when
         if when is None:
             continue
-        if when.impossible:
+        if when.impossible or _is_far_leap_day(when, found.sentence.now):
             found.faults.add("impossible_date")
             continue
         is_denied = when.negated or found.is_negated(mark.first)
@@ -76,7 +77,16 @@ def _range(when: When, now: datetime) -> dict[str, str]:
     if when.open_end:
         start = when.start.date()
         return {"start": start.isoformat(), **({"end": now.date().isoformat()} if start <= now.date() else {})}
+    if (when.end - when.start).days > _LONGEST_MONTH and when.grain == "day":
+        # A season: people count autumn from 22 September, libraries of dates from the 24th.
+        edges = [edge.replace(day=22) if (edge.month, edge.day) == (9, 24) else edge for edge in (when.start, when.end)]
+        return inclusive(*edges)
     return inclusive(when.start, when.end)
+
+
+def _is_far_leap_day(when: When, now: datetime) -> bool:
+    """« le 29 février » when neither this year nor the next has one."""
+    return (when.start.month, when.start.day) == (2, 29) and when.start.year > now.year + 1
 
 
 def _put_hours(found: Found, mark: Mark, when: When, *, negated: bool) -> None:

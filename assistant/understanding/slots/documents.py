@@ -10,6 +10,7 @@ from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
 
 _SERIAL = re.compile(r"[a-z]{0,3}\d{4,9}[a-z]{0,2}")
+_ALONE = re.compile(r"\d{5,8}|[a-z]{1,2}\d{5,8}")
 _AFTER_ITS_CUE = re.compile(r"[a-z]?\d{2,9}[a-z]{0,2}")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 _ENDINGS = word_set("fini finit finissant termine se fin finissent terminant derniers chiffres")
@@ -85,7 +86,7 @@ def _is_serial(sentence: Sentence, place: int, *, behind_its_cue: bool) -> bool:
     if behind_its_cue:
         return _AFTER_ITS_CUE.fullmatch(word) is not None
     if not sentence.has("piano", "make", "f_number", "serial"):
-        return word.isdigit() and 5 <= len(word) <= 8
+        return _ALONE.fullmatch(word) is not None
     is_year = _YEAR.fullmatch(word) and not before & {"piano", "f_number"}
     return _SERIAL.fullmatch(word) is not None and not is_year
 

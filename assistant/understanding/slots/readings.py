@@ -14,7 +14,7 @@ _UNITS = {
 _PLAUSIBLE = range(10, 96)
 _DIAPASONS = range(430, 447)
 _COMPARISONS = {"less": "<", "more": ">", "at_most": "<=", "at_least": ">="}
-_BETWEEN = word_set("les le la l barre des du de d")
+_BETWEEN = word_set("les le la l barre des du de d humidite humidity temperature")
 
 
 def number(word: str) -> float | int | None:
