@@ -23,6 +23,7 @@ _AUXILIARIES = word_set(
     "chu chui suis est es sont ai as a ont avons jai ete y je j on il elle"
 )  # « chu booké », « est annulé »
 _PRONOUNS = frozenset({"le", "la", "les", "lui", "leur", "ca"})
+_ARTICLES = word_set("la le l ma mon sa son une un")
 _INFINITIVE = re.compile(r"\w+(?:er|ir|re|ez)\Z")
 
 
@@ -81,10 +82,11 @@ _ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("block_time", "w_block", "agenda"),
     ("block_time", "w_block", "when"),
     ("move_appointment", "w_assign w_update", "visit !service_notes"),
-    ("add_note", "w_update", "service_notes"),
+    ("add_note", "w_update w_create", "service_notes"),
     ("client_update", "w_update", "somebody"),
     ("client_update", "w_update", "piano"),
     ("client_create", "w_create w_make", "new_clients"),
+    ("client_create", "w_create", "client somebody !visit !service_notes !estimate !invoice"),
     ("delete_note", "w_cancel", "service_notes"),
     ("cancel_appointment", "w_cancel", "visit"),
     ("cancel_appointment", "w_cancel", "when"),
@@ -124,6 +126,8 @@ def _leads(sentence: Sentence, mark: Mark) -> bool:
     before = range(mark.first)
     if sentence.word(mark.first - 1) in _AUXILIARIES:
         return False
+    if mark.kind == "w_create" and sentence.word(mark.first - 1) in _ARTICLES:
+        return False  # « la cédule à Simon »
     if _INFINITIVE.match(sentence.word(mark.last - 1)) and mark.last - mark.first == 1 and mark.first > 0:
         return sentence.word(mark.first - 1) not in ("a", "pour") or mark.first > 1
     return all(sentence.words[place].is_mark or bool(sentence.kinds_at(place) & _BEFORE) for place in before)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from assistant.understanding import wording
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.slots import days
+from assistant.understanding.slots.days import years_before
 from assistant.understanding.slots.found import Found
 from assistant.understanding.taking import take
 
@@ -17,6 +18,7 @@ _BY_BARE_PERIOD = _AGENDAS | {"stats", "summary", "tours", "day_distance", "unco
 _SCOPE_WHEN_SAID = frozenset({"stats", "summary", "unconfirmed_appointments"})
 _DATES = frozenset({"date_range", "date_ranges"})
 _STATS_DAYS = 30
+_FAR = 270  # days ahead
 
 
 def keep(found: Found, intent: str) -> dict[str, Any]:
@@ -108,7 +110,7 @@ def _client_appointments(found: Found, slots: dict[str, Any]) -> None:
 
 def _client_history(found: Found, slots: dict[str, Any]) -> None:
     """« quand est-on allé chez X »: the last time."""
-    if found.sentence.has("ask_when") and not slots.keys() & _DATES:
+    if found.sentence.has("ask_when", "last_time") and not slots.keys() & {*_DATES, "order", "full", "aggregate"}:
         slots.setdefault("direction", "last")
 
 
@@ -170,8 +172,16 @@ def _measurements(found: Found, slots: dict[str, Any]) -> None:
         _drop_count(found, slots)
 
 
-def _stats(_: Found, slots: dict[str, Any]) -> None:
-    """They count anyway; an average is said."""
+def _stats(found: Found, slots: dict[str, Any]) -> None:
+    """They count anyway; an average is said. « en janvier », asked in March, has been."""
+    said = slots.get("date_range", {})
+    today = found.sentence.now.date()
+    if said.get("start", "") > (today + timedelta(days=_FAR)).isoformat():
+        slots["date_range"] = {
+            edge: years_before(date.fromisoformat(day), 1).isoformat() for edge, day in said.items()
+        }
+    if found.sentence.has("how_many") and found.sentence.has("i", "mine"):
+        slots.setdefault("metric", "appointments")
     if slots.get("aggregate") != "avg":
         slots.pop("aggregate", None)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from assistant.understanding import times
 from assistant.understanding.dating import is_year
 from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots.found import Found
+from assistant.understanding.text import read
 from assistant.understanding.times import OPEN, When
 from assistant.understanding.words import word_set
 
@@ -22,6 +24,7 @@ _DATED_BY_YEAR = word_set(
 )
 _NUMBERED = frozenset({"piano", "make", "serial", "invoice", "estimate", "f_number"})
 _BESIDE_A_YEAR = word_set("filler those that_one polite ack no us have")
+_PERIODS = frozenset({"week", "month", "quarter", "year"})
 _LONGEST_MONTH = 31
 _SPOKEN_PARTS = {"night": "evening"}
 
@@ -46,6 +49,8 @@ def find(found: Found) -> None:
         is_denied = when.negated or found.is_negated(mark.first)
         negated = is_denied and not _is_set_right(found.sentence, mark)
         _put_hours(found, mark, when, negated=negated)
+        if negated and (whole := _whole_period(found.sentence, mark)):
+            said.append(whole)
         if when.dated:
             days, kept = _range(when, found.sentence.now), excepted if negated else said
             if days not in kept:
@@ -82,6 +87,13 @@ def _range(when: When, now: datetime) -> dict[str, str]:
         edges = [edge.replace(day=22) if (edge.month, edge.day) == (9, 24) else edge for edge in (when.start, when.end)]
         return inclusive(*edges)
     return inclusive(when.start, when.end)
+
+
+def _whole_period(sentence: Sentence, mark: Mark) -> dict[str, str] | None:
+    """« sauf lundi cette semaine »: the week is asked about, without its Monday."""
+    rest = sentence.text(mark.first + 1, mark.last)
+    found = times.find(read(rest), sentence.now)
+    return inclusive(found[0].start, found[0].end) if len(found) == 1 and found[0].grain in _PERIODS else None
 
 
 def _is_far_leap_day(when: When, now: datetime) -> bool:
