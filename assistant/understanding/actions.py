@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from assistant.understanding.sentence import Mark, Sentence
-from assistant.understanding.slots import texts
+from assistant.understanding.slots import numbers, texts
 from assistant.understanding.slots.days import years_before
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
@@ -41,6 +41,8 @@ def find(found: Found) -> dict[str, Any] | None:
         # « de jeudi à vendredi » is from one day to another, no stretch of two days.
         slots["date_ranges"] = [{"start": day, "end": day} for day in said.values()]
         del slots["date_range"]
+    if (ranked := numbers.rank(sentence)) and sentence.word(ranked[1] - 1) in _PRONOUNS and points_back(sentence):
+        slots["select_index"] = ranked[0]
     if action == "joint_appointment":
         _companion(found, slots)
     if action in ("estimate_duplicate", "estimate_create") and sentence.has("up_to_date"):
@@ -141,6 +143,9 @@ def points_back(sentence: Sentence) -> bool:
             continue
         after = pronoun + 1
         glued = sentence.question.folded[sentence.words[pronoun].start - 1] == "-"
+        ranked = numbers.rank(sentence)
+        if ranked is not None and ranked[1] == after:  # « annule le premier »
+            return True
         if glued or after >= len(sentence.words) or sentence.words[after].is_mark or "when" in sentence.kinds_at(after):
             return True
     return False

@@ -40,6 +40,7 @@ _SHIFTS = (
     (re.compile(r"\b(?:matin|midi|aprem|soir) d'apres\b"), 1),
     (re.compile(r"\b(?:jour d'avant|veille|jour precedent)\b"), -1),
     (re.compile(r"\b(?:semaine d'apres|semaine suivante|semaine apres|sem d'apres|following week)\b"), 7),
+    (re.compile(r"^(?:et |pis )?l[ae] suivante?$"), 0),
     (re.compile(r"\b(?:celle|celui|mois|annee) (?:d'apres|suivante?)\b"), 0),
     (re.compile(r"\b(?:semaine d'avant|semaine precedente)\b"), -7),
 )
@@ -133,7 +134,8 @@ def _counted(found: Found, reading: Reading, last: Understood) -> Reading | None
         of_whom = {slot: last.slots[slot] for slot in ("client_name", "client_id", "city") if slot in last.slots}
         return Reading("client_pianos", {**of_whom, "aggregate": "count"})
     if metric is None and "aggregate" in taken(last.intent):
-        return Reading(last.intent, {**last.slots, "aggregate": "count"})
+        aggregate = "sum" if last.intent in ("unpaid_invoices", "client_invoices") else "count"
+        return Reading(last.intent, {**last.slots, "aggregate": aggregate})
     return None
 
 

@@ -31,6 +31,8 @@ def picked(
         if intent == "client_history" and last.intent in _OF_PIANOS:
             return "piano_history", pick
         return intent, {**{slot: slots[slot] for slot in ("fields",) if slot in slots}, **pick}
+    if found.sentence.has("piano") and last.intent in ABOUT_CLIENTS:
+        return "client_pianos", pick
     if last.intent in AGENDAS or last.intent == "appointment_detail":
         return "appointment_detail", pick
     if last.intent in ("piano_search", "client_pianos"):

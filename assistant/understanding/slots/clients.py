@@ -96,7 +96,7 @@ def _name(sentence: Sentence, first: int, last: int) -> Name:
     capital = any(word.capital for word in said) and (first > 0 or any(word.capital for word in said[1:]))
     known = any(word.text in names() for word in said)
     surety = (
-        (6 if titled else _LEADS.get(lead, _after_a_noun(sentence, first)))
+        (6 if titled else _surety(sentence, lead, first))
         + capital
         + known
         + _is_organisation(sentence, first)
@@ -124,6 +124,13 @@ def _with_particles(sentence: Sentence, first: int) -> int:
     if before in TITLES or (before == "chez" and noble) or (before == "" and noble):
         return place if noble or sentence.words[place].capital else first
     return first
+
+
+def _surety(sentence: Sentence, lead: str, first: int) -> int:
+    """How surely a name stands behind this word; « combien de X » counts things, not somebody."""
+    if "how_many" in sentence.kinds_at(first - 1):
+        return 0
+    return _LEADS.get(lead, _after_a_noun(sentence, first))
 
 
 def _after_a_noun(sentence: Sentence, first: int) -> int:

@@ -25,6 +25,7 @@ _DATED_BY_YEAR = word_set(
 _NUMBERED = frozenset({"piano", "make", "serial", "invoice", "estimate", "f_number"})
 _BESIDE_A_YEAR = word_set("filler those that_one polite ack no us have")
 _PERIODS = frozenset({"week", "month", "quarter", "year"})
+_REST_OF_WEEK = 6
 _LONGEST_MONTH = 31
 _SPOKEN_PARTS = {"night": "evening"}
 
@@ -59,8 +60,20 @@ def find(found: Found) -> None:
     if not said and (year := _bare_year(found)):
         said.append(year)
     _keep(found.values, said)
+    excepted = [_within(days, said) for days in excepted]
     # « pas demain », « pas demain, jeudi » take nothing away from what is said.
     _keep(found.excluded, [days for days in excepted if any(_overlap(days, other) for other in said)])
+
+
+def _within(day: dict[str, str], said: list[dict[str, str]]) -> dict[str, str]:
+    """« la semaine prochaine sauf mercredi »: the Wednesday of that week, not the next one."""
+    start, last = (said[0].get(edge, "") for edge in ("start", "end")) if said else ("", "")
+    if not start or not last or day.get("start") != day.get("end") or day["start"] > last:
+        return day
+    first = date.fromisoformat(day["start"])
+    while first.isoformat() < start and (date.fromisoformat(last) - date.fromisoformat(start)).days == _REST_OF_WEEK:
+        first += timedelta(days=7)
+    return {"start": first.isoformat(), "end": first.isoformat()}
 
 
 def _overlap(one: dict[str, str], other: dict[str, str]) -> bool:
