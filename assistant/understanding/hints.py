@@ -103,7 +103,7 @@ def is_named(found: Found, _: str) -> bool:
     if sentence.has("institution") or found.surety >= 4:
         return True
     places = {place for slot, first, last in found.places if slot == "client_name" for place in range(first, last)}
-    beside = _OPENING | {"city", "neighborhood"}
+    beside = _OPENING | {"city", "neighborhood", "except", "those", "that_one"}
     for place, word in enumerate(sentence.words):
         if place not in places and not word.is_mark and not sentence.kinds_at(place) & beside:
             return False

@@ -10,7 +10,7 @@ from assistant.understanding import dating, spelling, times
 from assistant.understanding.lexicon import Lexicon, Meaning, house, names
 from assistant.understanding.text import Question
 from assistant.understanding.vocabulary import Vocabulary
-from assistant.understanding.words import is_one_slip
+from assistant.understanding.words import cut, is_one_slip
 
 # What is written once and means itself: nothing else is read inside.
 _PATTERNS = (
@@ -39,12 +39,13 @@ class Sentence:
 
     def __init__(self, question: Question, vocabulary: Vocabulary, now: datetime, *, past: bool = False) -> None:
         self.question = question
-        self.words = spelling.read(question, vocabulary)
+        self.words = cut(question)
         capitals = [word.capital for word in self.words if word.text[0].isalpha()]
         # « Mes Rendez-Vous Demain », « MES RV »: a capital there says nothing of a name.
         self._shouted = len(capitals) > 1 and sum(capitals) >= 0.6 * len(capitals)
         if len(capitals) > 2 and sum(capitals) >= 0.8 * len(capitals):
             self.words = [replace(word, capital=False) for word in self.words]
+        self.words = spelling.read(self.words, vocabulary)
         self.now = now
         self.marks: list[Mark] = []
         self._taken: set[int] = set()
@@ -54,6 +55,7 @@ class Sentence:
         self._mark_times()
         self._mark_near_names(spelled, vocabulary)
         self._mark_phrases(vocabulary)
+        self._mark_surnames(vocabulary)
         self.marks.sort(key=lambda mark: (mark.first, mark.last))
 
     # --- reading the marks
@@ -124,6 +126,15 @@ class Sentence:
                     self.marks.append(Mark("person_part", place, place + 1, name))
                     break
 
+    def _mark_surnames(self, vocabulary: Vocabulary) -> None:
+        """« l'agenda de Haddad »: behind an agenda, a technician's last name is his."""
+        for mark in self.all("agenda"):
+            place = mark.last + (self.word(mark.last) in ("de", "d", "a"))
+            name = vocabulary.surnames.get(self.word(place))
+            if name and place not in self._taken:
+                self._taken.add(place)
+                self.marks.append(Mark("technician", place, place + 1, name))
+
     def _mark_phrases(self, vocabulary: Vocabulary) -> None:
         """Names of several words first (« de la Place des Arts » is no free place), then the longest at each place."""
         self._mark_longest((vocabulary.lexicon,), shortest=2)
@@ -141,7 +152,11 @@ class Sentence:
     def _are_elided(self, first: int, last: int) -> bool:
         """« j'm'en vas »: two letters that are no initials."""
         said = self.words[first:last]
-        return last - first == 2 and all(len(word.text) == 1 for word in said) and "'" in self.typed(first, last)
+        return (
+            last - first == 2
+            and all(len(word.text) == 1 for word in said)
+            and "'" in self.question.folded[said[0].start : said[1].start]
+        )
 
     def _longest(self, place: int, lexicons: tuple[Lexicon, ...]) -> tuple[int, list[Meaning]]:
         best, meanings = place, list[Meaning]()

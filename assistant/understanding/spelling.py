@@ -9,7 +9,7 @@ from assistant.understanding.lexicon import house, lines, names, ordinary, prope
 from assistant.understanding.text import Question
 from assistant.understanding.times.lexicon import TAGS
 from assistant.understanding.vocabulary import Vocabulary
-from assistant.understanding.words import Word, cut, plain, word_set
+from assistant.understanding.words import Word, plain, word_set
 
 _GREETINGS = word_set("salut allo bonjour hey hi bonsoir s il te vous plait stp svp")
 BEFORE_A_NAME = word_set("chez m mme madame monsieur mr dr client cliente famille rue")
@@ -19,10 +19,10 @@ _ELIDED_ANYWHERE = frozenset("jm")
 _VOWELS = frozenset("aeiouyh")
 
 
-def read(question: Question, vocabulary: Vocabulary) -> list[Word]:
-    """The words of the question, with what was typed as one word and stands for several parted."""
+def read(typed: list[Word], vocabulary: Vocabulary) -> list[Word]:
+    """The words, with what was typed as one and stands for several parted."""
     words: list[Word] = []
-    for word in cut(question):
+    for word in typed:
         said = _written_out().get(word.text)
         pieces = list(said) if said else _parted(word, vocabulary)
         words += [word] if pieces is None else _pieces(word, pieces, together=said is not None)
@@ -74,4 +74,5 @@ def _mended(question: Question, words: list[Word], place: int, vocabulary: Vocab
     is_capital = word.capital and not (starts or cried or shouted)
     if is_capital or (place and words[place - 1].text in BEFORE_A_NAME):
         return proper_speller().mend(word.text)
-    return speller().mend(word.text)
+    mended = speller().mend(word.text)
+    return mended if mended != word.text else vocabulary.speller.mend(word.text)

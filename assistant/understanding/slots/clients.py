@@ -60,6 +60,11 @@ def find(found: Found) -> None:
     for name in candidates:
         if found.is_negated(name.first) and "client_name" not in found.excluded and name.surety >= 3:
             found.put("client_name", name.text, name.first, name.last, negated=True)
+    if "client_name" in found.excluded and "city" in found.values and sentence.has("that_one"):
+        # « pas le Tremblay de Laval, celui de Longueuil »: another of that name.
+        found.values["client_name"] = found.excluded.pop("client_name")
+        found.surety = 4
+        return
     kept = [name for name in candidates if not found.is_negated(name.first) or name.surety < 3]
     if kept:
         best = max(kept, key=lambda name: (name.surety, -name.first))

@@ -23,7 +23,7 @@ _DATED_BY_YEAR = word_set(
     "per_technician visit tuning summary recurring notes_search"
 )
 _NUMBERED = frozenset({"piano", "make", "serial", "invoice", "estimate", "f_number"})
-_BESIDE_A_YEAR = word_set("filler those that_one polite ack no us have")
+_BESIDE_A_YEAR = word_set("filler those that_one polite thanks greeting ack no us have")
 _PERIODS = frozenset({"week", "month", "quarter", "year"})
 _REST_OF_WEEK = 6
 _LONGEST_MONTH = 31

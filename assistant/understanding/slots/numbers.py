@@ -36,7 +36,7 @@ def find(found: Found) -> None:
 def rank(sentence: Sentence) -> tuple[int, int] | None:
     """« le deuxième », « le 2 », « numéro 3 »: which of the last list, and the word that says it."""
     for place, word in enumerate(sentence.words):
-        ordinal = _RANKS.get(word.text)
+        ordinal = _RANKS.get(sentence.spelled[place])
         after = sentence.word(place + 1)
         if word.text.isdigit() and after in ("e", "er", "eme"):
             ordinal = int(word.text)
