@@ -180,7 +180,8 @@ def _stats(found: Found, slots: dict[str, Any]) -> None:
         slots["date_range"] = {
             edge: years_before(date.fromisoformat(day), 1).isoformat() for edge, day in said.items()
         }
-    if found.sentence.has("how_many") and found.sentence.has("i", "mine"):
+    counter = found.sentence.first("how_many")
+    if counter and found.sentence.has("i", "mine") and "heures" not in found.sentence.text(counter.first, counter.last + 1):
         slots.setdefault("metric", "appointments")
     if slots.get("aggregate") != "avg":
         slots.pop("aggregate", None)

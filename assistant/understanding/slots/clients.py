@@ -60,10 +60,8 @@ def find(found: Found) -> None:
     for name in candidates:
         if found.is_negated(name.first) and "client_name" not in found.excluded and name.surety >= 3:
             found.put("client_name", name.text, name.first, name.last, negated=True)
-    if "client_name" in found.excluded and "city" in found.values and sentence.has("that_one"):
-        # « pas le Tremblay de Laval, celui de Longueuil »: another of that name.
-        found.values["client_name"] = found.excluded.pop("client_name")
-        found.surety = 4
+    if "client_name" in found.excluded and "cities" in found.values and sentence.has("that_one"):
+        _take_the_other(found)
         return
     kept = [name for name in candidates if not found.is_negated(name.first) or name.surety < 3]
     if kept:
@@ -71,6 +69,14 @@ def find(found: Found) -> None:
         found.put("client_name", best.text, best.first, best.last)
         found.surety, found.is_proper = best.surety, best.is_proper
         _drop_inside(found, best)
+
+
+def _take_the_other(found: Found) -> None:
+    """« pas le Tremblay de Laval, celui de Longueuil »: another of that name."""
+    *others, city = found.values.pop("cities")
+    found.values |= {"client_name": found.excluded.pop("client_name"), "city": city}
+    found.excluded["city"] = others[0]
+    found.surety = 4
 
 
 def _drop_inside(found: Found, name: Name) -> None:
@@ -223,7 +229,7 @@ def _is_organisation(sentence: Sentence, place: int) -> bool:
         kinds = sentence.kinds_at(after)
         if not kinds or sentence.words[after].capital or kinds & {"city", "neighborhood"}:
             return True
-    return sentence.word(place - 1) in ("l", "le", "la", "au", "chez")
+    return sentence.word(place - 1) in ("l", "le", "la", "au", "du", "chez")
 
 
 def _end_of_name(sentence: Sentence, first: int) -> int:
