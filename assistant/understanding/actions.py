@@ -12,7 +12,9 @@ from assistant.understanding.slots.days import years_before
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
 
-_BEFORE = frozenset({"filler", "polite", "you", "i", "greeting", "us", "yes", "ack", "urgent", "technician", "thanks", "when"})
+_BEFORE = frozenset(
+    {"filler", "polite", "you", "i", "greeting", "us", "yes", "ack", "urgent", "technician", "thanks", "when"}
+)
 _VISIT = frozenset({"appointment", "visit", "agenda", "tuning"})
 _DETAILS = (
     *("client_name", "client_id", "appointment_id", "invoice_number", "estimate_number", "city"),

@@ -129,8 +129,6 @@ def _client_pianos(found: Found, slots: dict[str, Any]) -> None:
         slots["fields"] = ["serial"]
 
 
-
-
 def _humidity_alerts(found: Found, slots: dict[str, Any]) -> None:
     if found.sentence.has("unresolved"):
         slots["resolved"] = False
@@ -177,11 +175,10 @@ def _stats(found: Found, slots: dict[str, Any]) -> None:
     said = slots.get("date_range", {})
     today = found.sentence.now.date()
     if said.get("start", "") > (today + timedelta(days=_FAR)).isoformat():
-        slots["date_range"] = {
-            edge: years_before(date.fromisoformat(day), 1).isoformat() for edge, day in said.items()
-        }
+        slots["date_range"] = {edge: years_before(date.fromisoformat(day), 1).isoformat() for edge, day in said.items()}
     counter = found.sentence.first("how_many")
-    if counter and found.sentence.has("i", "mine") and "heures" not in found.sentence.text(counter.first, counter.last + 1):
+    counted = found.sentence.text(counter.first, counter.last + 1) if counter else ""
+    if counter and found.sentence.has("i", "mine") and not counted.endswith("heures"):
         slots.setdefault("metric", "appointments")
     if slots.get("aggregate") != "avg":
         slots.pop("aggregate", None)

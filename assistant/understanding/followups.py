@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
-from assistant.understanding import actions, finishing, pointing
+from assistant.understanding import actions, finishing, pointing, shifting
 from assistant.understanding.context import Context
 from assistant.understanding.families import (
     ABOUT_CLIENTS,
@@ -34,16 +32,6 @@ _BARE = frozenset({"measure", "direction", "date_range", "aggregate", "limit"})
 # What a question is about, in words that nothing else explains: « et les chevilles ? » after the stock of strings.
 _TOPICS = {"inventory_stock": "product", "search_notes": "keyword"}
 _OF_THE_VISIT = ("client_name", "client_id", "appointment_id", "date_range", "time", "select_index")
-# « le jour d'après »: days to move by; 0 is the length of the stretch itself (« celle d'après »).
-_SHIFTS = (
-    (re.compile(r"\b(?:jour d'apres|lendemain|jour suivant|jour apres|next day)\b"), 1),
-    (re.compile(r"\b(?:matin|midi|aprem|soir) d'apres\b"), 1),
-    (re.compile(r"\b(?:jour d'avant|veille|jour precedent)\b"), -1),
-    (re.compile(r"\b(?:semaine d'apres|semaine suivante|semaine apres|sem d'apres|following week)\b"), 7),
-    (re.compile(r"^(?:et |pis )?l[ae] suivante?$"), 0),
-    (re.compile(r"\b(?:celle|celui|mois|annee) (?:d'apres|suivante?)\b"), 0),
-    (re.compile(r"\b(?:semaine d'avant|semaine precedente)\b"), -7),
-)
 _REPLACES = {
     "technician": ("technicians", "technician_raw", "scope"),
     "technicians": ("technician", "technician_raw", "scope"),
@@ -88,7 +76,7 @@ def follow(found: Found, reading: Reading, context: Context) -> Reading | None:
         or _counted(found, reading, last)
         or _of_the_client(found, reading, last, context)
         or _of_the_day(reading, last)
-        or _shifted(found, last)
+        or _moved(found, last)
         or _merged(found, reading, last)
     )
 
@@ -108,7 +96,9 @@ def _agreed(found: Found, last: Understood, context: Context) -> Reading | None:
 
 def _to_write(found: Found, reading: Reading, last: Understood, context: Context) -> Reading | None:
     """« annule-le », « ajoute-lui une note »: what is to be changed was spoken of."""
-    if reading.intent != "action_request" or not (found.sentence.has("his", "there") or actions.points_back(found.sentence)):
+    if reading.intent != "action_request" or not (
+        found.sentence.has("his", "there") or actions.points_back(found.sentence)
+    ):
         return None
     if last.intent in AGENDAS | {"appointment_detail", "client_appointments"}:
         carried = {slot: last.slots[slot] for slot in _OF_THE_VISIT if slot in last.slots}
@@ -185,19 +175,9 @@ def _of_the_day(reading: Reading, last: Understood) -> Reading | None:
     return Reading(reading.intent, {**kept, **reading.slots}) if kept else None
 
 
-def _shifted(found: Found, last: Understood) -> Reading | None:
-    """« le jour d'après »: after the day spoken of, not after today."""
-    said = last.slots.get("date_range", {})
-    shift = next((days for pattern, days in _SHIFTS if pattern.search(found.sentence.question.folded)), None)
-    if shift is None or len(said) != 2:
-        return None
-    start, end = (date.fromisoformat(said[edge]) for edge in ("start", "end"))
-    moved = timedelta(days=shift or (end - start).days + 1)
-    kept = {slot: value for slot, value in last.slots.items() if slot != "default_period"}
-    if part := found.values.get("part_of_day"):
-        kept["part_of_day"] = part
-    shifted = {"start": (start + moved).isoformat(), "end": (end + moved).isoformat()}
-    return Reading(last.intent, {**kept, "date_range": shifted})
+def _moved(found: Found, last: Understood) -> Reading | None:
+    slots = shifting.shifted(found, last)
+    return Reading(last.intent, slots) if slots else None
 
 
 def _merged(found: Found, reading: Reading, last: Understood) -> Reading | None:

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
-from assistant.understanding.words import Speller, plain
+from assistant.understanding.words import Speller, plain, word_set
 
 _DATA = Path(__file__).parent / "data"
 
@@ -136,10 +136,14 @@ def proper_speller() -> Speller:
     return Speller(_proper() | time_words(), kept=names() | ordinary() | house().words)
 
 
-_ENDINGS_IN_ER = (
-    "er e es ons ez ent ai as a ais ait ions iez aient ant ee ees era erai eras erons erez eront erais erait eraient"
-).split()
-_ENDINGS_IN_IR = "ir i is it ie ies issons issez issent issais issait issaient issant ira irai irait iront".split()
+# Of « donner » and of « finir », folded.
+_ENDINGS = {
+    "er": word_set(
+        "er e es ons ez ent ai as a ais ait ions iez aient ant ee ees "
+        "era erai eras erons erez eront erais erait eraient"
+    ),
+    "ir": word_set("ir i is it ie ies issons issez issent issais issait issaient issant ira irai irait iront"),
+}
 
 
 @cache
@@ -147,7 +151,7 @@ def ordinary() -> frozenset[str]:
     """Words of the trade and of every day, and verbs in all their forms, folded."""
     said = set(" ".join(lines("words.txt")).split())
     for infinitive in " ".join(lines("verbs.txt")).split():
-        stem, endings = infinitive[:-2], _ENDINGS_IN_ER if infinitive.endswith("er") else _ENDINGS_IN_IR
+        stem, endings = infinitive[:-2], _ENDINGS[infinitive[-2:]]
         said.update(stem + ending for ending in endings)
         if stem.endswith("g"):  # « déménageait »
             said.update(f"{stem}e{ending}" for ending in endings if ending[0] in "ao")

@@ -14,9 +14,9 @@ from assistant.understanding.words import word_set
 _POINTED = frozenset({"city", "neighborhood", "time", "client_name", "date_range", "part_of_day"})
 _OF_PIANOS = frozenset({"piano_search", "client_pianos", "piano_history"})
 _BESIDE_A_PICK = word_set(
-    "filler polite thanks greeting details search first_one last you i us full tell_everything yes no ack that_one piano client "
-    "f_address f_phone f_number f_email f_access_code f_pets f_language f_parking f_contact_all history w_create w_make "
-    "which_client whose who where_is list_word"
+    "filler polite thanks greeting details search first_one last you i us full tell_everything yes no ack that_one "
+    "piano client f_address f_phone f_number f_email f_access_code f_pets f_language f_parking f_contact_all history "
+    "w_create w_make which_client whose who where_is list_word"
 )
 
 

@@ -23,6 +23,7 @@ _PATTERNS = (
 )
 LITERALS = tuple(kind for kind, _ in _PATTERNS)
 
+
 @dataclass(frozen=True)
 class Mark:
     """A run of words, `first` to `last` exclusive, and what it means."""

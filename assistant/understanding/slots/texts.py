@@ -12,7 +12,8 @@ from assistant.understanding.words import word_set
 _EDGES = word_set(
     "le la les l un une des du de d que qu qui ou ca a au aux en et est sont avec sur dans pour pr par y on je j nous "
     "il elle tu encore t beaucoup assez m mme madame monsieur mr ont mes mon "
-    "ma ses son sa quoi quelque chose propos etait c for with the about stp svp s t ai avons avez eu : , ; . ? ! - parle parlent contient"
+    "ma ses son sa quoi quelque chose propos etait c for with the about "
+    "stp svp s t ai avons avez eu : , ; . ? ! - parle parlent contient"
 )
 _POLITE = frozenset({"polite", "thanks", "greeting"})
 _STOPS = frozenset({"when", "institution", "city", "neighborhood", "quote"})
