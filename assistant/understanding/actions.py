@@ -132,9 +132,16 @@ def _leads(sentence: Sentence, mark: Mark) -> bool:
         return False
     if mark.kind == "w_create" and sentence.word(mark.first - 1) in _ARTICLES:
         return False  # « la cédule à Simon »
+    if sentence.word(mark.first - 1) in ("fait", "faites") or _has_just(sentence, mark):
+        return False  # « s'est fait annuler », « vient d'annuler »
     if _INFINITIVE.match(sentence.word(mark.last - 1)) and mark.last - mark.first == 1 and mark.first > 0:
         return sentence.word(mark.first - 1) not in ("a", "pour") or mark.first > 1
     return all(sentence.words[place].is_mark or bool(sentence.kinds_at(place) & _BEFORE) for place in before)
+
+
+def _has_just(sentence: Sentence, mark: Mark) -> bool:
+    before = sentence.words[max(mark.first - 3, 0) : mark.first]
+    return any(word.text in ("vient", "viens", "venait") for word in before)
 
 
 def points_back(sentence: Sentence) -> bool:

@@ -100,7 +100,7 @@ def _false_times(words: list[Word], spelled: list[str]) -> set[int]:
                 struck.update(range(place, end))
         if word in ("annee", "an") and place + 1 < len(words) and is_year(spelled[place + 1]):
             struck.update((place, place + 1))  # « de l'année 2025 » is no current year
-        if word in _ENGLISH_WORDS and _is_english(spelled, place):
+        if word == "mrs" or (word in _ENGLISH_WORDS and _is_english(spelled, place)):
             struck.add(place)
         if _is_in_a_name(words, spelled, place):
             struck.update((place, place + 1) if word in _SAINTS else (place,))

@@ -13,6 +13,7 @@ from assistant.understanding.words import plain, word_set
 
 _UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[^aeiouy]+$")
 _DEEDS = word_set("annule depense achete change refuse accepte demenage vendu paye dit")
+_LONGEST_NAME = 5  # words
 _OPENING = frozenset({"filler", "polite", "greeting", "thanks", "ack", "yes", "you", "i", "us", "mine"})
 _POLITE = _OPENING - {"mine"} | {"no", "help"}
 
@@ -109,7 +110,7 @@ def is_named(found: Found, _: str) -> bool:
             return False
     name = str(found.values.get("client_name", ""))
     is_noise = name.islower() and _UNSPEAKABLE.search("".join(plain(name)))
-    return len(places) <= 4 and not is_noise and not sentence.has("vague", "no_name")
+    return len(places) <= _LONGEST_NAME and not is_noise and not sentence.has("vague", "no_name")
 
 
 def is_agenda_like(found: Found, _: str) -> bool:

@@ -40,7 +40,8 @@ def _similar(sentence: Sentence, slots: dict[str, Any]) -> None:
 
 def _notes(found: Found, slots: dict[str, Any]) -> None:
     sentence = found.sentence
-    if sentence.has("which_client") and not sentence.has("notes_search", "quote"):
+    named = any("note" in sentence.text(mark.first, mark.last) for mark in sentence.all("notes_search"))
+    if sentence.has("which_client") and not named and not sentence.has("quote"):
         _clues(sentence, slots)
         return
     if found.surety < 5 and "client_id" not in slots:

@@ -88,7 +88,7 @@ def _name(sentence: Sentence, first: int, last: int) -> Name:
     surety = (
         (6 if titled else _surety(sentence, lead, first)) + capital + known + naming.is_organisation(sentence, first)
     )
-    text = sentence.typed(first, last).strip(" ,;:.!?")
+    text = sentence.typed(first, last).strip(" ,;:.!?").removesuffix("'s").removesuffix("’s")
     return Name(text, first, last, surety, is_proper=titled or capital or known or lead == "chez")
 
 

@@ -57,8 +57,8 @@ def find(found: Found) -> None:
             if days not in kept:
                 kept.append(days)
                 found.places.append(("date_range", mark.first, mark.last))
-    if not said and (year := _bare_year(found)):
-        said.append(year)
+    if not said:
+        said += _bare_years(found)
     _keep(found.values, said)
     excepted = [_within(days, said) for days in excepted]
     # « pas demain », « pas demain, jeudi » take nothing away from what is said.
@@ -128,8 +128,9 @@ def _is_set_right(sentence: Sentence, mark: Mark) -> bool:
     return any(sentence.word(other.first - 1) in ("pas", "non") for other in denied)
 
 
-def _bare_year(found: Found) -> dict[str, str] | None:
-    """« interventions 2024 », « stats pour 2026 », « de l'année 2025 »."""
+def _bare_years(found: Found) -> list[dict[str, str]]:
+    """« interventions 2024 », « stats pour 2026 », « de l'année 2025 », « comparatif 2024 2025 »."""
+    years = []
     sentence = found.sentence
     for place, word in enumerate(sentence.words):
         named = sentence.kinds_at(place - 1) & _NUMBERED and not sentence.word(place - 1).endswith("s")
@@ -138,8 +139,8 @@ def _bare_year(found: Found) -> dict[str, str] | None:
         of_a_past = sentence.has(*_DATED_BY_YEAR) and not sentence.has("older", "newer")
         if of_a_past or sentence.word(place - 1) in ("annee", "an"):
             found.places.append(("date_range", place, place + 1))
-            return {"start": f"{word.text}-01-01", "end": f"{word.text}-12-31"}
-    return None
+            years.append({"start": f"{word.text}-01-01", "end": f"{word.text}-12-31"})
+    return years
 
 
 def lone_year(found: Found) -> dict[str, str] | None:

@@ -23,6 +23,7 @@ LEADS = {
 }  # fmt: skip
 # Marks of words that are also people's names, and how one knows.
 _SOFT = {"city": places.is_a_name, "neighborhood": places.is_a_name, "make": instruments.is_a_name}
+_IN_A_NAME = frozenset({"filler", "organisation", "city", "neighborhood", "make"})
 _NEVER = frozenset(
     {"when", "quote", "client_id", "appointment_id", "email", "phone", "institution", "model_name", "serial_number"}
 )
@@ -97,11 +98,18 @@ def is_organisation(sentence: Sentence, place: int) -> bool:
     after = place + 1
     if sentence.word(after) in ("de", "du", "des", "d", "st", "ste", "saint", "sainte"):
         return True
+    if place == 0 and after < len(sentence.words) and _is_all_a_name(sentence):
+        return True
     if after < len(sentence.words) and sentence.word(after).isalpha():
         kinds = sentence.kinds_at(after)
         if not kinds or sentence.words[after].capital or kinds & {"city", "neighborhood"}:
             return True
     return sentence.word(place - 1) in ("l", "le", "la", "au", "du", "chez")
+
+
+def _is_all_a_name(sentence: Sentence) -> bool:
+    """« CPE Les Petits Loups »: nothing in it is a cue."""
+    return all(sentence.kinds_at(place) <= _IN_A_NAME for place in range(len(sentence.words)))
 
 
 def end_of_name(sentence: Sentence, first: int) -> int:
