@@ -101,13 +101,18 @@ def is_sure_of_client(found: Found, _: str) -> bool:
 def is_named(found: Found, _: str) -> bool:
     """A name and nothing that would have to mean something else."""
     sentence = found.sentence
-    if sentence.has("institution") or found.surety >= 4:
-        return True
     places = {place for slot, first, last in found.places if slot == "client_name" for place in range(first, last)}
-    beside = _OPENING | {"city", "neighborhood", "except", "those", "that_one"}
-    for place, word in enumerate(sentence.words):
-        if place not in places and not word.is_mark and not sentence.kinds_at(place) & beside:
-            return False
+    beside = _OPENING | {"city", "neighborhood", "except", "those", "that_one", "institution"}
+    others = [
+        place
+        for place, word in enumerate(sentence.words)
+        if place not in places and not word.is_mark and not sentence.kinds_at(place) & beside
+    ]
+    if sentence.has("institution") or found.surety >= 4:
+        others = [place for place in others if not sentence.kinds_at(place) & {"client", "there", "search", "who"}]
+        return len(others) <= 1 and not any(kind[:2] == "w_" for place in others for kind in sentence.kinds_at(place))
+    if others:
+        return False
     name = str(found.values.get("client_name", ""))
     is_noise = name.islower() and _UNSPEAKABLE.search("".join(plain(name)))
     return len(places) <= _LONGEST_NAME and not is_noise and not sentence.has("vague", "no_name")
