@@ -12,6 +12,7 @@ from syncing.folding import fold
 
 _FORGOTTEN = frozenset({"smalltalk", "help", "empty"})
 _CHOICE = re.compile(r"(?m)(?:^|\s)\d+[.)]\s")
+_TO_AGREE_TO = re.compile(r"\b(?:[Vv]oulez-vous|[Dd]ois-je|[Ss]ouhaitez-vous|[Ff]aut-il)\b[^?]*\?\s*$")
 _PROPOSED = re.compile(r"Voulez-vous dire (.+?)\s*\?")
 # « Une cliente : Lucie Bédard (Laval). », « Lise Morin : 14 interventions. »
 _ONE_CLIENT = re.compile(r"Une? cliente? : (.+?)(?: \(|[.,]|$)")
@@ -29,6 +30,8 @@ class Context:
         """What the last answer proposed instead, for « oui »."""
         self.has_choices = False
         """The last answer is a numbered list."""
+        self.asks = False
+        """The last answer ends on something to agree to."""
         self.proposed = ""
         """The person or client the last answer asks about: « Voulez-vous dire Maude Pilote ? »."""
         if previous is not None:
@@ -36,7 +39,7 @@ class Context:
 
     def hear(self, said: Understood) -> None:
         """Remembers a question; « nouvelle recherche » forgets, politeness changes nothing."""
-        self.offered, self.has_choices, self.proposed = None, False, ""
+        self.offered, self.has_choices, self.proposed, self.asks = None, False, "", False
         if said.intent == "reset":
             self.last, self.client = None, {}
         elif said.intent not in _FORGOTTEN:
@@ -56,6 +59,7 @@ class Context:
     def see(self, answer: str) -> None:
         """Remembers what the assistant answered: choices, somebody proposed, the client it found."""
         self.has_choices = bool(_CHOICE.search(answer))
+        self.asks = bool(_TO_AGREE_TO.search(answer))
         if proposed := _PROPOSED.search(answer):
             self.proposed = proposed.group(1).strip()
         found = _ONE_CLIENT.match(answer) or _NAMED.match(answer)

@@ -91,7 +91,9 @@ def _agreed(found: Found, last: Understood, context: Context) -> Reading | None:
         slot = "technician" if "technician_raw" in last.slots else "client_name"
         kept = {name: value for name, value in last.slots.items() if name != "technician_raw"}
         return Reading(last.intent, {**kept, slot: context.proposed})
-    return Reading(context.offered.intent, dict(context.offered.slots)) if context.offered else None
+    if context.offered:
+        return Reading(context.offered.intent, dict(context.offered.slots))
+    return Reading(last.intent, {**last.slots, "confirm": True}) if context.asks else None
 
 
 def _to_write(found: Found, reading: Reading, last: Understood, context: Context) -> Reading | None:

@@ -62,7 +62,11 @@ def _parted(word: Word, vocabulary: Vocabulary) -> list[str] | None:
 
 def mended(question: Question, words: list[Word], vocabulary: Vocabulary, *, shouted: bool) -> list[str]:
     """Every word with a slip mended; of what may be somebody's name, only towards a place, a make or a date."""
-    return [_mended(question, words, place, vocabulary, shouted=shouted) for place in range(len(words))]
+    said = [_mended(question, words, place, vocabulary, shouted=shouted) for place in range(len(words))]
+    # « se soir »: heard alike.
+    return [
+        "ce" if pair[0] == "se" and pair[1] in TAGS else pair[0] for pair in zip(said, [*said[1:], ""], strict=True)
+    ]
 
 
 def _mended(question: Question, words: list[Word], place: int, vocabulary: Vocabulary, *, shouted: bool) -> str:
