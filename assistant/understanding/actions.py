@@ -128,8 +128,9 @@ def _asks(sentence: Sentence, kind: str) -> bool:
 
 def _leads(sentence: Sentence, mark: Mark) -> bool:
     before = range(mark.first)
-    if sentence.word(mark.first - 1) in _AUXILIARIES:
-        return False
+    asked = mark.first - 1 if sentence.word(mark.first - 1) == "tu" else mark.first
+    if sentence.word(mark.first - 1) in _AUXILIARIES or sentence.word(asked - 1) in _AUXILIARIES:
+        return False  # « chu tu booké »
     if mark.kind == "w_create" and sentence.word(mark.first - 1) in _ARTICLES:
         return False  # « la cédule à Simon »
     if sentence.word(mark.first - 1) in ("fait", "faites") or _has_just(sentence, mark):

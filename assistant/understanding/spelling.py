@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 from assistant.understanding.lexicon import house, lines, names, ordinary, proper_speller, speller, time_words
 from assistant.understanding.text import Question
@@ -63,10 +64,10 @@ def _parted(word: Word, vocabulary: Vocabulary) -> list[str] | None:
 def mended(question: Question, words: list[Word], vocabulary: Vocabulary, *, shouted: bool) -> list[str]:
     """Every word with a slip mended; of what may be somebody's name, only towards a place, a make or a date."""
     said = [_mended(question, words, place, vocabulary, shouted=shouted) for place in range(len(words))]
-    # « se soir »: heard alike.
-    return [
-        "ce" if pair[0] == "se" and pair[1] in TAGS else pair[0] for pair in zip(said, [*said[1:], ""], strict=True)
-    ]
+    for place, (word, after) in enumerate(pairwise(said)):
+        if word == "se" and after in TAGS:  # « se soir »: heard alike
+            said[place] = "ce"
+    return said
 
 
 def _mended(question: Question, words: list[Word], place: int, vocabulary: Vocabulary, *, shouted: bool) -> str:

@@ -47,7 +47,7 @@ def is_a_name(sentence: Sentence, mark: Mark) -> bool:
     before = sentence.word(mark.first - 1)
     if before == ".":
         before = sentence.word(mark.first - 2)
-    return before in _WHO
+    return before in _WHO or (before == "de" and "invoice" in sentence.kinds_at(mark.first - 2))
 
 
 def _model(found: Found, place: int) -> None:
