@@ -102,6 +102,8 @@ def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> 
         return "client"
     if intent in _AGENDAS | _OVER_ALL and _is_half_read(found, intent, slots):
         return "question"
+    if intent == "piano_search" and not slots and found.unexplained:
+        return "question"
     if intent == "client_search" and not slots:
         return "client"
     if intent == "piano_history" and not slots.keys() & {"serial", "select_index"}:
