@@ -76,14 +76,28 @@ def _keyword(found: Found, slots: dict[str, Any]) -> tuple[int, int]:
     colon = next((place for place, word in enumerate(sentence.words) if word.text == ":"), end)
     if sentence.has("notes_search") and colon + 1 < end:
         return texts.trim(sentence, colon + 1, end)
-    first, last = texts.after(sentence, "notes_search", "who_has", "which_pianos", "search", "service_notes")
-    if first >= last and (cue := sentence.first("notes_search")):
-        opening = sentence.first("search", "where_is")
-        first, last = texts.trim(sentence, opening.last if opening and opening.last <= cue.first else 0, cue.first)
+    first, last = _without_client(
+        found, slots, *texts.after(sentence, "notes_search", "who_has", "which_pianos", "search", "service_notes")
+    )
+    if first < last or not sentence.has("notes_search"):
+        return first, last
+    return _before_the_notes(sentence)
+
+
+def _without_client(found: Found, slots: dict[str, Any], first: int, last: int) -> tuple[int, int]:
     if "client_name" in slots:
         name = next((start for slot, start, _ in found.places if slot == "client_name" and start >= first), last)
         last = min(last, name)
-    return texts.trim(sentence, first, last)
+    return texts.trim(found.sentence, first, last)
+
+
+def _before_the_notes(sentence: Sentence) -> tuple[int, int]:
+    """« le mot feutre dans les notes », « quelque chose sur les mites dans mes notes », « cherche buvard dans … »."""
+    cues = sentence.all("notes_search")
+    end = cues[-1].first
+    openings = [mark.last for mark in (*cues[:-1], *sentence.all("search", "where_is")) if mark.last <= end]
+    openings += [place + 1 for place in range(end) if sentence.word(place) in ("sur", "concernant")]
+    return texts.trim(sentence, max(openings, default=0), end)
 
 
 def _product(sentence: Sentence, slots: dict[str, Any]) -> None:
