@@ -108,6 +108,8 @@ def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> 
         return "client"
     if intent == "piano_history" and not slots.keys() & {"serial", "select_index"}:
         return "serial"
+    if intent == "semantic_search" and "text" not in slots:
+        return "words"
     if intent == "search_notes" and not slots.keys() & {"keyword", "search_terms"}:
         return "words"
     if intent == "appointment_detail" and not slots.keys() & {

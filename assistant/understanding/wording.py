@@ -31,6 +31,8 @@ def _similar(sentence: Sentence, slots: dict[str, Any]) -> None:
     """« cas similaires à une touche enfoncée »: what follows the cue, with its article."""
     cue = max((mark.last for mark in sentence.all("similar")), default=0)
     first, last = texts.trim(sentence, cue, len(sentence.words), keep=lambda _: True)
+    if first >= last and (opening := sentence.first("similar")):  # « un piano qui vibre, on a déjà vu ça ? »
+        cue, (first, last) = 0, texts.trim(sentence, 0, opening.first, keep=lambda _: True)
     if first > cue and sentence.word(first - 1) in _ARTICLES:
         first -= 1
     if first < last:
@@ -101,13 +103,15 @@ def _before_the_notes(sentence: Sentence) -> tuple[int, int]:
 
 
 def _product(sentence: Sentence, slots: dict[str, Any]) -> None:
-    """« combien de cordes il me reste », « inventaire de cordes », « il me reste combien de feutre »."""
+    """« combien de cordes il me reste », « inventaire de cordes », « j'ai-tu des cordes dans mon camion »."""
     left = sentence.first("remaining")
-    cue = sentence.first("how_many") or left or sentence.first("stock") or sentence.first("have")
-    if cue is None:
-        return
-    start = left.last if left and left.first == cue.last else cue.last
-    ends = [mark.first for mark in sentence.all("remaining", "stock", "technician", "have", "i") if mark.first > start]
-    first, last = texts.trim(sentence, start, min(ends, default=len(sentence.words)))
-    if first < last and not sentence.kinds_at(first) & {"technician", "mine", "full"}:
-        slots["product"] = sentence.typed(first, last)
+    for cue in (sentence.first("how_many"), left, sentence.first("stock"), sentence.first("have")):
+        if cue is None:
+            continue
+        start = left.last if left and left.first == cue.last else cue.last
+        ends = [mark.first for mark in sentence.all("remaining", "stock", "technician", "have", "i")]
+        end = min((place for place in ends if place > start), default=len(sentence.words))
+        first, last = texts.trim(sentence, start, end)
+        if first < last and not sentence.kinds_at(first) & {"technician", "mine", "full"}:
+            slots["product"] = sentence.typed(first, last)
+            return
