@@ -93,14 +93,15 @@ def client_appointments(asked: Asked) -> Answer:
 
 
 def appointment_detail(asked: Asked) -> Answer:
-    """Everything on one visit: the one whose id is given, else the next one, at the client named if any."""
+    """Everything on one visit: the one whose id is given, else the next one, of the client or technician named."""
     key = asked.slots.get("appointment_id")
     own = not asked.office or bool(asked.asker.technician)
+    theirs = whose_agenda(asked)[0] if "technician" in asked.slots else {"own": own and not named_client(asked)}
     if key:
         rows = events(viewer=asked.viewer).filter(pk=key)
         found = described(viewer=asked.viewer, rows=rows, start=None, now=asked.now)
     else:
-        whose = {"visits_only": True, "own": own and not named_client(asked)}
+        whose = {"visits_only": True, **theirs}
         found = visits_of(asked, asked.period, **whose) if asked.period else next_visits(asked, **whose)
     if not found:
         return asked.not_found(line("Ce rendez-vous n’est pas, ou n’est plus, parmi ceux que vous pouvez voir."))
@@ -109,7 +110,9 @@ def appointment_detail(asked: Asked) -> Answer:
     text = line(who, " : ", day_of(event, "start"), " à ", clock_of(event, "start"), ".")
     item = visit_item(found[0], office=asked.office, whose=asked.office)
     focus = on_client(event.client) if event.client else None
-    return asked.answered(text, items=(item,), total=1, scope=YOURS if own else TEAM, focus=focus)
+    return asked.answered(
+        text, items=(item,), total=1, scope=YOURS if own and "technicians" not in theirs else TEAM, focus=focus
+    )
 
 
 def refuse_without_agenda(asked: Asked) -> None:

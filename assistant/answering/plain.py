@@ -23,6 +23,9 @@ ACTIONS = {
     "send_message": "d’envoyer un message",
     "update_client": "de modifier une fiche de client",
     "update_stock": "de modifier le stock",
+    "add_note": "d’ajouter une note",
+    "delete_note": "d’effacer une note",
+    "mark_paid": "de marquer une facture payée",
 }
 """What each write request would do; others are said in general."""
 

@@ -34,7 +34,8 @@ def recalled(understood: Understood, memory: Memory) -> Understood:
     slots[SLOTS.get(chosen.kind, "client_id")] = chosen.id if chosen.kind in SLOTS else chosen.client
     listing = asked is understood and understood.intent in {*LISTS, "unknown"}
     intent = SHOWS.get(chosen.kind, "client_summary") if listing else asked.intent
-    return replace(understood, intent=intent, slots=slots, outcome=Outcome.ANSWERED, source="context")
+    outcome = Outcome.REFUSE_ACTION if intent == "action_request" else Outcome.ANSWERED
+    return replace(understood, intent=intent, slots=slots, outcome=outcome, source="context")
 
 
 def _chosen(slots: Mapping[str, Any], memory: Memory) -> Listed | None:

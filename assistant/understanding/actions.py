@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from assistant.understanding.sentence import Mark, Sentence
-from assistant.understanding.slots import texts
+from assistant.understanding.slots import numbers, texts
+from assistant.understanding.slots.days import years_before
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
 
-_BEFORE = frozenset({"filler", "polite", "you", "i", "greeting", "us", "yes", "ack", "urgent", "technician", "thanks"})
+_BEFORE = frozenset(
+    {"filler", "polite", "you", "i", "greeting", "us", "yes", "ack", "urgent", "technician", "thanks", "when"}
+)
 _VISIT = frozenset({"appointment", "visit", "agenda", "tuning"})
 _DETAILS = (
     *("client_name", "client_id", "appointment_id", "invoice_number", "estimate_number", "city"),
@@ -20,6 +24,8 @@ _DETAILS = (
 _AUXILIARIES = word_set(
     "chu chui suis est es sont ai as a ont avons jai ete y je j on il elle"
 )  # « chu booké », « est annulé »
+_PRONOUNS = frozenset({"le", "la", "les", "lui", "leur", "ca"})
+_ARTICLES = word_set("la le l ma mon sa son une un")
 _INFINITIVE = re.compile(r"\w+(?:er|ir|re|ez)\Z")
 
 
@@ -37,15 +43,24 @@ def find(found: Found) -> dict[str, Any] | None:
         # « de jeudi à vendredi » is from one day to another, no stretch of two days.
         slots["date_ranges"] = [{"start": day, "end": day} for day in said.values()]
         del slots["date_range"]
+    if (ranked := numbers.rank(sentence)) and sentence.word(ranked[1] - 1) in _PRONOUNS and points_back(sentence):
+        slots["select_index"] = ranked[0]
     if action == "joint_appointment":
         _companion(found, slots)
     if action in ("estimate_duplicate", "estimate_create") and sentence.has("up_to_date"):
         slots["reprice"] = True
     if action == "invoice_duplicate" and "date_range" in slots:
-        slots["due_on"] = slots.pop("date_range")["start"]
+        slots["due_on"] = _to_come(date.fromisoformat(slots.pop("date_range")["start"]), sentence.now.date())
     if action == "estimate_create" and (bundles := _bundles(found)):
         slots["bundles"] = bundles
     return slots
+
+
+def _to_come(day: date, today: date) -> str:
+    """A bill falls due later: « pour le 30 avril » is the next one."""
+    while day < today:
+        day = years_before(day, -1)
+    return day.isoformat()
 
 
 # Read from top to bottom: the verb that leads, and what it is about. `numbered`: a document is named by its number.
@@ -61,24 +76,28 @@ _ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("send_message", "w_send", "invoice"),
     ("invoice_delete", "w_cancel", "invoice"),
     ("invoice_create", "w_make w_create", "invoice"),
+    ("mark_paid", "w_mark w_update", "invoice paid"),
     ("invoice_update", "w_update", "invoice"),
     ("joint_appointment", "", "joint"),
     ("add_note", "w_note", ""),
     ("send_message", "w_send", "!f_phone"),
-    ("stock_update", "w_create w_cancel w_move w_update", "stock"),
+    ("update_stock", "w_create w_cancel w_move w_update", "stock"),
     ("resolve_alert", "w_close", "alert"),
     ("block_time", "w_block", "agenda"),
     ("block_time", "w_block", "when"),
     ("move_appointment", "w_assign w_update", "visit !service_notes"),
-    ("add_note", "w_update", "service_notes"),
-    ("client_update", "w_update", "somebody"),
-    ("client_update", "w_update", "piano"),
+    ("add_note", "w_update w_create", "service_notes"),
+    ("update_client", "w_update", "somebody"),
+    ("update_client", "w_update", "piano"),
     ("client_create", "w_create w_make", "new_clients"),
+    ("client_create", "w_create", "client somebody !visit !service_notes !estimate !invoice"),
+    ("delete_note", "w_cancel", "service_notes"),
     ("cancel_appointment", "w_cancel", "visit"),
     ("cancel_appointment", "w_cancel", "when"),
-    ("client_update", "w_cancel", "somebody"),
+    ("update_client", "w_cancel", "somebody"),
     ("confirm_appointment", "w_confirm", "visit"),
     ("create_appointment", "w_create", "visit"),
+    ("create_appointment", "w_create", "when somebody"),
     ("move_appointment", "w_move", "visit"),
     ("move_appointment", "w_move", "when"),
 )
@@ -86,7 +105,7 @@ _ACTIONS: tuple[tuple[str, str, str], ...] = (
 
 def _action(found: Found, sentence: Sentence) -> str | None:
     about = {mark.kind for mark in sentence.marks}
-    if about & _VISIT:
+    if about & _VISIT or points_back(sentence):
         about.add("visit")
     if found.values.keys() & {"estimate_number", "invoice_number"}:
         about.add("numbered")
@@ -109,11 +128,37 @@ def _asks(sentence: Sentence, kind: str) -> bool:
 
 def _leads(sentence: Sentence, mark: Mark) -> bool:
     before = range(mark.first)
-    if sentence.word(mark.first - 1) in _AUXILIARIES:
-        return False
+    asked = mark.first - 1 if sentence.word(mark.first - 1) == "tu" else mark.first
+    if sentence.word(mark.first - 1) in _AUXILIARIES or sentence.word(asked - 1) in _AUXILIARIES:
+        return False  # « chu tu booké »
+    if mark.kind == "w_create" and sentence.word(mark.first - 1) in _ARTICLES:
+        return False  # « la cédule à Simon »
+    if sentence.word(mark.first - 1) in ("fait", "faites") or _has_just(sentence, mark):
+        return False  # « s'est fait annuler », « vient d'annuler »
     if _INFINITIVE.match(sentence.word(mark.last - 1)) and mark.last - mark.first == 1 and mark.first > 0:
         return sentence.word(mark.first - 1) not in ("a", "pour") or mark.first > 1
     return all(sentence.words[place].is_mark or bool(sentence.kinds_at(place) & _BEFORE) for place in before)
+
+
+def _has_just(sentence: Sentence, mark: Mark) -> bool:
+    before = sentence.words[max(mark.first - 3, 0) : mark.first]
+    return any(word.text in ("vient", "viens", "venait") for word in before)
+
+
+def points_back(sentence: Sentence) -> bool:
+    """« annule-le », « déplace-la à lundi », « ajoute-lui une note »: what the verb is about was said before."""
+    for mark in sentence.marks:
+        pronoun = mark.last
+        if not mark.kind.startswith("w_") or sentence.word(pronoun) not in _PRONOUNS:
+            continue
+        after = pronoun + 1
+        glued = sentence.question.folded[sentence.words[pronoun].start - 1] == "-"
+        ranked = numbers.rank(sentence)
+        if ranked is not None and ranked[1] == after:  # « annule le premier »
+            return True
+        if glued or after >= len(sentence.words) or sentence.words[after].is_mark or "when" in sentence.kinds_at(after):
+            return True
+    return False
 
 
 def _is_joint(found: Found, sentence: Sentence) -> bool:

@@ -8,8 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from assistant.understanding.results import Outcome, Understood
+from syncing.folding import fold
 
 _FORGOTTEN = frozenset({"smalltalk", "help", "empty"})
+_CHOICE = re.compile(r"(?m)(?:^|\s)\d+[.)]\s")
+_TO_AGREE_TO = re.compile(r"\b(?:[Vv]oulez-vous|[Dd]ois-je|[Ss]ouhaitez-vous|[Ff]aut-il)\b[^?]*\?\s*$")
+_PROPOSED = re.compile(r"Voulez-vous dire (.+?)\s*\?")
+# « Une cliente : Lucie Bédard (Laval). », « Lise Morin : 14 interventions. »
+_ONE_CLIENT = re.compile(r"Une? cliente? : (.+?)(?: \(|[.,]|$)")
+_NAMED = re.compile(r"([^:,(]+?) (?::|\()")
 
 
 class Context:
@@ -23,12 +30,16 @@ class Context:
         """What the last answer proposed instead, for « oui »."""
         self.has_choices = False
         """The last answer is a numbered list."""
+        self.asks = False
+        """The last answer ends on something to agree to."""
+        self.proposed = ""
+        """The person or client the last answer asks about: « Voulez-vous dire Maude Pilote ? »."""
         if previous is not None:
             self.hear(previous)
 
     def hear(self, said: Understood) -> None:
         """Remembers a question; « nouvelle recherche » forgets, politeness changes nothing."""
-        self.offered, self.has_choices = None, False
+        self.offered, self.has_choices, self.proposed, self.asks = None, False, "", False
         if said.intent == "reset":
             self.last, self.client = None, {}
         elif said.intent not in _FORGOTTEN:
@@ -46,5 +57,14 @@ class Context:
         return "end" in said and str(said["end"]) < now.date().isoformat()
 
     def see(self, answer: str) -> None:
-        """Remembers what the assistant answered."""
-        self.has_choices = bool(re.search(r"(?m)^\s*\d+[.)]\s", answer))
+        """Remembers what the assistant answered: choices, somebody proposed, the client it found."""
+        self.has_choices = bool(_CHOICE.search(answer))
+        self.asks = bool(_TO_AGREE_TO.search(answer))
+        if proposed := _PROPOSED.search(answer):
+            self.proposed = proposed.group(1).strip()
+        found = _ONE_CLIENT.match(answer) or _NAMED.match(answer)
+        typed = self.client.get("client_name", "")
+        if found and typed and (found.re is _ONE_CLIENT or fold(found.group(1)) == fold(typed)):
+            self.client = {"client_name": found.group(1).strip()}
+            if self.last is not None and "client_name" in self.last.slots:
+                self.last = replace(self.last, slots={**self.last.slots, **self.client})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from assistant.understanding import wording
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.slots import days
+from assistant.understanding.slots.days import years_before
 from assistant.understanding.slots.found import Found
 from assistant.understanding.taking import take
 
@@ -17,6 +18,7 @@ _BY_BARE_PERIOD = _AGENDAS | {"stats", "summary", "tours", "day_distance", "unco
 _SCOPE_WHEN_SAID = frozenset({"stats", "summary", "unconfirmed_appointments"})
 _DATES = frozenset({"date_range", "date_ranges"})
 _STATS_DAYS = 30
+_FAR = 270  # days ahead
 
 
 def keep(found: Found, intent: str) -> dict[str, Any]:
@@ -108,7 +110,7 @@ def _client_appointments(found: Found, slots: dict[str, Any]) -> None:
 
 def _client_history(found: Found, slots: dict[str, Any]) -> None:
     """« quand est-on allé chez X »: the last time."""
-    if found.sentence.has("ask_when") and not slots.keys() & _DATES:
+    if found.sentence.has("ask_when", "last_time") and not slots.keys() & {*_DATES, "order", "full", "aggregate"}:
         slots.setdefault("direction", "last")
 
 
@@ -121,13 +123,10 @@ def _client_info(found: Found, slots: dict[str, Any]) -> None:
 
 
 def _client_pianos(found: Found, slots: dict[str, Any]) -> None:
+    """The make and the model are on every card; a serial is asked for."""
     slots.pop("fields", None)
-    asked = [field for kind, field in _PIANO_FIELDS.items() if found.sentence.has(kind)]
-    if asked:
-        slots["fields"] = asked
-
-
-_PIANO_FIELDS = {"serial": "serial", "model": "model", "make_word": "make"}
+    if found.sentence.has("serial"):
+        slots["fields"] = ["serial"]
 
 
 def _humidity_alerts(found: Found, slots: dict[str, Any]) -> None:
@@ -164,12 +163,23 @@ def _drop_count(_: Found, slots: dict[str, Any]) -> None:
 
 
 def _measurements(found: Found, slots: dict[str, Any]) -> None:
+    today = found.sentence.now.date().isoformat()
+    if found.sentence.has("too_dry", "too_humid") and slots.get("date_range") == {"start": today, "end": today}:
+        del slots["date_range"]  # « trop secs en ce moment »: as last measured
     if not found.sentence.has("piano"):  # « il fait combien d'humidité » counts nothing
         _drop_count(found, slots)
 
 
-def _stats(_: Found, slots: dict[str, Any]) -> None:
-    """They count anyway; an average is said."""
+def _stats(found: Found, slots: dict[str, Any]) -> None:
+    """They count anyway; an average is said. « en janvier », asked in March, has been."""
+    said = slots.get("date_range", {})
+    today = found.sentence.now.date()
+    if said.get("start", "") > (today + timedelta(days=_FAR)).isoformat():
+        slots["date_range"] = {edge: years_before(date.fromisoformat(day), 1).isoformat() for edge, day in said.items()}
+    counter = found.sentence.first("how_many")
+    counted = found.sentence.text(counter.first, counter.last + 1) if counter else ""
+    if counter and found.sentence.has("i", "mine") and not counted.endswith("heures"):
+        slots.setdefault("metric", "appointments")
     if slots.get("aggregate") != "avg":
         slots.pop("aggregate", None)
 

@@ -1,49 +1,37 @@
-"""What an earlier question gives to one that leaves things out: « et Maude ? », « ses pianos », « le deuxième »."""
+"""What an earlier question gives to one that leaves things out: « et Maude ? », « ses pianos », « le lendemain »."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
-from assistant.understanding import finishing
+from assistant.understanding import actions, finishing, pointing, shifting
 from assistant.understanding.context import Context
+from assistant.understanding.families import (
+    ABOUT_CLIENTS,
+    AGENDAS,
+    OF_A_CLIENT,
+    OF_A_CLIENT_IF_BARE,
+    OF_A_DAY,
+    OWN_OR_ALL,
+)
 from assistant.understanding.intents import Rule
 from assistant.understanding.results import Understood
-from assistant.understanding.slots import numbers
+from assistant.understanding.slots import days, texts
 from assistant.understanding.slots.found import Found
 from assistant.understanding.taking import taken
 from assistant.understanding.words import word_set
 
-_OWN_OR_ALL = frozenset({"my_appointments", "all_appointments"})
-_AGENDAS = _OWN_OR_ALL | {"technician_appointments", "unconfirmed_appointments"}
-_OF_A_CLIENT = frozenset(
-    {"client_info", "client_summary", "client_history", "client_pianos", "client_travel_fee", "client_appointments"}
-)
-_ABOUT_CLIENTS = _OF_A_CLIENT | {"client_search", "client_invoices"}
-_OF_A_DAY = frozenset({"departure_time", "day_distance", "parts_needed", "summary"})
-_OF_A_CLIENT_IF_BARE = frozenset({"measurements", "humidity_alerts", "recurring_issues", "search_notes"})
 _HEADS = (
     *("client", "piano", "appointment", "agenda", "invoice", "unpaid", "stats", "top", "new_clients", "search", "make"),
     *("humidity", "temperature", "pitch", "history", "alert", "stock", "tours"),
 )
 _STANDS_ALONE = frozenset({"reset", "help", "out_of_scope", "knowledge_search"})
-_OPENINGS = word_set("et pis puis ok non pour and what")
+_OPENINGS = word_set("et pis puis ok non pour and what juste seulement uniquement only meme sauf mais plutot")
 _BARE = frozenset({"measure", "direction", "date_range", "aggregate", "limit"})
-_POINTED = frozenset({"city", "neighborhood", "time", "client_name", "date_range", "part_of_day"})
-_BESIDE_A_PICK = word_set(
-    "filler polite thanks details search first_one last you i us full tell_everything yes no ack that_one piano client "
-    "f_address f_phone f_number f_email f_access_code f_pets history w_create w_make which_client whose who where_is"
-)
-# « le jour d'après »: days to move by; 0 is the length of the stretch itself (« celle d'après »).
-_SHIFTS = (
-    (re.compile(r"\b(?:jour d'apres|lendemain|jour suivant|jour apres)\b"), 1),
-    (re.compile(r"\b(?:jour d'avant|veille|jour precedent)\b"), -1),
-    (re.compile(r"\b(?:semaine d'apres|semaine suivante)\b"), 7),
-    (re.compile(r"\b(?:celle|celui) d'apres\b"), 0),
-    (re.compile(r"\b(?:semaine d'avant|semaine precedente)\b"), -7),
-)
+# What a question is about, in words that nothing else explains: « et les chevilles ? » after the stock of strings.
+_TOPICS = {"inventory_stock": "product", "search_notes": "keyword"}
+_OF_THE_VISIT = ("client_name", "client_id", "appointment_id", "date_range", "time", "select_index")
 _REPLACES = {
     "technician": ("technicians", "technician_raw", "scope"),
     "technicians": ("technician", "technician_raw", "scope"),
@@ -80,11 +68,15 @@ def follow(found: Found, reading: Reading, context: Context) -> Reading | None:
         return None
     if reading.intent == "smalltalk":
         return _agreed(found, last, context)
+    picked = pointing.picked(found, reading.intent, reading.slots, not reading.may_follow, last, context)
+    if picked:
+        return Reading(*picked)
     return (
-        _picked(found, reading, last, context)
+        _to_write(found, reading, last, context)
+        or _counted(found, reading, last)
         or _of_the_client(found, reading, last, context)
         or _of_the_day(reading, last)
-        or _shifted(found, last)
+        or _moved(found, last)
         or _merged(found, reading, last)
     )
 
@@ -95,61 +87,54 @@ def _agreed(found: Found, last: Understood, context: Context) -> Reading | None:
         return None
     if last.intent == "action_request":
         return Reading("action_request", {**last.slots, "confirm": True})
-    return Reading(context.offered.intent, dict(context.offered.slots)) if context.offered else None
+    if context.proposed:
+        slot = "technician" if "technician_raw" in last.slots else "client_name"
+        kept = {name: value for name, value in last.slots.items() if name != "technician_raw"}
+        return Reading(last.intent, {**kept, slot: context.proposed})
+    if context.offered:
+        return Reading(context.offered.intent, dict(context.offered.slots))
+    return Reading(last.intent, {**last.slots, "confirm": True}) if context.asks else None
 
 
-def _picked(found: Found, reading: Reading, last: Understood, context: Context) -> Reading | None:
-    """« le deuxième », « détails du 3e », « celui de Laval »."""
-    slots = _pick(found, last)
-    if slots is None:
+def _to_write(found: Found, reading: Reading, last: Understood, context: Context) -> Reading | None:
+    """« annule-le », « ajoute-lui une note »: what is to be changed was spoken of."""
+    if reading.intent != "action_request" or not (
+        found.sentence.has("his", "there") or actions.points_back(found.sentence)
+    ):
         return None
-    if reading.intent in _OF_A_CLIENT and not reading.may_follow:
-        fields = {slot: reading.slots[slot] for slot in ("fields",) if slot in reading.slots}
-        return Reading(reading.intent, {**fields, **slots})
-    if last.intent in _AGENDAS or last.intent == "appointment_detail":
-        return Reading("appointment_detail", slots)
-    if last.intent in ("piano_search", "client_pianos"):
-        return Reading("piano_history", slots)
-    if last.intent in _OF_A_CLIENT and context.has_choices:
-        return Reading(last.intent, {**last.slots, **slots})
-    if last.intent in _ABOUT_CLIENTS | {"search_notes", "open_question", "piano_history"}:
-        return Reading("client_summary", slots)
+    if last.intent in AGENDAS | {"appointment_detail", "client_appointments"}:
+        carried = {slot: last.slots[slot] for slot in _OF_THE_VISIT if slot in last.slots}
+    else:
+        carried = context.client
+    replaced = {other for slot in reading.slots for other in (slot, *_REPLACES.get(slot, ()))}
+    kept = {slot: value for slot, value in carried.items() if slot not in replaced}
+    return Reading("action_request", {**kept, **reading.slots}) if kept else None
+
+
+def _counted(found: Found, reading: Reading, last: Understood) -> Reading | None:
+    """« ça en fait combien ? »: of what was listed."""
+    sentence = found.sentence
+    counts = sentence.has("how_many") and not found.values.keys() - {"aggregate", "metric"}
+    bare = reading.intent in ("unknown", "stats") and not sentence.has("i", "us", "mine", "stats", "distance", "each")
+    if not counts or not bare:
+        return None
+    metric = found.values.get("metric")
+    if last.intent in OWN_OR_ALL | {"technician_appointments"}:
+        kept = {slot: value for slot, value in last.slots.items() if slot in taken("stats") or slot == "scope"}
+        return Reading("stats", {**kept, "metric": metric or "appointments"})
+    if last.intent in ABOUT_CLIENTS and metric == "pianos":
+        of_whom = {slot: last.slots[slot] for slot in ("client_name", "client_id", "city") if slot in last.slots}
+        return Reading("client_pianos", {**of_whom, "aggregate": "count"})
+    if metric is None and "aggregate" in taken(last.intent):
+        aggregate = "sum" if last.intent in ("unpaid_invoices", "client_invoices") else "count"
+        return Reading(last.intent, {**last.slots, "aggregate": aggregate})
     return None
-
-
-def _pick(found: Found, last: Understood) -> dict[str, Any] | None:
-    sentence = found.sentence
-    if sentence.has("appointment", "tuning", "history") and not sentence.has("details"):
-        return None
-    ranked = numbers.rank(sentence)
-    if ranked is not None and _is_only_a_pick(found, ranked[1]):
-        return {"select_index": ranked[0]}
-    pointed = {slot: found.values[slot] for slot in found.values if slot in _POINTED}
-    if not sentence.has("that_one") or not pointed:
-        return None
-    carried = ("client_name",) if last.intent in _ABOUT_CLIENTS else ("date_range", "date_ranges")
-    return {**{slot: last.slots[slot] for slot in carried if slot in last.slots}, **pointed}
-
-
-def _is_only_a_pick(found: Found, place: int) -> bool:
-    """Nothing that would be a question of its own stands beside the rank."""
-    sentence = found.sentence
-    same = sentence.kinds_at(place)  # « du 3e », « le 2 » may have been read as a date
-    return all(
-        at == place
-        or word.is_mark
-        or word.text.isdigit()
-        or word.text in ("e", "er", "eme")
-        or bool(sentence.kinds_at(at) & _BESIDE_A_PICK)
-        or (word.text in ("le", "la", "du", "no", "numero") and bool(sentence.kinds_at(at) & same))
-        for at, word in enumerate(sentence.words)
-    )
 
 
 def _of_the_client(found: Found, reading: Reading, last: Understood, context: Context) -> Reading | None:
     """« ses pianos », « le code de porte », « prochains rendez-vous »: of the client spoken of."""
     intent, slots, sentence = reading.intent, reading.slots, found.sentence
-    if sentence.has("his") and "technician" in last.slots and intent in _OWN_OR_ALL | {"client_appointments"}:
+    if sentence.has("his") and "technician" in last.slots and intent in OWN_OR_ALL | {"client_appointments"}:
         kept = {
             slot: value for slot, value in slots.items() if slot in taken("technician_appointments") and slot != "scope"
         }
@@ -158,17 +143,18 @@ def _of_the_client(found: Found, reading: Reading, last: Understood, context: Co
         return None
     said = sentence.has("his", "there")
     target = ""
-    about_clients = last.intent in _ABOUT_CLIENTS
+    about_clients = last.intent in ABOUT_CLIENTS
     if (
-        intent in _OF_A_CLIENT
+        intent in OF_A_CLIENT
         or (intent == "client_invoices" and about_clients)
-        or (intent in _OF_A_CLIENT_IF_BARE and about_clients and not slots.keys() - _BARE)
-        or (said and intent not in ("client_search", "piano_search", *_OWN_OR_ALL) and "client_name" in taken(intent))
+        or (intent == "unpaid_invoices" and last.intent == "client_invoices" and not sentence.has("invoice"))
+        or (intent in OF_A_CLIENT_IF_BARE and about_clients and not slots.keys() - _BARE)
+        or (said and intent not in ("client_search", "piano_search", *OWN_OR_ALL) and "client_name" in taken(intent))
     ):
         target = intent
     elif intent == "summary" and not slots and about_clients:
         target = "client_summary"
-    elif intent in _OWN_OR_ALL and not sentence.has("mine", "i", "everyone", "us"):
+    elif intent in OWN_OR_ALL and not sentence.has("mine", "i", "everyone", "us"):
         of_next = "direction" in slots and "date_range" not in slots and about_clients
         target = "client_appointments" if said or of_next else ""
     elif said and intent == "piano_search":
@@ -182,7 +168,7 @@ def _of_the_client(found: Found, reading: Reading, last: Understood, context: Co
 def _of_the_day(reading: Reading, last: Understood) -> Reading | None:
     """« combien de km », « quoi apporter » after an agenda: of the same day."""
     dated = reading.slots.keys() & {"date_range", "date_ranges"}
-    if reading.intent not in _OF_A_DAY or dated or last.intent not in _AGENDAS | _OF_A_DAY:
+    if reading.intent not in OF_A_DAY or dated or last.intent not in AGENDAS | OF_A_DAY:
         return None
     carried = ["date_range", "date_ranges", "technician", "default_period"]
     if reading.intent == "summary":
@@ -191,31 +177,31 @@ def _of_the_day(reading: Reading, last: Understood) -> Reading | None:
     return Reading(reading.intent, {**kept, **reading.slots}) if kept else None
 
 
-def _shifted(found: Found, last: Understood) -> Reading | None:
-    """« le jour d'après »: after the day spoken of, not after today."""
-    said = last.slots.get("date_range", {})
-    shift = next((days for pattern, days in _SHIFTS if pattern.search(found.sentence.question.folded)), None)
-    if shift is None or len(said) != 2:
-        return None
-    start, end = (date.fromisoformat(said[edge]) for edge in ("start", "end"))
-    moved = timedelta(days=shift or (end - start).days + 1)
-    kept = {slot: value for slot, value in last.slots.items() if slot != "default_period"}
-    shifted = {"start": (start + moved).isoformat(), "end": (end + moved).isoformat()}
-    return Reading(last.intent, {**kept, "date_range": shifted})
+def _moved(found: Found, last: Understood) -> Reading | None:
+    slots = shifting.shifted(found, last)
+    return Reading(last.intent, slots) if slots else None
 
 
 def _merged(found: Found, reading: Reading, last: Understood) -> Reading | None:
     """The earlier question with what this one replaces."""
     sentence = found.sentence
-    opened = sentence.word(0) in _OPENINGS or (reading.intent == last.intent and not sentence.has(*_HEADS))
-    if not reading.may_follow and not (opened and reading.intent == last.intent):
+    of_those = sentence.has("those", "that_one")
+    opened = of_those or sentence.word(0) in _OPENINGS or sentence.has("same")
+    same = reading.intent == last.intent and (opened or not sentence.has(*_HEADS))
+    if not (reading.may_follow or same or of_those) or (sentence.has("search") and not opened):
         return None
     is_a_name = reading.rule is not None and reading.rule.reason == "a name alone"
     if is_a_name and not (opened or "client" in last.missing or found.surety >= 2):
         return None
+    if (year := days.lone_year(found)) and not found.values.keys() & {"date_range", "year_lt"}:
+        found.values["date_range"] = year
     target = _target(found, last)
     new = finishing.keep(found, target)
-    if target == last.intent and target in _OWN_OR_ALL:
+    if is_a_name and "client_name" in taken(target):
+        new["client_name"] = found.values["client_name"]
+    if opened and target in _TOPICS and (topic := _topic(found)):
+        new[_TOPICS[target]] = topic
+    if target == last.intent and target in OWN_OR_ALL:
         del new["scope"]
     if not new.keys() - {"scope"} and target == last.intent:
         return None
@@ -225,9 +211,18 @@ def _merged(found: Found, reading: Reading, last: Understood) -> Reading | None:
     return Reading(target, {**{slot: value for slot, value in last.slots.items() if slot not in replaced}, **new})
 
 
+def _topic(found: Found) -> str:
+    """« et les chevilles ? » → « chevilles »."""
+    sentence = found.sentence
+    if found.values.keys() & {"date_range", "technician", "city"} or sentence.has("quote"):
+        return ""
+    first, last = texts.trim(sentence, 1 if sentence.word(0) in _OPENINGS else 0, len(sentence.words))
+    return sentence.typed(first, last)
+
+
 def _target(found: Found, last: Understood) -> str:
     """« et Karim ? » turns one's own agenda into a colleague's, « et tout le monde ? » into everybody's."""
-    if last.intent in _OWN_OR_ALL and found.values.keys() & {"technician", "technicians"}:
+    if last.intent in OWN_OR_ALL and found.values.keys() & {"technician", "technicians"}:
         return "technician_appointments"
     if last.intent in ("technician_appointments", "all_appointments") and found.sentence.text(0, 2) in (
         "et moi",

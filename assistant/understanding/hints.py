@@ -13,6 +13,7 @@ from assistant.understanding.words import plain, word_set
 
 _UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[^aeiouy]+$")
 _DEEDS = word_set("annule depense achete change refuse accepte demenage vendu paye dit")
+_LONGEST_NAME = 5  # words
 _OPENING = frozenset({"filler", "polite", "greeting", "thanks", "ack", "yes", "you", "i", "us", "mine"})
 _POLITE = _OPENING - {"mine"} | {"no", "help"}
 
@@ -42,6 +43,10 @@ def is_elsewhere(found: Found, _: str) -> bool:
         "measure",
         "fields",
         "metric",
+        "limit",
+        "direction",
+        "order",
+        "time",
     }
 
 
@@ -49,7 +54,8 @@ def asks_how(found: Found, _: str) -> bool:
     """« comment » leads the question, or a rule of the house is asked for; nobody's card is."""
     sentence = found.sentence
     cue = sentence.first("how_why", "house_rule")
-    if cue is None or (sentence.has("f_pets", "f_access_code", "f_phone") and "client_name" in found.values):
+    of_a_card = sentence.has("f_pets", "f_access_code", "f_phone", "f_address", "f_parking", "f_email")
+    if cue is None or (of_a_card and ("client_name" in found.values or sentence.has("his", "there"))):
         return False
     return all(
         bool(sentence.kinds_at(place) & _OPENING) or sentence.words[place].is_mark for place in range(cue.first)
@@ -95,16 +101,21 @@ def is_sure_of_client(found: Found, _: str) -> bool:
 def is_named(found: Found, _: str) -> bool:
     """A name and nothing that would have to mean something else."""
     sentence = found.sentence
-    if sentence.has("institution") or found.surety >= 4:
-        return True
     places = {place for slot, first, last in found.places if slot == "client_name" for place in range(first, last)}
-    beside = _OPENING | {"city", "neighborhood"}
-    for place, word in enumerate(sentence.words):
-        if place not in places and not word.is_mark and not sentence.kinds_at(place) & beside:
-            return False
+    beside = _OPENING | {"city", "neighborhood", "except", "those", "that_one", "institution"}
+    others = [
+        place
+        for place, word in enumerate(sentence.words)
+        if place not in places and not word.is_mark and not sentence.kinds_at(place) & beside
+    ]
+    if sentence.has("institution") or found.surety >= 4:
+        others = [place for place in others if not sentence.kinds_at(place) & {"client", "there", "search", "who"}]
+        return len(others) <= 1 and not any(kind[:2] == "w_" for place in others for kind in sentence.kinds_at(place))
+    if others:
+        return False
     name = str(found.values.get("client_name", ""))
     is_noise = name.islower() and _UNSPEAKABLE.search("".join(plain(name)))
-    return len(places) <= 4 and not is_noise and not sentence.has("vague", "no_name")
+    return len(places) <= _LONGEST_NAME and not is_noise and not sentence.has("vague", "no_name")
 
 
 def is_agenda_like(found: Found, _: str) -> bool:

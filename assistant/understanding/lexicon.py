@@ -8,7 +8,7 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
-from assistant.understanding.words import Speller, plain
+from assistant.understanding.words import Speller, plain, word_set
 
 _DATA = Path(__file__).parent / "data"
 
@@ -127,23 +127,40 @@ def speller() -> Speller:
     fillers = {phrase[0] for phrase in cues()["filler"] if len(phrase) == 1}
     telling = {word for label, phrases in cues().items() if label != "filler" for phrase in phrases for word in phrase}
     long_fillers = {word for word in fillers if len(word) > 5}
-    return Speller(telling | long_fillers | _proper() | _time_words(), kept=names() | ordinary() | fillers)
+    return Speller(telling | long_fillers | _proper() | time_words(), kept=names() | ordinary() | fillers)
 
 
 @cache
 def proper_speller() -> Speller:
     """Mends places, makes and dates only: what a capital in mid-sentence may be."""
-    return Speller(_proper() | _time_words(), kept=names() | ordinary() | house().words)
+    return Speller(_proper() | time_words(), kept=names() | ordinary() | house().words)
+
+
+# Of « donner » and of « finir », folded.
+_ENDINGS = {
+    "er": word_set(
+        "er e es ons ez ent ai as a ais ait ions iez aient ant ee ees "
+        "era erai eras erons erez eront erais erait eraient"
+    ),
+    "ir": word_set("ir i is it ie ies issons issez issent issais issait issaient issant ira irai irait iront"),
+}
 
 
 @cache
 def ordinary() -> frozenset[str]:
-    """Words of the trade and of every day, folded."""
-    return frozenset(" ".join(lines("words.txt")).split())
+    """Words of the trade and of every day, and verbs in all their forms, folded."""
+    said = set(" ".join(lines("words.txt")).split())
+    for infinitive in " ".join(lines("verbs.txt")).split():
+        stem, endings = infinitive[:-2], _ENDINGS[infinitive[-2:]]
+        said.update(stem + ending for ending in endings)
+        if stem.endswith("g"):  # « déménageait »
+            said.update(f"{stem}e{ending}" for ending in endings if ending[0] in "ao")
+    return frozenset(said)
 
 
 @cache
-def _time_words() -> frozenset[str]:
+def time_words() -> frozenset[str]:
+    """What dates and hours are said with."""
     return frozenset(" ".join(lines("time_words.txt")).split())
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from assistant.understanding.lexicon import ordinary
 from assistant.understanding.results import Asker, Outcome
 from assistant.understanding.slots.found import Found
+from assistant.understanding.words import plain
 
 NEEDS_A_CLIENT = frozenset(
     {"client_info", "client_history", "client_summary", "client_pianos", "client_travel_fee", "client_appointments"}
@@ -14,6 +16,7 @@ _OFFICE_ONLY = frozenset({"all_appointments", "client_invoices", "unpaid_invoice
 _OF_ONESELF = frozenset(
     {
         "technician_appointments",
+        "appointment_detail",
         "stats",
         "summary",
         "unconfirmed_appointments",
@@ -23,6 +26,15 @@ _OF_ONESELF = frozenset(
     }
 )
 _AGENDAS = frozenset({"my_appointments", "technician_appointments", "all_appointments"})
+# What is asked over all there is: one word more would have narrowed it.
+_OVER_ALL = frozenset(
+    {
+        *("stats", "summary", "unconfirmed_appointments", "unpaid_invoices", "client_invoices", "piano_search"),
+        *("measurements", "humidity_alerts", "day_distance", "departure_time", "parts_needed", "tours"),
+        *("appointment_detail", "recurring_issues", "client_appointments", "client_pianos", "client_history"),
+    }
+)
+_TELLING = 4  # letters
 _QUESTIONS = {
     "date": "Cette date n’existe pas. Quelle date voulez-vous ?",
     "person": "De qui parlez-vous ?",
@@ -41,7 +53,8 @@ def decide(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> tu
         return Outcome.REFUSE_ACTION, "", ()
     if not asker.office and _is_beyond(intent, slots, asker):
         return Outcome.DENIED, "", ()
-    if intent == "my_appointments" and not asker.technician:
+    of_the_office = intent == "technician_appointments" and found.sentence.has("colleague")
+    if of_the_office or (intent == "my_appointments" and not asker.technician):
         return Outcome.NOT_A_TECHNICIAN, "", ()
     if intent == "out_of_scope":
         return Outcome.NO_MATCH, "", ()
@@ -60,11 +73,22 @@ def _is_beyond(intent: str, slots: dict[str, Any], asker: Asker) -> bool:
     return intent == "stats" and slots.get("group_by") == "technician"
 
 
-def _is_half_read(found: Found, slots: dict[str, Any]) -> bool:
-    """A word not understood where the period is only a default, or a number that is no hour: rather ask than guess."""
+def _is_half_read(found: Found, intent: str, slots: dict[str, Any]) -> bool:
+    """Words were not understood, where nothing but them may say what is asked: rather ask than guess."""
     left = found.unexplained
+    strange = [word for word in left if len(word) >= _TELLING and word not in ordinary() and word.isalpha()]
     unsure = "client_name" in found.values and found.surety < 3 and not found.is_proper
-    return ("default_period" in slots and (bool(left) or unsure)) or any(word[0].isdigit() for word in left)
+    if unsure and "client_name" not in slots:
+        strange += [word for word in plain(found.values["client_name"]) if word not in ordinary()]
+    if intent not in _AGENDAS:
+        return bool(strange) and not slots.keys() & {"client_name", "client_id", "select_index", "serial"}
+    if "default_period" in slots:
+        return bool(left) or unsure
+    return bool(strange) or unsure or len([word for word in left if len(word) >= _TELLING]) > 1 or _has_number(left)
+
+
+def _has_number(words: list[str]) -> bool:
+    return any(word[0].isdigit() for word in words)
 
 
 def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> str:
@@ -76,12 +100,16 @@ def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> 
         return "question"
     if intent in NEEDS_A_CLIENT and not slots.keys() & {"client_name", "client_id", "select_index", "city"}:
         return "client"
-    if intent in _AGENDAS and _is_half_read(found, slots):
+    if intent in _AGENDAS | _OVER_ALL and _is_half_read(found, intent, slots):
+        return "question"
+    if intent == "piano_search" and not slots and found.unexplained:
         return "question"
     if intent == "client_search" and not slots:
         return "client"
     if intent == "piano_history" and not slots.keys() & {"serial", "select_index"}:
         return "serial"
+    if intent == "semantic_search" and "text" not in slots:
+        return "words"
     if intent == "search_notes" and not slots.keys() & {"keyword", "search_terms"}:
         return "words"
     if intent == "appointment_detail" and not slots.keys() & {

@@ -83,4 +83,13 @@ def _by_rule(found: Found, asker: Asker) -> Reading:
     if intent == "agenda":
         intent = "all_appointments" if asker.office and not found.sentence.says_mine() else "my_appointments"
     slots = actions.find(found) if intent == "action_request" else finishing.keep(found, intent)
+    if intent == "technician_appointments" and asker.technician and _says_mine_too(found):
+        slots = {**(slots or {}), "technicians": [asker.technician, found.values["technician"]]}
+        del slots["technician"]
     return Reading(intent, slots or {}, rule)
+
+
+def _says_mine_too(found: Found) -> bool:
+    """« mon agenda et celui de Karim »."""
+    sentence = found.sentence
+    return sentence.has("mine") and sentence.has("that_one", "those") and "technician" in found.values

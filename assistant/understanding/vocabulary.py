@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from assistant.understanding.lexicon import Lexicon, Meaning, written
+from assistant.understanding.lexicon import Lexicon, Meaning, names, ordinary, written
 from assistant.understanding.results import Asker
-from assistant.understanding.words import plain
+from assistant.understanding.words import Speller, plain
 
 _OFFICE = frozenset({"Bureau", "Administration"})
 
@@ -98,6 +99,19 @@ class Vocabulary:
             for way in dict.fromkeys((person.name.split()[0], *person.aliases))
             if len(words := plain(way)) == 1 and len(words[0]) >= 4
         )
+
+    @cached_property
+    def surnames(self) -> dict[str, str]:
+        """Technicians by a last name that nobody else here bears."""
+        named = [(plain(person.name)[-1], person) for person in self.people]
+        counts = Counter(surname for surname, _ in named)
+        return {surname: one.name for surname, one in named if counts[surname] == 1 and one.is_technician}
+
+    @cached_property
+    def speller(self) -> Speller:
+        """Mends the long words of institutions."""
+        words = (word for row in self.institutions for way in (row.name, *row.aliases) for word in plain(way))
+        return Speller((word for word in words if len(word) > 6), kept=names() | ordinary())
 
     def asker(self, user: str, role: str) -> Asker:
         """Who asks: `user` is a name, an alias or the start of an address; else the first person of that role."""

@@ -31,6 +31,8 @@ def _similar(sentence: Sentence, slots: dict[str, Any]) -> None:
     """« cas similaires à une touche enfoncée »: what follows the cue, with its article."""
     cue = max((mark.last for mark in sentence.all("similar")), default=0)
     first, last = texts.trim(sentence, cue, len(sentence.words), keep=lambda _: True)
+    if first >= last and (opening := sentence.first("similar")):  # « un piano qui vibre, on a déjà vu ça ? »
+        cue, (first, last) = 0, texts.trim(sentence, 0, opening.first, keep=lambda _: True)
     if first > cue and sentence.word(first - 1) in _ARTICLES:
         first -= 1
     if first < last:
@@ -40,7 +42,8 @@ def _similar(sentence: Sentence, slots: dict[str, Any]) -> None:
 
 def _notes(found: Found, slots: dict[str, Any]) -> None:
     sentence = found.sentence
-    if sentence.has("which_client") and not sentence.has("notes_search", "quote"):
+    named = any("note" in sentence.text(mark.first, mark.last) for mark in sentence.all("notes_search"))
+    if sentence.has("which_client") and not named and not sentence.has("quote"):
         _clues(sentence, slots)
         return
     if found.surety < 5 and "client_id" not in slots:
@@ -72,24 +75,43 @@ def _keyword(found: Found, slots: dict[str, Any]) -> tuple[int, int]:
             return texts.trim(sentence, about[0], end)
     if (instrument := sentence.first("piano")) and sentence.word(instrument.last) == "avec":
         return texts.trim(sentence, instrument.last, end)
-    first, last = texts.after(sentence, "notes_search", "who_has", "which_pianos", "search", "service_notes")
-    if first >= last and (cue := sentence.first("notes_search")):
-        opening = sentence.first("search", "where_is")
-        first, last = texts.trim(sentence, opening.last if opening and opening.last <= cue.first else 0, cue.first)
+    colon = next((place for place, word in enumerate(sentence.words) if word.text == ":"), end)
+    if sentence.has("notes_search") and colon + 1 < end:
+        return texts.trim(sentence, colon + 1, end)
+    first, last = _without_client(
+        found, slots, *texts.after(sentence, "notes_search", "who_has", "which_pianos", "search", "service_notes")
+    )
+    if first < last or not sentence.has("notes_search"):
+        return first, last
+    return _before_the_notes(sentence)
+
+
+def _without_client(found: Found, slots: dict[str, Any], first: int, last: int) -> tuple[int, int]:
     if "client_name" in slots:
         name = next((start for slot, start, _ in found.places if slot == "client_name" and start >= first), last)
         last = min(last, name)
-    return texts.trim(sentence, first, last)
+    return texts.trim(found.sentence, first, last)
+
+
+def _before_the_notes(sentence: Sentence) -> tuple[int, int]:
+    """« le mot feutre dans les notes », « quelque chose sur les mites dans mes notes », « cherche buvard dans … »."""
+    cues = sentence.all("notes_search")
+    end = cues[-1].first
+    openings = [mark.last for mark in (*cues[:-1], *sentence.all("search", "where_is")) if mark.last <= end]
+    openings += [place + 1 for place in range(end) if sentence.word(place) in ("sur", "concernant")]
+    return texts.trim(sentence, max(openings, default=0), end)
 
 
 def _product(sentence: Sentence, slots: dict[str, Any]) -> None:
-    """« combien de cordes il me reste », « inventaire de cordes », « il me reste combien de feutre »."""
+    """« combien de cordes il me reste », « inventaire de cordes », « j'ai-tu des cordes dans mon camion »."""
     left = sentence.first("remaining")
-    cue = sentence.first("how_many") or left or sentence.first("stock") or sentence.first("have")
-    if cue is None:
-        return
-    start = left.last if left and left.first == cue.last else cue.last
-    ends = [mark.first for mark in sentence.all("remaining", "stock", "technician", "have", "i") if mark.first > start]
-    first, last = texts.trim(sentence, start, min(ends, default=len(sentence.words)))
-    if first < last and not sentence.kinds_at(first) & {"technician", "mine", "full"}:
-        slots["product"] = sentence.typed(first, last)
+    for cue in (sentence.first("how_many"), left, sentence.first("stock"), sentence.first("have")):
+        if cue is None:
+            continue
+        start = left.last if left and left.first == cue.last else cue.last
+        ends = [mark.first for mark in sentence.all("remaining", "stock", "technician", "have", "i")]
+        end = min((place for place in ends if place > start), default=len(sentence.words))
+        first, last = texts.trim(sentence, start, end)
+        if first < last and not sentence.kinds_at(first) & {"technician", "mine", "full"}:
+            slots["product"] = sentence.typed(first, last)
+            return

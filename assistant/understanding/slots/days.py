@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from assistant.understanding.sentence import Mark, Sentence, is_year
+from assistant.understanding import times
+from assistant.understanding.dating import is_year
+from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots.found import Found
+from assistant.understanding.text import read
 from assistant.understanding.times import OPEN, When
 from assistant.understanding.words import word_set
 
@@ -20,6 +23,10 @@ _DATED_BY_YEAR = word_set(
     "per_technician visit tuning summary recurring notes_search"
 )
 _NUMBERED = frozenset({"piano", "make", "serial", "invoice", "estimate", "f_number"})
+_BESIDE_A_YEAR = word_set("filler those that_one polite thanks greeting ack no us have")
+_PERIODS = frozenset({"week", "month", "quarter", "year"})
+_REST_OF_WEEK = 6
+_LONGEST_MONTH = 31
 _SPOKEN_PARTS = {"night": "evening"}
 
 
@@ -37,22 +44,36 @@ def find(found: Found) -> None:
         when = mark.when
         if when is None:
             continue
-        if when.impossible:
+        if when.impossible or _is_far_leap_day(when, found.sentence.now):
             found.faults.add("impossible_date")
             continue
         is_denied = when.negated or found.is_negated(mark.first)
         negated = is_denied and not _is_set_right(found.sentence, mark)
         _put_hours(found, mark, when, negated=negated)
+        if negated and (whole := _whole_period(found.sentence, mark)):
+            said.append(whole)
         if when.dated:
             days, kept = _range(when, found.sentence.now), excepted if negated else said
             if days not in kept:
                 kept.append(days)
                 found.places.append(("date_range", mark.first, mark.last))
-    if not said and (year := _bare_year(found)):
-        said.append(year)
+    if not said:
+        said += _bare_years(found)
     _keep(found.values, said)
+    excepted = [_within(days, said) for days in excepted]
     # « pas demain », « pas demain, jeudi » take nothing away from what is said.
     _keep(found.excluded, [days for days in excepted if any(_overlap(days, other) for other in said)])
+
+
+def _within(day: dict[str, str], said: list[dict[str, str]]) -> dict[str, str]:
+    """« la semaine prochaine sauf mercredi »: the Wednesday of that week, not the next one."""
+    start, last = (said[0].get(edge, "") for edge in ("start", "end")) if said else ("", "")
+    if not start or not last or day.get("start") != day.get("end") or day["start"] > last:
+        return day
+    first = date.fromisoformat(day["start"])
+    while first.isoformat() < start and (date.fromisoformat(last) - date.fromisoformat(start)).days == _REST_OF_WEEK:
+        first += timedelta(days=7)
+    return {"start": first.isoformat(), "end": first.isoformat()}
 
 
 def _overlap(one: dict[str, str], other: dict[str, str]) -> bool:
@@ -74,7 +95,23 @@ def _range(when: When, now: datetime) -> dict[str, str]:
     if when.open_end:
         start = when.start.date()
         return {"start": start.isoformat(), **({"end": now.date().isoformat()} if start <= now.date() else {})}
+    if (when.end - when.start).days > _LONGEST_MONTH and when.grain == "day":
+        # A season: people count autumn from 22 September, libraries of dates from the 24th.
+        edges = [edge.replace(day=22) if (edge.month, edge.day) == (9, 24) else edge for edge in (when.start, when.end)]
+        return inclusive(*edges)
     return inclusive(when.start, when.end)
+
+
+def _whole_period(sentence: Sentence, mark: Mark) -> dict[str, str] | None:
+    """« sauf lundi cette semaine »: the week is asked about, without its Monday."""
+    rest = sentence.text(mark.first + 1, mark.last)
+    found = times.find(read(rest), sentence.now)
+    return inclusive(found[0].start, found[0].end) if len(found) == 1 and found[0].grain in _PERIODS else None
+
+
+def _is_far_leap_day(when: When, now: datetime) -> bool:
+    """« le 29 février » when neither this year nor the next has one."""
+    return (when.start.month, when.start.day) == (2, 29) and when.start.year > now.year + 1
 
 
 def _put_hours(found: Found, mark: Mark, when: When, *, negated: bool) -> None:
@@ -91,17 +128,32 @@ def _is_set_right(sentence: Sentence, mark: Mark) -> bool:
     return any(sentence.word(other.first - 1) in ("pas", "non") for other in denied)
 
 
-def _bare_year(found: Found) -> dict[str, str] | None:
-    """« interventions 2024 », « stats pour 2026 », « de l'année 2025 »."""
+def _bare_years(found: Found) -> list[dict[str, str]]:
+    """« interventions 2024 », « stats pour 2026 », « de l'année 2025 », « comparatif 2024 2025 »."""
+    years = []
     sentence = found.sentence
     for place, word in enumerate(sentence.words):
-        if not is_year(word.text) or sentence.kinds_at(place) or sentence.kinds_at(place - 1) & _NUMBERED:
+        named = sentence.kinds_at(place - 1) & _NUMBERED and not sentence.word(place - 1).endswith("s")
+        if not is_year(word.text) or sentence.kinds_at(place) or named:
             continue
         of_a_past = sentence.has(*_DATED_BY_YEAR) and not sentence.has("older", "newer")
         if of_a_past or sentence.word(place - 1) in ("annee", "an"):
             found.places.append(("date_range", place, place + 1))
-            return {"start": f"{word.text}-01-01", "end": f"{word.text}-12-31"}
-    return None
+            years.append({"start": f"{word.text}-01-01", "end": f"{word.text}-12-31"})
+    return years
+
+
+def lone_year(found: Found) -> dict[str, str] | None:
+    """« juste 2025 », « et dans celles de 2024 »: the year is all that is said."""
+    sentence = found.sentence
+    years = [place for place, word in enumerate(sentence.words) if is_year(word.text)]
+    if len(years) != 1 or any(
+        not (word.is_mark or place in years or sentence.kinds_at(place) & _BESIDE_A_YEAR)
+        for place, word in enumerate(sentence.words)
+    ):
+        return None
+    year = sentence.word(years[0])
+    return {"start": f"{year}-01-01", "end": f"{year}-12-31"}
 
 
 def bare_period(sentence: Sentence) -> dict[str, str] | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from assistant.understanding.dating import is_year
 from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
 
 _SERIAL = re.compile(r"[a-z]{0,3}\d{4,9}[a-z]{0,2}")
+_ALONE = re.compile(r"\d{5,8}|[a-z]{1,2}\d{5,8}")
 _AFTER_ITS_CUE = re.compile(r"[a-z]?\d{2,9}[a-z]{0,2}")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 _ENDINGS = word_set("fini finit finissant termine se fin finissent terminant derniers chiffres")
@@ -55,6 +57,8 @@ def _document(found: Found, kind: str) -> None:
     sentence = found.sentence
     for place in _free_numbers(sentence):
         word = sentence.word(place)
+        if is_year(word) and sentence.word(place - 1) in ("factures", "soumissions", "estimes", "de", "en", "pour"):
+            continue  # « factures 2025 »
         counts = len(word) < 3 and sentence.kinds_at(place + 1) & {"last", "next", "invoice", "estimate"}
         if word.isdigit() and 2 <= len(word) <= 7 and not counts and sentence.word(place + 1) not in _UNITS:
             found.put(f"{kind}_number", int(word), place, place + 1)
@@ -82,7 +86,7 @@ def _is_serial(sentence: Sentence, place: int, *, behind_its_cue: bool) -> bool:
     if behind_its_cue:
         return _AFTER_ITS_CUE.fullmatch(word) is not None
     if not sentence.has("piano", "make", "f_number", "serial"):
-        return word.isdigit() and 5 <= len(word) <= 8
+        return _ALONE.fullmatch(word) is not None
     is_year = _YEAR.fullmatch(word) and not before & {"piano", "f_number"}
     return _SERIAL.fullmatch(word) is not None and not is_year
 

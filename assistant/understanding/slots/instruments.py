@@ -36,7 +36,8 @@ def find(found: Found) -> None:
     for mark in sentence.all("grand", "upright"):
         found.put("piano_type", mark.kind, mark.first, mark.last, negated=found.is_negated(mark.first))
     for mark in sentence.all("condition_word"):
-        found.put("condition", sentence.typed(mark.first, mark.last), mark.first, mark.last)
+        first = mark.first + (sentence.word(mark.first) == "en")
+        found.put("condition", sentence.typed(first, mark.last), first, mark.last)
     _not_since(found)
     _missing(found)
 
@@ -46,7 +47,7 @@ def is_a_name(sentence: Sentence, mark: Mark) -> bool:
     before = sentence.word(mark.first - 1)
     if before == ".":
         before = sentence.word(mark.first - 2)
-    return before in _WHO
+    return before in _WHO or (before == "de" and "invoice" in sentence.kinds_at(mark.first - 2))
 
 
 def _model(found: Found, place: int) -> None:
@@ -87,7 +88,7 @@ def _lone_model(found: Found) -> None:
             sentence.kinds_at(place) & {"model"}
             and after
             and len(after) <= 5
-            and (len(after) == 1 or re.search(r"\d", after))
+            and ((len(after) == 1 and after not in "ad") or re.search(r"\d", after))
         ):
             _put_model(found, place + 1, place + 2)
         else:

@@ -15,7 +15,7 @@ _RANKS = {
     "premier": 1, "premiere": 1, "1er": 1, "1ere": 1, "deuxieme": 2, "second": 2, "seconde": 2, "2e": 2, "2eme": 2,
     "2ieme": 2, "troisieme": 3, "3e": 3, "3eme": 3, "3ieme": 3, "quatrieme": 4, "4e": 4, "4eme": 4, "cinquieme": 5,
     "5e": 5, "5eme": 5, "sixieme": 6, "6e": 6, "septieme": 7, "7e": 7, "huitieme": 8, "8e": 8, "neuvieme": 9,
-    "dixieme": 10, "dernier": -1, "derniere": -1, "first": 1, "second one": 2, "third": 3,
+    "dixieme": 10, "dernier": -1, "derniere": -1, "first": 1, "third": 3, "last": -1,
 }  # fmt: skip
 _COUNTED = word_set("appointment visit interventions invoice client service_notes piano estimate tuning")
 _RANKED = frozenset({"last", "next", "first_one", "top"})
@@ -36,7 +36,7 @@ def find(found: Found) -> None:
 def rank(sentence: Sentence) -> tuple[int, int] | None:
     """« le deuxième », « le 2 », « numéro 3 »: which of the last list, and the word that says it."""
     for place, word in enumerate(sentence.words):
-        ordinal = _RANKS.get(word.text)
+        ordinal = _RANKS.get(sentence.spelled[place])
         after = sentence.word(place + 1)
         if word.text.isdigit() and after in ("e", "er", "eme"):
             ordinal = int(word.text)
@@ -53,7 +53,7 @@ def rank(sentence: Sentence) -> tuple[int, int] | None:
 def _ages(found: Found) -> None:
     """« plus de 50 ans », « avant 1930 » on instruments; elsewhere that is a date's affair."""
     sentence = found.sentence
-    if not sentence.has("piano", "make", "grand", "upright") and len(sentence.words) > 3:
+    if not sentence.has("piano", "make", "grand", "upright", "those") and len(sentence.words) > 3:
         return  # « avant 1930 » alone may follow a question on instruments
     for mark in sentence.all("more", "older", "when", "at_least"):
         near = range(mark.first, min(mark.last + 3, len(sentence.words)))
@@ -68,8 +68,8 @@ def _ages(found: Found) -> None:
             found.put("year_lt", amount, mark.first, place + 1)
         else:
             continue
-        found.values.pop("op", None)
-        found.values.pop("value", None)
+        for slot in ("op", "value", "date_range"):
+            found.values.pop(slot, None)
         return
 
 

@@ -17,6 +17,7 @@ def find(found: Found) -> None:
     """
     sentence = found.sentence
     said: list[str] = []
+    excepted: list[str] = []
     for first, last in sorted(
         {(mark.first, mark.last) for mark in sentence.all("technician", "colleague", "person_part")}
     ):
@@ -29,14 +30,16 @@ def find(found: Found) -> None:
             found.put("technician_raw", sentence.typed(first, last), first, last)
             found.faults.add("ambiguous_person")
         elif negated:
-            found.put("technician", people[0], first, last, negated=True)
+            excepted.append(people[0])
+            found.places.append(("technician", first, last))
         elif people[0] not in said:
             said.append(people[0])
             found.places.append(("technician", first, last))
-    if len(said) == 1:
-        found.values["technician"] = said[0]
-    elif said:
-        found.values["technicians"] = said
+    for slots, named in ((found.values, said), (found.excluded, excepted)):
+        if len(named) == 1:
+            slots["technician"] = named[0]
+        elif named:
+            slots["technicians"] = named
 
 
 def is_of_a_client(sentence: Sentence, mark: Mark) -> bool:

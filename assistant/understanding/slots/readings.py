@@ -14,7 +14,7 @@ _UNITS = {
 _PLAUSIBLE = range(10, 96)
 _DIAPASONS = range(430, 447)
 _COMPARISONS = {"less": "<", "more": ">", "at_most": "<=", "at_least": ">="}
-_BETWEEN = word_set("les le la l barre des du de d")
+_BETWEEN = word_set("les le la l barre des du de d humidite humidity temperature")
 
 
 def number(word: str) -> float | int | None:
@@ -61,8 +61,9 @@ def _is_last(sentence: Sentence, place: int) -> bool:
 
 def _unit(sentence: Sentence, place: int) -> str:
     unit = sentence.word(place + 1)
-    if unit == "pour" and sentence.word(place + 2) not in ("cent", "cents"):
-        return ""
+    after = sentence.word(place + 2)
+    if (unit == "pour" and after not in ("cent", "cents")) or (unit == "c" and after.isalpha()):
+        return ""  # « le piano 204511 c'est à qui »
     return _UNITS.get(unit, "")
 
 

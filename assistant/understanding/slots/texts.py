@@ -12,7 +12,8 @@ from assistant.understanding.words import word_set
 _EDGES = word_set(
     "le la les l un une des du de d que qu qui ou ca a au aux en et est sont avec sur dans pour pr par y on je j nous "
     "il elle tu encore t beaucoup assez m mme madame monsieur mr ont mes mon "
-    "ma ses son sa stp svp s t ai avons avez eu : , ; . ? ! - parle parlent contient"
+    "ma ses son sa quoi quelque chose propos etait c for with the about "
+    "stp svp s t ai avons avez eu : , ; . ? ! - parle parlent contient"
 )
 _POLITE = frozenset({"polite", "thanks", "greeting"})
 _STOPS = frozenset({"when", "institution", "city", "neighborhood", "quote"})
@@ -41,12 +42,20 @@ def trim(
             break
         if mark.kind in _STOPS and mark.first == first and not keep(mark):
             first = mark.last
+    last = _before_an_aside(sentence, first, last)
     while first < last and (sentence.word(first) in _EDGES or sentence.kinds_at(first) & _POLITE):
         first += 1
     last_words = _EDGES | {"chez", "notes", "note", "depuis"}
     while first < last and (sentence.word(last - 1) in last_words or sentence.kinds_at(last - 1) & _POLITE):
         last -= 1
     return first, last
+
+
+def _before_an_aside(sentence: Sentence, first: int, last: int) -> int:
+    """« … vis dénudées, c'était où »: what follows the last comma says nothing of its own."""
+    comma = max((place for place in range(first, last) if sentence.word(place) == ","), default=last)
+    said = range(comma + 1, last)
+    return comma if said and all("filler" in sentence.kinds_at(place) for place in said) else last
 
 
 def terms(sentence: Sentence, *, with_places: bool = False) -> list[str]:
@@ -73,7 +82,7 @@ def bundles(sentence: Sentence, first: int, last: int) -> list[str]:
     """« PLS et réglage » → two bundles."""
     found, start = [], first
     for place in range(first, last + 1):
-        if place == last or sentence.word(place) in ("et", ",", "+", "plus", "avec", "and", "&"):
+        if place == last or sentence.word(place) in ("et", ",", "+", "plus", "avec", "and", "&", "with"):
             begin, end = trim(sentence, start, place)
             if begin < end:
                 found.append(sentence.typed(begin, end))

@@ -210,6 +210,14 @@ def test_the_detail_of_a_colleague_s_visit_is_not_found(ask: Ask) -> None:
     assert ask("odile", "appointment_detail", appointment_id="evt_hers").total == 1
 
 
+def test_the_detail_of_an_hour_is_that_of_the_technician_named(ask: Ask) -> None:
+    visit("his", "simon", at(25, 14), client("1", "Anne Boisclair"))
+    visit("hers", "maude", at(25, 14), client("2", "Rose Lamarre"))
+    asked = {"date_range": days("25"), "time": "14:00", "technician": "Maude Pilote"}
+    assert [item.id for item in ask("odile", "appointment_detail", **asked).items] == ["evt_hers"]
+    assert ask("simon", "appointment_detail", **asked).outcome is Outcome.DENIED
+
+
 def test_when_to_leave_says_the_first_visit_and_invents_no_road(ask: Ask) -> None:
     visit("1", "simon", at(25, 9), client("1", "Anne Boisclair"))
     found = ask("simon", "departure_time", date_range=days("25"))

@@ -222,6 +222,9 @@ def test_a_line_of_the_last_list_is_opened_by_its_rank(ask: Ask) -> None:
     memory = Memory().after(asked, ask("simon", "my_appointments", date_range=days("24")))
     second = ask("simon", "my_appointments", memory=memory, select_index=2)
     assert (second.intent, [item.id for item in second.items]) == ("appointment_detail", ["evt_b"])
+    cancelled = {"action": "cancel_appointment", "select_index": 1}
+    refused = ask("simon", "action_request", memory=memory, outcome=Outcome.REFUSE_ACTION, **cancelled)
+    assert refused.outcome is Outcome.REFUSE_ACTION
 
 
 def test_a_list_that_came_out_empty_is_the_last_list(ask: Ask) -> None:

@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.understanding import Refused, Vocabulary, understand
-from assistant.understanding.results import Asker, Outcome
+from assistant.understanding.results import Asker, Outcome, Turn, Understood
 from tests.assistant.questions import vary
 from tests.assistant.score import load, roster, score
 from tests.assistant.understanding.conftest import NOW, Ask
 
 pytestmark = pytest.mark.no_database
-KNOWN = load(Path(vary.__file__).parent / "known.jsonl")
+QUESTIONS = Path(vary.__file__).parent
+KNOWN = load(QUESTIONS / "known.jsonl")
 TODAY = {"start": "2026-03-17", "end": "2026-03-17"}
 TOMORROW = {"start": "2026-03-18", "end": "2026-03-18"}
 OFFICE = {"user": "odile", "role": "admin"}
@@ -25,6 +26,20 @@ OFFICE = {"user": "odile", "role": "admin"}
 def test_the_known_questions_are_understood_as_written_down(vocabulary: Vocabulary) -> None:
     result = score(KNOWN, vocabulary)
     assert result.right / result.total >= 0.99, "\n".join(result.failures)
+    assert result.confident / result.total <= 0.01, "\n".join(result.failures)
+
+
+@pytest.mark.parametrize("name", ["apart", "wordings", "otherwise"])
+def test_questions_in_other_words_are_understood_and_hardly_ever_guessed(vocabulary: Vocabulary, name: str) -> None:
+    result = score(load(QUESTIONS / f"{name}.jsonl"), vocabulary)
+    assert result.right / result.total >= 0.985, "\n".join(result.failures)
+    assert result.confident / result.total <= 0.005, "\n".join(result.failures)
+
+
+@pytest.mark.parametrize("name", ["apart", "wordings", "otherwise"])
+def test_slips_in_those_questions_change_little(vocabulary: Vocabulary, name: str) -> None:
+    result = score([vary.vary(question, 0) for question in load(QUESTIONS / f"{name}.jsonl")], vocabulary)
+    assert result.right / result.total >= 0.97, "\n".join(result.failures)
     assert result.confident / result.total <= 0.01, "\n".join(result.failures)
 
 
@@ -106,6 +121,36 @@ def test_a_word_not_understood_is_asked_about_rather_than_dropped(ask: Ask) -> N
     assert ask("mes rv zgloups").outcome is Outcome.CLARIFY
 
 
+@pytest.mark.parametrize("question", ["combien de glorpix la semaine passée", "mes glorpix vendredi"])
+def test_a_strange_word_is_nobody_s_name_and_no_answer_is_guessed(ask: Ask, question: str) -> None:
+    understood = ask(question, **OFFICE)
+    assert understood.outcome in (Outcome.CLARIFY, Outcome.NOT_A_TECHNICIAN)
+    assert "client_name" not in understood.slots
+
+
+@pytest.mark.parametrize(("question", "slots"), [
+    ("jsuis tu libre dici vendredi",
+     {"scope": "self", "fields": ["availability"], "date_range": {"start": "2026-03-17", "end": "2026-03-20"}}),
+    ("mes rdv dla semaine prochaine", {"scope": "self", "date_range": {"start": "2026-03-23", "end": "2026-03-29"}}),
+    ("A KELLE HEURE FO JPARTE DMAIN", {"date_range": TOMORROW}),
+])  # fmt: skip
+def test_what_is_typed_as_it_is_spoken_is_read_as_it_is_meant(
+    ask: Ask, question: str, slots: dict[str, object]
+) -> None:
+    assert ask(question).slots == slots
+
+
+def test_a_day_taken_from_a_week_leaves_the_week(ask: Ask) -> None:
+    slots = ask("mes rv de la semaine prochaine sauf mercredi").slots
+    assert slots["date_range"] == {"start": "2026-03-23", "end": "2026-03-29"}
+    assert slots["exclude"] == {"date_range": {"start": "2026-03-25", "end": "2026-03-25"}}
+
+
+def test_a_count_of_a_month_gone_by_is_of_this_year(ask: Ask) -> None:
+    said = ask("combien de rv en janvier", **OFFICE).slots["date_range"]
+    assert said == {"start": "2026-01-01", "end": "2026-01-31"}
+
+
 # --- names
 
 
@@ -121,6 +166,15 @@ def test_a_name_stops_where_it_ends(ask: Ask, question: str, name: str) -> None:
 
 
 # --- roles
+
+
+def test_somebody_of_the_office_has_no_agenda(ask: Ask) -> None:
+    assert ask("rv d'Odile demain", user="bruno", role="admin").outcome is Outcome.NOT_A_TECHNICIAN
+
+
+def test_a_last_name_behind_an_agenda_is_the_technician_s(ask: Ask) -> None:
+    assert ask("agenda de Haddad demain", **OFFICE).slots["technician"] == "Karim Haddad"
+    assert ask("téléphone de Mme Haddad", **OFFICE).slots["client_name"] == "Haddad"
 
 
 @pytest.mark.parametrize("question", [
@@ -161,6 +215,19 @@ def test_what_is_already_cancelled_is_no_request_to_cancel(ask: Ask) -> None:
     ("mes rv demain", "le deuxième", "appointment_detail", {"select_index": 2}),
     ("adresse", "Roy", "client_info", {"fields": ["address"], "client_name": "Roy"}),
     ("client Roy", "mes rv demain", "my_appointments", {"scope": "self", "date_range": TOMORROW}),
+    ("mes rv la semaine prochaine", "juste ceux à Brossard", "my_appointments",
+     {"scope": "self", "city": "Brossard", "date_range": {"start": "2026-03-23", "end": "2026-03-29"}}),
+    ("mes rv demain", "ça en fait combien ?", "stats",
+     {"scope": "self", "metric": "appointments", "date_range": TOMORROW}),
+    ("historique de Roy", "juste 2025", "client_history",
+     {"client_name": "Roy", "date_range": {"start": "2025-01-01", "end": "2025-12-31"}}),
+    ("client Roy", "l'historique du deuxième", "client_history", {"select_index": 2}),
+    ("téléphone de Roy", "et celui de Côté", "client_info", {"fields": ["phone"], "client_name": "Côté"}),
+    ("humidité chez Roy", "même chose pour Mme Côté", "measurements", {"measure": "humidity", "client_name": "Côté"}),
+    (".stock buvards", "et les chevilles ?", "inventory_stock", {"product": "chevilles"}),
+    ("mes rv demain", "annule le premier", "action_request",
+     {"action": "cancel_appointment", "select_index": 1, "date_range": TOMORROW}),
+    ("historique de Roy", "trouve-moi les Yamaha à Laval", "piano_search", {"piano_make": "Yamaha", "city": "Laval"}),
     ("mes rv demain", "et le lendemain", "my_appointments",
      {"scope": "self", "date_range": {"start": "2026-03-19", "end": "2026-03-19"}}),
 ])  # fmt: skip
@@ -169,6 +236,28 @@ def test_a_follow_up_takes_only_what_it_leaves_out(
 ) -> None:
     understood = ask(question, earlier=(earlier,))
     assert (understood.intent, understood.slots) == (intent, slots)
+
+
+def _after(vocabulary: Vocabulary, asked: str, answered: str, then: str) -> Understood:
+    history = [Turn("user", asked), Turn("assistant", answered)]
+    asker = vocabulary.asker("odile", "admin")
+    return understand(then, vocabulary=vocabulary, now=NOW, asker=asker, history=history)
+
+
+def test_the_client_that_was_found_is_called_as_the_assistant_called_him(vocabulary: Vocabulary) -> None:
+    understood = _after(vocabulary, "cherche bedard", "Une cliente : Lucie Bédard (Laval).", "son adresse ?")
+    assert understood.slots == {"client_name": "Lucie Bédard", "fields": ["address"]}
+
+
+def test_yes_accepts_the_person_who_was_proposed(vocabulary: Vocabulary) -> None:
+    understood = _after(vocabulary, "rv de marc demain", "Voulez-vous dire Jean-Marc Doiron ?", "oui")
+    assert understood.slots == {"technician": "Jean-Marc Doiron", "date_range": TOMORROW}
+
+
+def test_a_date_that_does_not_exist_is_set_right(vocabulary: Vocabulary) -> None:
+    answered = "Le 31 avril n’existe pas. Quelle date voulez-vous ?"
+    understood = _after(vocabulary, "tous les rv le 31 avril", answered, "le 30")
+    assert understood.slots == {"scope": "all", "date_range": {"start": "2026-03-30", "end": "2026-03-30"}}
 
 
 def test_a_new_search_forgets_the_client(ask: Ask) -> None:

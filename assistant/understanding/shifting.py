@@ -1,0 +1,36 @@
+"""« le jour d'après », « la semaine suivante »: after what was spoken of, not after today."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from assistant.understanding.results import Understood
+from assistant.understanding.slots.found import Found
+
+# « le jour d'après »: days to move by; 0 is the length of the stretch itself (« celle d'après »).
+_SHIFTS = (
+    (re.compile(r"\b(?:jour d'apres|lendemain|jour suivant|jour apres|next day)\b"), 1),
+    (re.compile(r"\b(?:matin|midi|aprem|soir) d'apres\b"), 1),
+    (re.compile(r"\b(?:jour d'avant|veille|jour precedent)\b"), -1),
+    (re.compile(r"\b(?:semaine d'apres|semaine suivante|semaine apres|sem d'apres|following week)\b"), 7),
+    (re.compile(r"^(?:et |pis )?l[ae] suivante?$"), 0),
+    (re.compile(r"\b(?:celle|celui|mois|annee) (?:d'apres|suivante?)\b"), 0),
+    (re.compile(r"\b(?:semaine d'avant|semaine precedente)\b"), -7),
+)
+
+
+def shifted(found: Found, last: Understood) -> dict[str, Any] | None:
+    """The slots of the last question, moved; nothing when no such words are said."""
+    said = last.slots.get("date_range", {})
+    shift = next((days for pattern, days in _SHIFTS if pattern.search(found.sentence.question.folded)), None)
+    if shift is None or len(said) != 2:
+        return None
+    start, end = (date.fromisoformat(said[edge]) for edge in ("start", "end"))
+    moved = timedelta(days=shift or (end - start).days + 1)
+    kept = {slot: value for slot, value in last.slots.items() if slot != "default_period"}
+    if part := found.values.get("part_of_day"):
+        kept["part_of_day"] = part
+    moved_range = {"start": (start + moved).isoformat(), "end": (end + moved).isoformat()}
+    return {**kept, "date_range": moved_range}
