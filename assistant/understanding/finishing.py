@@ -110,7 +110,8 @@ def _client_appointments(found: Found, slots: dict[str, Any]) -> None:
 
 def _client_history(found: Found, slots: dict[str, Any]) -> None:
     """« quand est-on allé chez X »: the last time."""
-    if found.sentence.has("ask_when", "last_time") and not slots.keys() & {*_DATES, "order", "full", "aggregate"}:
+    asks_when = found.sentence.has("ask_when", "last_time") and not found.sentence.has("since_when")
+    if asks_when and not slots.keys() & {*_DATES, "order", "full", "aggregate"}:
         slots.setdefault("direction", "last")
 
 

@@ -16,7 +16,7 @@ _OF_PIANOS = frozenset({"piano_search", "client_pianos", "piano_history"})
 _BESIDE_A_PICK = word_set(
     "filler polite thanks greeting details search first_one last you i us full tell_everything yes no ack that_one "
     "piano client f_address f_phone f_number f_email f_access_code f_pets f_language f_parking f_contact_all history "
-    "w_create w_make which_client whose who where_is list_word"
+    "w_create w_make which_client whose who where_is list_word contact f_contact his interventions"
 )
 
 
@@ -27,6 +27,8 @@ def picked(
     pick = _pick(found, last)
     if pick is None or "date" in last.missing:
         return None
+    if intent in OF_A_CLIENT and is_sure and last.intent in AGENDAS:
+        return "appointment_detail", {**{slot: slots[slot] for slot in ("fields",) if slot in slots}, **pick}
     if intent in OF_A_CLIENT and is_sure:
         if intent == "client_history" and last.intent in _OF_PIANOS:
             return "piano_history", pick

@@ -17,6 +17,7 @@ _SHIFTS = (
     (re.compile(r"\b(?:semaine d'apres|semaine suivante|semaine apres|sem d'apres|following week)\b"), 7),
     (re.compile(r"^(?:et |pis )?l[ae] suivante?$"), 0),
     (re.compile(r"\b(?:celle|celui|mois|annee) (?:d'apres|suivante?)\b"), 0),
+    (re.compile(r"\b(?:mois|annee) (?:d'avant|precedente?)\b"), None),
     (re.compile(r"\b(?:semaine d'avant|semaine precedente)\b"), -7),
 )
 

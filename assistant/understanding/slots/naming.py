@@ -14,6 +14,7 @@ _ORDINARY_ENDINGS = (
 _PRONOUNS = word_set("t il elle on tu")
 TITLES = word_set("m mme madame monsieur mr mrs ms dr docteur mlle maitre")
 _ARTICLES = word_set("le la les l")
+_ORDERS = word_set("soeurs freres peres ursulines religieuses augustines carmelites")
 PARTICLES = word_set("de du des la le les l d et y van von der den el al")
 _CLIENT_WORDS = word_set("client cliente clients clientes famille")
 # How surely a name follows this word.
@@ -51,6 +52,8 @@ def starts_a_name(sentence: Sentence, place: int) -> bool:
     if not kinds and _is_ordinary(sentence, place):
         return False
     known = word.capital and place > 0 and word.text in names()
+    if word.capital and _is_glued(sentence, place + 1) and sentence.word(place + 1) in names() and len(word.text) < 3:
+        return True  # « Ti-Guy »
     if kinds == {"filler"} and known and lead(sentence, place)[0] in LEADS:
         return True
     if not kinds:
@@ -91,8 +94,10 @@ def is_organisation(sentence: Sentence, place: int) -> bool:
     if sentence.kinds_at(place) != {"organisation"}:
         return False
     of_many = sentence.word(place).endswith("s")
-    if of_many and not (sentence.text(place - 2, place) == "chez les" and sentence.word(place + 1) in ("de", "du")):
-        return False
+    if of_many:
+        of_an_order = sentence.word(place) in _ORDERS and sentence.word(place - 1) == "les"
+        at_theirs = sentence.text(place - 2, place) == "chez les"
+        return of_an_order or (at_theirs and sentence.word(place + 1) in ("de", "du"))
     if sentence.word(place - 1) in ("un", "une", "quel", "quelle", "derniere", "dernier"):
         return False
     after = place + 1

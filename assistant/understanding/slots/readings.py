@@ -48,7 +48,7 @@ def find(found: Found) -> None:
 
 def _unsaid_unit(sentence: Sentence, place: int, value: float, op: str) -> str:
     """« pianos à 440 » is a pitch; « pianos en bas de 30 » a humidity, nothing else of a piano being compared so."""
-    if not sentence.has("piano", "which_pianos", "tuning"):
+    if not sentence.has("piano", "which_pianos", "tuning", "those"):
         return ""
     if value in _DIAPASONS and sentence.word(place - 1) in ("a", "au", "en"):
         return "pitch"

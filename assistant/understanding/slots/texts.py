@@ -63,7 +63,7 @@ def terms(sentence: Sentence, *, with_places: bool = False) -> list[str]:
     found = []
     said = _SAID - {"city", "neighborhood"} if with_places else _SAID
     for place, word in enumerate(sentence.words):
-        if not word.text[0].isalnum() or sentence.kinds_at(place) & said or len(word.text) < 3:
+        if not word.text[0].isalnum() or word.text == "comment" or sentence.kinds_at(place) & said or len(word.text) < 3:
             continue
         singular = _singular(word.text)
         if singular not in found:
