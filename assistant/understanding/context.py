@@ -64,7 +64,7 @@ class Context:
             self.proposed = proposed.group(1).strip()
         found = _ONE_CLIENT.match(answer) or _NAMED.match(answer)
         typed = self.client.get("client_name", "")
-        if found and typed and (found.re is _ONE_CLIENT or fold(found.group(1)) == fold(typed)):
+        if found and typed and found.re is _ONE_CLIENT:
             self.client = {"client_name": found.group(1).strip()}
             if self.last is not None and "client_name" in self.last.slots:
                 self.last = replace(self.last, slots={**self.last.slots, **self.client})

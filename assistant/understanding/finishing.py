@@ -92,7 +92,9 @@ def _agenda(sentence: Sentence, intent: str, slots: dict[str, Any]) -> None:
         slots["direction"] = "next"
     if sentence.has("where_is") and sentence.has("appointment") and intent != "technician_appointments":
         slots["fields"] = ["address"]
-    if sentence.has("free") or (sentence.has("works") and intent == "technician_appointments"):
+    if sentence.has("free") or (
+        sentence.has("works") and intent == "technician_appointments" and not any(w.text == "ou" for w in sentence.words)
+    ):
         slots["fields"] = ["availability"]
     if sentence.has("pls"):
         slots["keyword"] = "PLS"
@@ -126,6 +128,8 @@ def _client_info(found: Found, slots: dict[str, Any]) -> None:
 def _client_pianos(found: Found, slots: dict[str, Any]) -> None:
     """The make and the model are on every card; a serial is asked for."""
     slots.pop("fields", None)
+    if found.sentence.has("grand") and found.sentence.has("upright"):
+        slots.pop("piano_type", None)  # « un droit ou une queue ? »
     if found.sentence.has("serial"):
         slots["fields"] = ["serial"]
 

@@ -75,7 +75,7 @@ def follow(found: Found, reading: Reading, context: Context) -> Reading | None:
         _to_write(found, reading, last, context)
         or _counted(found, reading, last)
         or _of_the_client(found, reading, last, context)
-        or _of_the_day(reading, last)
+        or _of_the_day(found, reading, last)
         or _moved(found, last)
         or _merged(found, reading, last)
     )
@@ -165,10 +165,11 @@ def _of_the_client(found: Found, reading: Reading, last: Understood, context: Co
     return Reading(target, {**context.client, **kept})
 
 
-def _of_the_day(reading: Reading, last: Understood) -> Reading | None:
-    """« combien de km », « quoi apporter » after an agenda: of the same day."""
+def _of_the_day(found: Found, reading: Reading, last: Understood) -> Reading | None:
+    """« combien de km », « quoi apporter », « lesquels ne sont pas confirmés » after an agenda: of the same day."""
     dated = reading.slots.keys() & {"date_range", "date_ranges"}
-    if reading.intent not in OF_A_DAY or dated or last.intent not in AGENDAS | OF_A_DAY:
+    of_those = reading.intent == "unconfirmed_appointments" and found.sentence.has("those", "that_one")
+    if not (reading.intent in OF_A_DAY or of_those) or dated or last.intent not in AGENDAS | OF_A_DAY:
         return None
     carried = ["date_range", "date_ranges", "technician", "default_period"]
     if reading.intent == "summary":

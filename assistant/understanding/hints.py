@@ -7,6 +7,7 @@ import re
 from assistant.understanding import actions
 from assistant.understanding.intents import Test
 from assistant.understanding.lexicon import names
+from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import plain, word_set
@@ -94,7 +95,12 @@ def has_clues(found: Found, _: str) -> bool:
 def is_of_client(found: Found, _: str) -> bool:
     """Somebody is named or meant; « Maude a-t-elle » means nobody else."""
     sentence = found.sentence
-    return found.has_client or sentence.has("there") or (sentence.has("his") and "technician" not in found.values)
+    his = [mark for mark in sentence.all("his") if "technician" not in found.values or not _is_a_subject(sentence, mark)]
+    return found.has_client or sentence.has("there") or bool(his)
+
+
+def _is_a_subject(sentence: Sentence, mark: Mark) -> bool:
+    return sentence.text(mark.first, mark.last) in ("il", "elle", "ils", "elles")
 
 
 def is_sure_of_client(found: Found, _: str) -> bool:

@@ -16,7 +16,7 @@ _OF_PIANOS = frozenset({"piano_search", "client_pianos", "piano_history"})
 _BESIDE_A_PICK = word_set(
     "filler polite thanks greeting details search first_one last you i us full tell_everything yes no ack that_one "
     "piano client f_address f_phone f_number f_email f_access_code f_pets f_language f_parking f_contact_all history "
-    "w_create w_make which_client whose who where_is list_word contact f_contact his interventions"
+    "w_create w_make which_client whose who where_is list_word contact f_contact his"
 )
 
 
@@ -27,6 +27,8 @@ def picked(
     pick = _pick(found, last)
     if pick is None or "date" in last.missing:
         return None
+    if last.intent == "client_search" and found.sentence.has("f_number") and _is_a_phone(found):
+        return "client_info", {"fields": ["phone"], **pick}
     if intent in OF_A_CLIENT and is_sure and last.intent in AGENDAS:
         return "appointment_detail", {**{slot: slots[slot] for slot in ("fields",) if slot in slots}, **pick}
     if intent in OF_A_CLIENT and is_sure:
@@ -60,6 +62,12 @@ def _pick(found: Found, last: Understood) -> dict[str, Any] | None:
         return None  # « et celui de Roy », after a phone: another client's
     carried = ("client_name",) if last.intent in ABOUT_CLIENTS else ("date_range", "date_ranges")
     return {**{slot: last.slots[slot] for slot in carried if slot in last.slots}, **pointed}
+
+
+def _is_a_phone(found: Found) -> bool:
+    """« le numéro du 2e », not « le numéro 2 »."""
+    number = found.sentence.first("f_number")
+    return number is not None and found.sentence.word(number.last) in ("du", "de")
 
 
 def _is_only_a_pick(found: Found, place: int) -> bool:

@@ -27,6 +27,7 @@ _BESIDE_A_YEAR = word_set("filler those that_one polite thanks greeting ack no u
 _PERIODS = frozenset({"week", "month", "quarter", "year"})
 _REST_OF_WEEK = 6
 _LONGEST_MONTH = 31
+_SPOKEN_OF = frozenset({"le meme jour", "meme jour", "la meme journee", "meme journee", "la meme date", "cette journee la"})
 _SPOKEN_PARTS = {"night": "evening"}
 
 
@@ -42,7 +43,10 @@ def find(found: Found) -> None:
     excepted: list[dict[str, str]] = []
     for mark in found.sentence.all("when"):
         when = mark.when
-        if when is None:
+        if when is None or found.sentence.text(mark.first, mark.last) in _SPOKEN_OF:
+            continue
+        if found.sentence.text(mark.first, mark.last) == "prochaine journee":
+            found.put("direction", "next", mark.first, mark.last)
             continue
         if when.impossible or _is_far_leap_day(when, found.sentence.now):
             found.faults.add("impossible_date")

@@ -34,19 +34,13 @@ def find(found: Found) -> None:
             _model(found, mark.last)
     if "piano_model" not in found.values:
         _lone_model(found)
-    for mark in sentence.all("grand", "upright") if not _are_both_asked(sentence) else ():
+    for mark in sentence.all("grand", "upright"):
         found.put("piano_type", mark.kind, mark.first, mark.last, negated=found.is_negated(mark.first))
     for mark in sentence.all("condition_word"):
         first = mark.first + (sentence.word(mark.first) == "en")
         found.put("condition", sentence.typed(first, mark.last), first, mark.last)
     _not_since(found)
     _missing(found)
-
-
-def _are_both_asked(sentence: Sentence) -> bool:
-    """« un droit ou une queue ? »: the type is what is asked."""
-    grand, upright = sentence.first("grand"), sentence.first("upright")
-    return grand is not None and upright is not None and "ou" in (sentence.word(at) for at in range(len(sentence.words)))
 
 
 def is_a_name(sentence: Sentence, mark: Mark) -> bool:
@@ -67,13 +61,14 @@ def _model(found: Found, place: int) -> None:
     word, after = sentence.words[place], sentence.word(place + 1)
     if sentence.kinds_at(place) - {"filler", "pitch"} or sentence.typed(place, place + 1) in ("À", "à"):
         return
+    elided = sentence.question.folded[word.end : word.end + 1] == "'"
     glued = place + 1 < len(sentence.words) and sentence.words[place + 1].start - word.end <= 1
     if word.text.isalpha() and len(word.text) <= 3 and after.isdigit() and len(after) <= 3 and glued:
         _put_model(found, place, place + 2)
     elif _MODEL.fullmatch(word.text) or (
         len(word.text) == 1
         and word.text.isalpha()
-        and (word.capital or word.text not in ("a", "y", "l", "d", "j") or (named and not glued))
+        and (word.capital or word.text not in ("a", "y", "l", "d", "j") or (named and not elided))
     ):
         _put_model(found, place, place + 1)
 

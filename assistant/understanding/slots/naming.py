@@ -52,7 +52,7 @@ def starts_a_name(sentence: Sentence, place: int) -> bool:
     if not kinds and _is_ordinary(sentence, place):
         return False
     known = word.capital and place > 0 and word.text in names()
-    if word.capital and _is_glued(sentence, place + 1) and sentence.word(place + 1) in names() and len(word.text) < 3:
+    if word.text == "ti" and _is_glued(sentence, place + 1) and sentence.word(place + 1) in names():
         return True  # « Ti-Guy »
     if kinds == {"filler"} and known and lead(sentence, place)[0] in LEADS:
         return True

@@ -56,6 +56,11 @@ def _ages(found: Found) -> None:
     if not sentence.has("piano", "make", "grand", "upright", "those") and len(sentence.words) > 3:
         return  # « avant 1930 » alone may follow a question on instruments
     for mark in sentence.all("more", "older", "when", "at_least"):
+        year = sentence.word(mark.first - 2)
+        if sentence.text(mark.first - 1, mark.last) == "ou avant" and year.isdigit() and len(year) == 4:
+            found.put("year_lt", int(year) + 1, mark.first - 2, mark.last)
+            found.values.pop("date_range", None)
+            return
         near = range(mark.first, min(mark.last + 3, len(sentence.words)))
         place = next((place for place in near if sentence.word(place).isdigit()), None)
         if place is None:
