@@ -36,7 +36,7 @@ def keep(found: Found, intent: str) -> dict[str, Any]:
 
 def with_defaults(found: Found, intent: str, slots: dict[str, Any]) -> dict[str, Any]:
     """Adds the period that applies when none was said: an agenda's is today, the statistics' the last 30 days."""
-    if slots.keys() & {*_DATES, "direction", "select_index", "default_period"} or "impossible_date" in found.faults:
+    if slots.keys() & {*_DATES, "direction", "select_index", "default_period"} or found.faults & {"impossible_date", "no_day"}:
         return slots
     today = found.sentence.now.date()
     start = today
@@ -150,7 +150,8 @@ def _client_invoices(found: Found, slots: dict[str, Any]) -> None:
 
 
 def _unpaid_invoices(found: Found, slots: dict[str, Any]) -> None:
-    if "overdue_days_gt" in slots:
+    today = found.sentence.now.date().isoformat()
+    if "overdue_days_gt" in slots or slots.get("date_range") == {"start": today, "end": today}:
         slots.pop("date_range", None)
     _money(found, slots)
 
@@ -169,7 +170,8 @@ def _drop_count(_: Found, slots: dict[str, Any]) -> None:
 
 def _measurements(found: Found, slots: dict[str, Any]) -> None:
     today = found.sentence.now.date().isoformat()
-    if found.sentence.has("too_dry", "too_humid") and slots.get("date_range") == {"start": today, "end": today}:
+    compared = found.sentence.has("too_dry", "too_humid") or "op" in slots
+    if compared and slots.get("date_range") == {"start": today, "end": today}:
         del slots["date_range"]  # « trop secs en ce moment »: as last measured
     if not found.sentence.has("piano"):  # « il fait combien d'humidité » counts nothing
         _drop_count(found, slots)

@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.understanding import actions, finishing, pointing, shifting
 from assistant.understanding.context import Context
+from assistant.understanding.dating import is_year
 from assistant.understanding.families import (
     ABOUT_CLIENTS,
     AGENDAS,
@@ -73,6 +74,7 @@ def follow(found: Found, reading: Reading, context: Context) -> Reading | None:
         return Reading(*picked)
     return (
         _to_write(found, reading, last, context)
+        or _numbered(found, reading, last)
         or _counted(found, reading, last)
         or _of_the_client(found, reading, last, context)
         or _of_the_day(found, reading, last)
@@ -94,6 +96,16 @@ def _agreed(found: Found, last: Understood, context: Context) -> Reading | None:
     if context.offered:
         return Reading(context.offered.intent, dict(context.offered.slots))
     return Reading(last.intent, {**last.slots, "confirm": True}) if context.asks else None
+
+
+def _numbered(found: Found, reading: Reading, last: Understood) -> Reading | None:
+    """« ouvre la 5512 » after invoices."""
+    if last.intent not in ("client_invoices", "unpaid_invoices") or reading.intent not in ("client_search", "unknown"):
+        return None
+    numbers = [word.text for word in found.sentence.words if word.text.isdigit() and 3 <= len(word.text) <= 6]
+    if len(numbers) != 1 or is_year(numbers[0]):
+        return None
+    return Reading("client_invoices", {"invoice_number": int(numbers[0])})
 
 
 def _to_write(found: Found, reading: Reading, last: Understood, context: Context) -> Reading | None:

@@ -37,6 +37,7 @@ _OVER_ALL = frozenset(
 _TELLING = 4  # letters
 _QUESTIONS = {
     "date": "Cette date n’existe pas. Quelle date voulez-vous ?",
+    "day": "Quel jour voulez-vous ?",
     "person": "De qui parlez-vous ?",
     "client": "De quel client parlez-vous ?",
     "serial": "Quel est le numéro de série du piano ?",
@@ -94,6 +95,8 @@ def _has_number(words: list[str]) -> bool:
 def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> str:
     if "impossible_date" in found.faults:
         return "date"
+    if "no_day" in found.faults and intent in _AGENDAS and not slots.keys() & {"date_range", "date_ranges", "direction"}:
+        return "day"
     if "technician_raw" in slots:
         return "person"
     if intent == "unknown":
