@@ -85,7 +85,7 @@ def _bare_period(found: Found, intent: str, slots: dict[str, Any]) -> None:
 
 def _agenda(sentence: Sentence, intent: str, slots: dict[str, Any]) -> None:
     undated = not slots.keys() & _DATES
-    if sentence.has("end_of_day") and ("direction" not in slots or sentence.has("ask_when")):
+    if sentence.has("end_of_day") and not sentence.has("where_do_i_go") and ("direction" not in slots or sentence.has("ask_when")):
         slots["fields"] = ["end_time"]
     somewhere = sentence.has("going", "free", "there") or bool(slots.keys() & {"city", "cities", "neighborhood"})
     if undated and sentence.has("ask_when") and somewhere and "time" not in slots:
