@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from assistant.understanding import actions, finishing, pointing, shifting
@@ -29,6 +30,7 @@ _HEADS = (
 )
 _STANDS_ALONE = frozenset({"reset", "help", "out_of_scope", "knowledge_search"})
 _OPENINGS = word_set("et pis puis ok non pour and what juste seulement uniquement only meme sauf mais plutot")
+_NUMBERING = word_set("la le no numero # facture")
 _BARE = frozenset({"measure", "direction", "date_range", "aggregate", "limit"})
 # What a question is about, in words that nothing else explains: « et les chevilles ? » after the stock of strings.
 _TOPICS = {"inventory_stock": "product", "search_notes": "keyword"}
@@ -102,7 +104,10 @@ def _numbered(found: Found, reading: Reading, last: Understood) -> Reading | Non
     """« ouvre la 5512 » after invoices."""
     if last.intent not in ("client_invoices", "unpaid_invoices") or reading.intent not in ("client_search", "unknown"):
         return None
-    numbers = [word.text for word in found.sentence.words if word.text.isdigit() and 3 <= len(word.text) <= 6]
+    words = [word.text for word in found.sentence.words]
+    numbers = [
+        word for before, word in pairwise(words) if before in _NUMBERING and word.isdigit() and 3 <= len(word) <= 6
+    ]
     if len(numbers) != 1 or is_year(numbers[0]):
         return None
     return Reading("client_invoices", {"invoice_number": int(numbers[0])})

@@ -77,11 +77,20 @@ def starts_a_name(sentence: Sentence, place: int) -> bool:
 def _is_ordinary(sentence: Sentence, place: int) -> bool:
     """« annuelles », « réparation »: a small word of every day, where no title makes it a name."""
     word = sentence.words[place]
+    if _is_plural_adjective(sentence, place):
+        return True
     if word.capital or word.text in names() or _is_titled(sentence, place) or sentence.word(place - 1) == "chez":
         return False
     if sentence.word(place - 1) in ("a", "pour", "de", "d", "sans") and word.text.endswith(("er", "ir")):
         return True  # « clients à relancer »
     return word.text in ordinary() or (len(word.text) > 6 and word.text.endswith(_ORDINARY_ENDINGS))
+
+
+def _is_plural_adjective(sentence: Sentence, place: int) -> bool:
+    """« clients gentils », « pianos blancs »."""
+    word = sentence.words[place]
+    of_many = sentence.word(place - 1) in ("clients", "clientes", "pianos")
+    return of_many and word.text[-1] in "sx" and not word.capital and word.text not in names()
 
 
 def _is_titled(sentence: Sentence, place: int) -> bool:
