@@ -36,7 +36,10 @@ def keep(found: Found, intent: str) -> dict[str, Any]:
 
 def with_defaults(found: Found, intent: str, slots: dict[str, Any]) -> dict[str, Any]:
     """Adds the period that applies when none was said: an agenda's is today, the statistics' the last 30 days."""
-    if slots.keys() & {*_DATES, "direction", "select_index", "default_period"} or found.faults & {"impossible_date", "no_day"}:
+    if slots.keys() & {*_DATES, "direction", "select_index", "default_period"} or found.faults & {
+        "impossible_date",
+        "no_day",
+    }:
         return slots
     today = found.sentence.now.date()
     start = today
@@ -85,7 +88,11 @@ def _bare_period(found: Found, intent: str, slots: dict[str, Any]) -> None:
 
 def _agenda(sentence: Sentence, intent: str, slots: dict[str, Any]) -> None:
     undated = not slots.keys() & _DATES
-    if sentence.has("end_of_day") and not sentence.has("where_do_i_go") and ("direction" not in slots or sentence.has("ask_when")):
+    if (
+        sentence.has("end_of_day")
+        and not sentence.has("where_do_i_go")
+        and ("direction" not in slots or sentence.has("ask_when"))
+    ):
         slots["fields"] = ["end_time"]
     somewhere = sentence.has("going", "free", "there") or bool(slots.keys() & {"city", "cities", "neighborhood"})
     if undated and sentence.has("ask_when") and somewhere and "time" not in slots:
@@ -93,7 +100,9 @@ def _agenda(sentence: Sentence, intent: str, slots: dict[str, Any]) -> None:
     if sentence.has("where_is") and sentence.has("appointment") and intent != "technician_appointments":
         slots["fields"] = ["address"]
     if sentence.has("free") or (
-        sentence.has("works") and intent == "technician_appointments" and not any(w.text == "ou" for w in sentence.words)
+        sentence.has("works")
+        and intent == "technician_appointments"
+        and not any(w.text == "ou" for w in sentence.words)
     ):
         slots["fields"] = ["availability"]
     if sentence.has("pls"):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from assistant.understanding import actions, finishing, pointing, shifting
 from assistant.understanding.context import Context
-from assistant.understanding.dating import is_year
 from assistant.understanding.families import (
     ABOUT_CLIENTS,
     AGENDAS,
@@ -30,7 +28,6 @@ _HEADS = (
 )
 _STANDS_ALONE = frozenset({"reset", "help", "out_of_scope", "knowledge_search"})
 _OPENINGS = word_set("et pis puis ok non pour and what juste seulement uniquement only meme sauf mais plutot")
-_NUMBERING = word_set("la le no numero # facture")
 _BARE = frozenset({"measure", "direction", "date_range", "aggregate", "limit"})
 # What a question is about, in words that nothing else explains: « et les chevilles ? » after the stock of strings.
 _TOPICS = {"inventory_stock": "product", "search_notes": "keyword"}
@@ -76,7 +73,6 @@ def follow(found: Found, reading: Reading, context: Context) -> Reading | None:
         return Reading(*picked)
     return (
         _to_write(found, reading, last, context)
-        or _numbered(found, reading, last)
         or _counted(found, reading, last)
         or _of_the_client(found, reading, last, context)
         or _of_the_day(found, reading, last)
@@ -98,19 +94,6 @@ def _agreed(found: Found, last: Understood, context: Context) -> Reading | None:
     if context.offered:
         return Reading(context.offered.intent, dict(context.offered.slots))
     return Reading(last.intent, {**last.slots, "confirm": True}) if context.asks else None
-
-
-def _numbered(found: Found, reading: Reading, last: Understood) -> Reading | None:
-    """« ouvre la 5512 » after invoices."""
-    if last.intent not in ("client_invoices", "unpaid_invoices") or reading.intent not in ("client_search", "unknown"):
-        return None
-    words = [word.text for word in found.sentence.words]
-    numbers = [
-        word for before, word in pairwise(words) if before in _NUMBERING and word.isdigit() and 3 <= len(word) <= 6
-    ]
-    if len(numbers) != 1 or is_year(numbers[0]):
-        return None
-    return Reading("client_invoices", {"invoice_number": int(numbers[0])})
 
 
 def _to_write(found: Found, reading: Reading, last: Understood, context: Context) -> Reading | None:

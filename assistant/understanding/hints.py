@@ -95,7 +95,9 @@ def has_clues(found: Found, _: str) -> bool:
 def is_of_client(found: Found, _: str) -> bool:
     """Somebody is named or meant; « Maude a-t-elle » means nobody else."""
     sentence = found.sentence
-    his = [mark for mark in sentence.all("his") if "technician" not in found.values or not _is_a_subject(sentence, mark)]
+    his = [
+        mark for mark in sentence.all("his") if "technician" not in found.values or not _is_a_subject(sentence, mark)
+    ]
     return found.has_client or sentence.has("there") or bool(his)
 
 
@@ -214,7 +216,9 @@ def is_until_then(found: Found, _: str) -> bool:
     """« génial, à lundi »: a day to meet again, not one to look up."""
     sentence = found.sentence
     day = sentence.first("when")
-    return day is not None and "a" in (sentence.word(day.first - 1), sentence.word(day.first)) and says_only(found, "when")
+    return (
+        day is not None and "a" in (sentence.word(day.first - 1), sentence.word(day.first)) and says_only(found, "when")
+    )
 
 
 TESTS: dict[str, Test] = {

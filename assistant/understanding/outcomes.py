@@ -31,7 +31,14 @@ _OVER_ALL = frozenset(
     {
         *("stats", "summary", "unconfirmed_appointments", "unpaid_invoices", "client_invoices", "piano_search"),
         *("measurements", "humidity_alerts", "day_distance", "departure_time", "parts_needed", "tours"),
-        *("client_search", "appointment_detail", "recurring_issues", "client_appointments", "client_pianos", "client_history"),
+        *(
+            "client_search",
+            "appointment_detail",
+            "recurring_issues",
+            "client_appointments",
+            "client_pianos",
+            "client_history",
+        ),
     }
 )
 _FILTERED = frozenset({"piano_search", "client_search", "humidity_alerts", "unpaid_invoices", "client_invoices"})
@@ -104,7 +111,11 @@ def _has_number(words: list[str]) -> bool:
 def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> str:
     if "impossible_date" in found.faults:
         return "date"
-    if "no_day" in found.faults and intent in _AGENDAS and not slots.keys() & {"date_range", "date_ranges", "direction"}:
+    if (
+        "no_day" in found.faults
+        and intent in _AGENDAS
+        and not slots.keys() & {"date_range", "date_ranges", "direction"}
+    ):
         return "day"
     if "technician_raw" in slots:
         return "person"

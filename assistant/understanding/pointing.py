@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from assistant.understanding.context import Context
+from assistant.understanding.dating import is_year
 from assistant.understanding.families import ABOUT_CLIENTS, AGENDAS, OF_A_CLIENT
 from assistant.understanding.results import Understood
 from assistant.understanding.slots import numbers
@@ -12,6 +14,8 @@ from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
 
 _POINTED = frozenset({"city", "neighborhood", "time", "client_name", "date_range", "part_of_day"})
+_OF_BILLS = frozenset({"client_invoices", "unpaid_invoices"})
+_NUMBERING = word_set("la le no numero # facture")
 _OF_PIANOS = frozenset({"piano_search", "client_pianos", "piano_history"})
 _BESIDE_A_PICK = word_set(
     "filler polite thanks greeting details search first_one last you i us full tell_everything yes no ack that_one "
@@ -24,6 +28,8 @@ def picked(
     found: Found, intent: str, slots: dict[str, Any], is_sure: bool, last: Understood, context: Context
 ) -> tuple[str, dict[str, Any]] | None:
     """The intent and slots of what is pointed at; nothing when the question points at nothing."""
+    if intent in ("client_search", "unknown") and last.intent in _OF_BILLS and (number := _bill(found)):
+        return "client_invoices", {"invoice_number": number}
     pick = _pick(found, last)
     if pick is None or "date" in last.missing:
         return None
@@ -46,6 +52,13 @@ def picked(
     if last.intent in ABOUT_CLIENTS | {"search_notes", "open_question", "piano_history"}:
         return "client_summary", pick
     return None
+
+
+def _bill(found: Found) -> int:
+    """« ouvre la 5512 », after invoices."""
+    words = [word.text for word in found.sentence.words]
+    said = [word for before, word in pairwise(words) if before in _NUMBERING and word.isdigit() and 3 <= len(word) <= 6]
+    return int(said[0]) if len(said) == 1 and not is_year(said[0]) else 0
 
 
 def _pick(found: Found, last: Understood) -> dict[str, Any] | None:

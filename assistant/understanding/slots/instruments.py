@@ -140,7 +140,21 @@ def _missing(found: Found) -> None:
             elif marks:
                 found.add("missing", _FIELDS[marks[0].kind], place, marks[0].last)
                 place = marks[0].last
-            elif sentence.word(place) in ("ni", "et", "ou", "de", "d", "leur", "le", "la", "l", "une", ",", "au", "dossier"):
+            elif sentence.word(place) in (
+                "ni",
+                "et",
+                "ou",
+                "de",
+                "d",
+                "leur",
+                "le",
+                "la",
+                "l",
+                "une",
+                ",",
+                "au",
+                "dossier",
+            ):
                 place += 1
             else:
                 break

@@ -142,6 +142,8 @@ def end_of_name(sentence: Sentence, first: int) -> int:
                 break
             if word.text in ("et", "y") and not (after < len(sentence.words) and sentence.words[after].capital):
                 break
+            if word.text == "de" and "technician" in sentence.kinds_at(after) and after + 1 == len(sentence.words):
+                break  # « lubrifiant Protek de Karim »
             if after >= len(sentence.words) or not _continues(sentence, after, organisation=organisation):
                 break
             place = after + 1

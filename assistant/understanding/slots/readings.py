@@ -36,7 +36,11 @@ def find(found: Found) -> None:
         if value is None or sentence.kinds_at(place) & {"when", "phone"}:
             continue
         op, first, last = _comparison(sentence, place)
-        if sentence.word(place - 1) == "et" and sentence.word(place - 3) == "entre" and sentence.word(place - 2).isdigit():
+        if (
+            sentence.word(place - 1) == "et"
+            and sentence.word(place - 3) == "entre"
+            and sentence.word(place - 2).isdigit()
+        ):
             value, op, first, last = int(sentence.word(place - 2)), ">=", place - 3, place  # « entre 30 et 40 % »
         of_unit = _unit(sentence, place) or ("" if measure else _unsaid_unit(sentence, place, value, op))
         if of_unit or (measure and op):
