@@ -17,7 +17,7 @@ from assistant.understanding.families import (
 )
 from assistant.understanding.intents import Rule
 from assistant.understanding.results import Understood
-from assistant.understanding.slots import days, texts
+from assistant.understanding.slots import days, numbers, texts
 from assistant.understanding.slots.found import Found
 from assistant.understanding.taking import taken
 from assistant.understanding.words import word_set
@@ -67,7 +67,8 @@ def follow(found: Found, reading: Reading, context: Context) -> Reading | None:
     if last is None or reading.intent in _STANDS_ALONE:
         return None
     if reading.intent == "smalltalk":
-        return _agreed(found, last, context)
+        ranked = numbers.rank(found.sentence) and pointing.picked(found, "unknown", {}, False, last, context)
+        return Reading(*ranked) if ranked else _agreed(found, last, context)  # « ok, le deuxième »
     picked = pointing.picked(found, reading.intent, reading.slots, not reading.may_follow, last, context)
     if picked:
         return Reading(*picked)

@@ -53,7 +53,8 @@ def rank(sentence: Sentence) -> tuple[int, int] | None:
 def _ages(found: Found) -> None:
     """« plus de 50 ans », « avant 1930 » on instruments; elsewhere that is a date's affair."""
     sentence = found.sentence
-    if not sentence.has("piano", "make", "grand", "upright", "those") and len(sentence.words) > 3:
+    of_age = any(sentence.word(mark.first).endswith("plus") for mark in sentence.all("older"))
+    if not (of_age or sentence.has("piano", "make", "grand", "upright", "those")) and len(sentence.words) > 3:
         return  # « avant 1930 » alone may follow a question on instruments
     for mark in sentence.all("more", "older", "when", "at_least"):
         year = sentence.word(mark.first - 2)
@@ -67,7 +68,7 @@ def _ages(found: Found) -> None:
             continue
         amount = int(sentence.word(place))
         is_before = mark.kind == "older" or any(sentence.word(at) == "avant" for at in near)
-        if mark.kind in ("more", "at_least") and sentence.word(place + 1) in ("ans", "an", "annees"):
+        if mark.kind in ("more", "at_least", "older") and sentence.word(place + 1) in ("ans", "an", "annees"):
             found.put("year_lt", years_before(sentence.now.date(), amount).year, mark.first, place + 2)
         elif 1700 < amount < 2100 and is_before:
             found.put("year_lt", amount, mark.first, place + 1)
