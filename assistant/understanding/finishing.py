@@ -194,7 +194,7 @@ def _stats(found: Found, slots: dict[str, Any]) -> None:
         slots["date_range"] = {edge: years_before(date.fromisoformat(day), 1).isoformat() for edge, day in said.items()}
     counter = found.sentence.first("how_many")
     counted = found.sentence.text(counter.first, counter.last + 1) if counter else ""
-    if counter and found.sentence.has("i", "mine") and not counted.endswith("heures"):
+    if counter and (found.sentence.has("i", "mine") or "technician" in slots) and not counted.endswith("heures"):
         slots.setdefault("metric", "appointments")
     if slots.get("aggregate") != "avg":
         slots.pop("aggregate", None)
