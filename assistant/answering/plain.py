@@ -22,6 +22,7 @@ ACTIONS = {
     "invoice_duplicate": "de copier une facture",
     "send_message": "d’envoyer un message",
     "update_client": "de modifier une fiche de client",
+    "complete_appointment": "de marquer un rendez-vous terminé",
     "update_stock": "de modifier le stock",
     "add_note": "d’ajouter une note",
     "delete_note": "d’effacer une note",

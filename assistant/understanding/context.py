@@ -8,15 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from assistant.understanding.results import Outcome, Understood
-from syncing.folding import fold
 
 _FORGOTTEN = frozenset({"smalltalk", "help", "empty"})
 _CHOICE = re.compile(r"(?m)(?:^|\s)\d+[.)]\s")
 _TO_AGREE_TO = re.compile(r"\b(?:[Vv]oulez-vous|[Dd]ois-je|[Ss]ouhaitez-vous|[Ff]aut-il)\b[^?]*\?\s*$")
 _PROPOSED = re.compile(r"Voulez-vous dire (.+?)\s*\?")
-# « Une cliente : Lucie Bédard (Laval). », « Lise Morin : 14 interventions. »
+# « Une cliente : Lucie Bédard (Laval). »
 _ONE_CLIENT = re.compile(r"Une? cliente? : (.+?)(?: \(|[.,]|$)")
-_NAMED = re.compile(r"([^:,(]+?) (?::|\()")
 
 
 class Context:
@@ -62,9 +60,8 @@ class Context:
         self.asks = bool(_TO_AGREE_TO.search(answer))
         if proposed := _PROPOSED.search(answer):
             self.proposed = proposed.group(1).strip()
-        found = _ONE_CLIENT.match(answer) or _NAMED.match(answer)
-        typed = self.client.get("client_name", "")
-        if found and typed and (found.re is _ONE_CLIENT or fold(found.group(1)) == fold(typed)):
+        found = _ONE_CLIENT.match(answer)
+        if found and self.client.get("client_name"):
             self.client = {"client_name": found.group(1).strip()}
             if self.last is not None and "client_name" in self.last.slots:
                 self.last = replace(self.last, slots={**self.last.slots, **self.client})

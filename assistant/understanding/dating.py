@@ -30,6 +30,7 @@ _NOT_TIMES = word_set(
     "per_technician per_month per_week per_day per_city per_neighborhood per_make per_client per_year ete first_one "
     "last_time greeting elsewhere_topic up_to_date revenue"
 )
+_SUBJECTS = word_set("on t il elle ils elles nous vous")
 _HOURS = frozenset({"h", "heure", "heures"})
 _HOUR = re.compile(r"\d{1,2}h\d{0,2}")
 _CLOCK = _HOURS | word_set("matin matinee avant apres midi soir soiree aprem am pm en le la l d a entre et vers")
@@ -49,7 +50,8 @@ def is_past(spelled: list[str]) -> bool:
     kinds = {
         meaning.kind for place in range(len(spelled)) for _, found in house().at(spelled, place) for meaning in found
     }
-    composed = any(word in _PARTICIPLES and before in _AUXILIARIES for before, word in pairwise(spelled))
+    said = [word for word in spelled if word not in _SUBJECTS]  # « est-on allé »
+    composed = any(word in _PARTICIPLES and before in _AUXILIARIES for before, word in pairwise(said))
     was = bool(_IMPERFECT & set(spelled))
     return (bool(kinds & _PAST_CUES) or composed or was) and not kinds & {"next", "due_date"}
 
@@ -100,6 +102,8 @@ def _false_times(words: list[Word], spelled: list[str]) -> set[int]:
                 struck.update(range(place, end))
         if word in ("annee", "an") and place + 1 < len(words) and is_year(spelled[place + 1]):
             struck.update((place, place + 1))  # « de l'année 2025 » is no current year
+        if word == "passe" and place and spelled[place - 1] in ("je", "tu", "on", "y"):
+            struck.add(place)  # « où je passe demain »
         if word == "mrs" or (word in _ENGLISH_WORDS and _is_english(spelled, place)):
             struck.add(place)
         if _is_in_a_name(words, spelled, place):

@@ -36,7 +36,10 @@ def keep(found: Found, intent: str) -> dict[str, Any]:
 
 def with_defaults(found: Found, intent: str, slots: dict[str, Any]) -> dict[str, Any]:
     """Adds the period that applies when none was said: an agenda's is today, the statistics' the last 30 days."""
-    if slots.keys() & {*_DATES, "direction", "select_index", "default_period"} or "impossible_date" in found.faults:
+    if slots.keys() & {*_DATES, "direction", "select_index", "default_period"} or found.faults & {
+        "impossible_date",
+        "no_day",
+    }:
         return slots
     today = found.sentence.now.date()
     start = today
@@ -85,14 +88,22 @@ def _bare_period(found: Found, intent: str, slots: dict[str, Any]) -> None:
 
 def _agenda(sentence: Sentence, intent: str, slots: dict[str, Any]) -> None:
     undated = not slots.keys() & _DATES
-    if sentence.has("end_of_day") and ("direction" not in slots or sentence.has("ask_when")):
+    if (
+        sentence.has("end_of_day")
+        and not sentence.has("where_do_i_go")
+        and ("direction" not in slots or sentence.has("ask_when"))
+    ):
         slots["fields"] = ["end_time"]
     somewhere = sentence.has("going", "free", "there") or bool(slots.keys() & {"city", "cities", "neighborhood"})
     if undated and sentence.has("ask_when") and somewhere and "time" not in slots:
         slots["direction"] = "next"
     if sentence.has("where_is") and sentence.has("appointment") and intent != "technician_appointments":
         slots["fields"] = ["address"]
-    if sentence.has("free") or (sentence.has("works") and intent == "technician_appointments"):
+    if sentence.has("free") or (
+        sentence.has("works")
+        and intent == "technician_appointments"
+        and not any(w.text == "ou" for w in sentence.words)
+    ):
         slots["fields"] = ["availability"]
     if sentence.has("pls"):
         slots["keyword"] = "PLS"
@@ -110,7 +121,8 @@ def _client_appointments(found: Found, slots: dict[str, Any]) -> None:
 
 def _client_history(found: Found, slots: dict[str, Any]) -> None:
     """« quand est-on allé chez X »: the last time."""
-    if found.sentence.has("ask_when", "last_time") and not slots.keys() & {*_DATES, "order", "full", "aggregate"}:
+    asks_when = found.sentence.has("ask_when", "last_time") and not found.sentence.has("since_when")
+    if asks_when and not slots.keys() & {*_DATES, "order", "full", "aggregate"}:
         slots.setdefault("direction", "last")
 
 
@@ -125,6 +137,8 @@ def _client_info(found: Found, slots: dict[str, Any]) -> None:
 def _client_pianos(found: Found, slots: dict[str, Any]) -> None:
     """The make and the model are on every card; a serial is asked for."""
     slots.pop("fields", None)
+    if found.sentence.has("grand") and found.sentence.has("upright"):
+        slots.pop("piano_type", None)  # « un droit ou une queue ? »
     if found.sentence.has("serial"):
         slots["fields"] = ["serial"]
 
@@ -145,7 +159,8 @@ def _client_invoices(found: Found, slots: dict[str, Any]) -> None:
 
 
 def _unpaid_invoices(found: Found, slots: dict[str, Any]) -> None:
-    if "overdue_days_gt" in slots:
+    today = found.sentence.now.date().isoformat()
+    if "overdue_days_gt" in slots or slots.get("date_range") == {"start": today, "end": today}:
         slots.pop("date_range", None)
     _money(found, slots)
 
@@ -164,7 +179,8 @@ def _drop_count(_: Found, slots: dict[str, Any]) -> None:
 
 def _measurements(found: Found, slots: dict[str, Any]) -> None:
     today = found.sentence.now.date().isoformat()
-    if found.sentence.has("too_dry", "too_humid") and slots.get("date_range") == {"start": today, "end": today}:
+    compared = found.sentence.has("too_dry", "too_humid") or "op" in slots
+    if compared and slots.get("date_range") == {"start": today, "end": today}:
         del slots["date_range"]  # « trop secs en ce moment »: as last measured
     if not found.sentence.has("piano"):  # « il fait combien d'humidité » counts nothing
         _drop_count(found, slots)
@@ -178,7 +194,7 @@ def _stats(found: Found, slots: dict[str, Any]) -> None:
         slots["date_range"] = {edge: years_before(date.fromisoformat(day), 1).isoformat() for edge, day in said.items()}
     counter = found.sentence.first("how_many")
     counted = found.sentence.text(counter.first, counter.last + 1) if counter else ""
-    if counter and found.sentence.has("i", "mine") and not counted.endswith("heures"):
+    if counter and (found.sentence.has("i", "mine") or "technician" in slots) and not counted.endswith("heures"):
         slots.setdefault("metric", "appointments")
     if slots.get("aggregate") != "avg":
         slots.pop("aggregate", None)

@@ -17,7 +17,7 @@ from assistant.understanding.families import (
 )
 from assistant.understanding.intents import Rule
 from assistant.understanding.results import Understood
-from assistant.understanding.slots import days, texts
+from assistant.understanding.slots import days, numbers, texts
 from assistant.understanding.slots.found import Found
 from assistant.understanding.taking import taken
 from assistant.understanding.words import word_set
@@ -67,7 +67,8 @@ def follow(found: Found, reading: Reading, context: Context) -> Reading | None:
     if last is None or reading.intent in _STANDS_ALONE:
         return None
     if reading.intent == "smalltalk":
-        return _agreed(found, last, context)
+        ranked = numbers.rank(found.sentence) and pointing.picked(found, "unknown", {}, False, last, context)
+        return Reading(*ranked) if ranked else _agreed(found, last, context)  # « ok, le deuxième »
     picked = pointing.picked(found, reading.intent, reading.slots, not reading.may_follow, last, context)
     if picked:
         return Reading(*picked)
@@ -75,7 +76,7 @@ def follow(found: Found, reading: Reading, context: Context) -> Reading | None:
         _to_write(found, reading, last, context)
         or _counted(found, reading, last)
         or _of_the_client(found, reading, last, context)
-        or _of_the_day(reading, last)
+        or _of_the_day(found, reading, last)
         or _moved(found, last)
         or _merged(found, reading, last)
     )
@@ -165,10 +166,11 @@ def _of_the_client(found: Found, reading: Reading, last: Understood, context: Co
     return Reading(target, {**context.client, **kept})
 
 
-def _of_the_day(reading: Reading, last: Understood) -> Reading | None:
-    """« combien de km », « quoi apporter » after an agenda: of the same day."""
+def _of_the_day(found: Found, reading: Reading, last: Understood) -> Reading | None:
+    """« combien de km », « quoi apporter », « lesquels ne sont pas confirmés » after an agenda: of the same day."""
     dated = reading.slots.keys() & {"date_range", "date_ranges"}
-    if reading.intent not in OF_A_DAY or dated or last.intent not in AGENDAS | OF_A_DAY:
+    of_those = reading.intent == "unconfirmed_appointments" and found.sentence.has("those", "that_one")
+    if not (reading.intent in OF_A_DAY or of_those) or dated or last.intent not in AGENDAS | OF_A_DAY:
         return None
     carried = ["date_range", "date_ranges", "technician", "default_period"]
     if reading.intent == "summary":

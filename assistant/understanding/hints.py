@@ -7,6 +7,7 @@ import re
 from assistant.understanding import actions
 from assistant.understanding.intents import Test
 from assistant.understanding.lexicon import names
+from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import plain, word_set
@@ -14,6 +15,7 @@ from assistant.understanding.words import plain, word_set
 _UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[^aeiouy]+$")
 _DEEDS = word_set("annule depense achete change refuse accepte demenage vendu paye dit")
 _LONGEST_NAME = 5  # words
+_AREA_CODES = word_set("263 354 367 418 438 450 468 514 579 581 819 873")
 _OPENING = frozenset({"filler", "polite", "greeting", "thanks", "ack", "yes", "you", "i", "us", "mine"})
 _POLITE = _OPENING - {"mine"} | {"no", "help"}
 
@@ -65,6 +67,10 @@ def asks_how(found: Found, _: str) -> bool:
 def is_open(found: Found, _: str) -> bool:
     """Sums by job, plural kinds of clients, clients by what they did: a question that no list answers."""
     sentence = found.sentence
+    if sentence.has("ranking") and sentence.has("client", "which_client"):
+        return True
+    if sentence.has("i") and sentence.has("when") and sentence.has("visit", "going"):
+        return False  # « quelles écoles je visite lundi »
     if sentence.has("which_client", "who_has") and sentence.has("did"):
         return sentence.first("which_client") is None or sentence.word(_first(found, "which_client")) != "quel"
     if sentence.has("client_plural_who", "ranking") and sentence.has("did", "ranking"):
@@ -87,7 +93,16 @@ def has_clues(found: Found, _: str) -> bool:
 
 
 def is_of_client(found: Found, _: str) -> bool:
-    return found.has_client or found.sentence.has("his", "there")
+    """Somebody is named or meant; « Maude a-t-elle » means nobody else."""
+    sentence = found.sentence
+    his = [
+        mark for mark in sentence.all("his") if "technician" not in found.values or not _is_a_subject(sentence, mark)
+    ]
+    return found.has_client or sentence.has("there") or bool(his)
+
+
+def _is_a_subject(sentence: Sentence, mark: Mark) -> bool:
+    return sentence.text(mark.first, mark.last) in ("il", "elle", "ils", "elles")
 
 
 def is_sure_of_client(found: Found, _: str) -> bool:
@@ -106,7 +121,9 @@ def is_named(found: Found, _: str) -> bool:
     others = [
         place
         for place, word in enumerate(sentence.words)
-        if place not in places and not word.is_mark and not sentence.kinds_at(place) & beside
+        if place not in places
+        and not (word.is_mark or word.text in _AREA_CODES)
+        and not sentence.kinds_at(place) & beside
     ]
     if sentence.has("institution") or found.surety >= 4:
         others = [place for place in others if not sentence.kinds_at(place) & {"client", "there", "search", "who"}]
@@ -195,7 +212,17 @@ def has_a_thing(found: Found, _: str) -> bool:
     return mark is not None and sentence.word(mark.last) == "avec" and has_clues(found, "")
 
 
+def is_until_then(found: Found, _: str) -> bool:
+    """« génial, à lundi »: a day to meet again, not one to look up."""
+    sentence = found.sentence
+    day = sentence.first("when")
+    return (
+        day is not None and "a" in (sentence.word(day.first - 1), sentence.word(day.first)) and says_only(found, "when")
+    )
+
+
 TESTS: dict[str, Test] = {
+    "until": is_until_then,
     "only": says_only,
     "action": has_action,
     "elsewhere": is_elsewhere,

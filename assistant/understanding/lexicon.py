@@ -149,7 +149,13 @@ _ENDINGS = {
 @cache
 def ordinary() -> frozenset[str]:
     """Words of the trade and of every day, and verbs in all their forms, folded."""
-    said = set(" ".join(lines("words.txt")).split())
+    return verbs() | frozenset(" ".join(lines("words.txt")).split())
+
+
+@cache
+def verbs() -> frozenset[str]:
+    """Verbs in all their forms, folded."""
+    said: set[str] = set()
     for infinitive in " ".join(lines("verbs.txt")).split():
         stem, endings = infinitive[:-2], _ENDINGS[infinitive[-2:]]
         said.update(stem + ending for ending in endings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.understanding.lexicon import ordinary
+from assistant.understanding.lexicon import ordinary, verbs
 from assistant.understanding.results import Asker, Outcome
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import plain
@@ -31,12 +31,22 @@ _OVER_ALL = frozenset(
     {
         *("stats", "summary", "unconfirmed_appointments", "unpaid_invoices", "client_invoices", "piano_search"),
         *("measurements", "humidity_alerts", "day_distance", "departure_time", "parts_needed", "tours"),
-        *("appointment_detail", "recurring_issues", "client_appointments", "client_pianos", "client_history"),
+        *(
+            "client_search",
+            "appointment_detail",
+            "recurring_issues",
+            "client_appointments",
+            "client_pianos",
+            "client_history",
+        ),
     }
 )
+_FILTERED = frozenset({"piano_search", "client_search", "humidity_alerts", "unpaid_invoices", "client_invoices"})
+_NAMED = frozenset({"client_name", "client_id", "select_index", "serial", "keyword"})
 _TELLING = 4  # letters
 _QUESTIONS = {
     "date": "Cette date n’existe pas. Quelle date voulez-vous ?",
+    "day": "Quel jour voulez-vous ?",
     "person": "De qui parlez-vous ?",
     "client": "De quel client parlez-vous ?",
     "serial": "Quel est le numéro de série du piano ?",
@@ -76,6 +86,8 @@ def _is_beyond(intent: str, slots: dict[str, Any], asker: Asker) -> bool:
 def _is_half_read(found: Found, intent: str, slots: dict[str, Any]) -> bool:
     """Words were not understood, where nothing but them may say what is asked: rather ask than guess."""
     left = found.unexplained
+    if intent in _FILTERED and not slots.keys() & _NAMED and _narrows(left):
+        return True
     strange = [word for word in left if len(word) >= _TELLING and word not in ordinary() and word.isalpha()]
     unsure = "client_name" in found.values and found.surety < 3 and not found.is_proper
     if unsure and "client_name" not in slots:
@@ -87,6 +99,11 @@ def _is_half_read(found: Found, intent: str, slots: dict[str, Any]) -> bool:
     return bool(strange) or unsure or len([word for word in left if len(word) >= _TELLING]) > 1 or _has_number(left)
 
 
+def _narrows(words: list[str]) -> bool:
+    """« pianos blancs », « factures bizarres »: a filter that would be left out; a verb is none."""
+    return any(word.isalpha() and len(word) >= _TELLING and word not in verbs() for word in words)
+
+
 def _has_number(words: list[str]) -> bool:
     return any(word[0].isdigit() for word in words)
 
@@ -94,6 +111,12 @@ def _has_number(words: list[str]) -> bool:
 def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> str:
     if "impossible_date" in found.faults:
         return "date"
+    if (
+        "no_day" in found.faults
+        and intent in _AGENDAS
+        and not slots.keys() & {"date_range", "date_ranges", "direction"}
+    ):
+        return "day"
     if "technician_raw" in slots:
         return "person"
     if intent == "unknown":

@@ -19,11 +19,15 @@ _SHIFTS = (
     (re.compile(r"\b(?:celle|celui|mois|annee) (?:d'apres|suivante?)\b"), 0),
     (re.compile(r"\b(?:semaine d'avant|semaine precedente)\b"), -7),
 )
+_MONTH_BEFORE = re.compile(r"\bmois (?:d'avant|precedent)\b")
 
 
 def shifted(found: Found, last: Understood) -> dict[str, Any] | None:
     """The slots of the last question, moved; nothing when no such words are said."""
     said = last.slots.get("date_range", {})
+    if _MONTH_BEFORE.search(found.sentence.question.folded) and len(said) == 2:
+        end = date.fromisoformat(said["start"]).replace(day=1) - timedelta(days=1)
+        return {**last.slots, "date_range": {"start": end.replace(day=1).isoformat(), "end": end.isoformat()}}
     shift = next((days for pattern, days in _SHIFTS if pattern.search(found.sentence.question.folded)), None)
     if shift is None or len(said) != 2:
         return None

@@ -46,7 +46,10 @@ def _notes(found: Found, slots: dict[str, Any]) -> None:
     if sentence.has("which_client") and not named and not sentence.has("quote"):
         _clues(sentence, slots)
         return
-    if found.surety < 5 and "client_id" not in slots:
+    if (
+        found.surety < (3 if found.is_proper and _comes_after(found, "notes_search") else 5)
+        and "client_id" not in slots
+    ):
         slots.pop("client_name", None)  # a thing looked for, like « la note sur la pédale »
     if quote := sentence.first("quote"):
         slots["keyword"] = quote.value.strip()
@@ -54,6 +57,12 @@ def _notes(found: Found, slots: dict[str, Any]) -> None:
     first, last = _keyword(found, slots)
     if first < last:
         slots["keyword"] = sentence.typed(first, last)
+
+
+def _comes_after(found: Found, kind: str) -> bool:
+    """« as-tu noté quelque chose sur la pédale de Bouchard »: whose pedal it is."""
+    cues = found.sentence.all(kind)
+    return any(slot == "client_name" and cues and first > cues[-1].last + 1 for slot, first, _ in found.places)
 
 
 def _clues(sentence: Sentence, slots: dict[str, Any]) -> None:

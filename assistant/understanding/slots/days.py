@@ -27,6 +27,7 @@ _BESIDE_A_YEAR = word_set("filler those that_one polite thanks greeting ack no u
 _PERIODS = frozenset({"week", "month", "quarter", "year"})
 _REST_OF_WEEK = 6
 _LONGEST_MONTH = 31
+_EARLIEST = 7  # « at 2 » is in the afternoon
 _SPOKEN_PARTS = {"night": "evening"}
 
 
@@ -44,12 +45,16 @@ def find(found: Found) -> None:
         when = mark.when
         if when is None:
             continue
+        if found.sentence.text(mark.first, mark.last).endswith("prochaine journee"):
+            found.put("direction", "next", mark.first, mark.last)
+            continue
         if when.impossible or _is_far_leap_day(when, found.sentence.now):
             found.faults.add("impossible_date")
             continue
         is_denied = when.negated or found.is_negated(mark.first)
         negated = is_denied and not _is_set_right(found.sentence, mark)
         _put_hours(found, mark, when, negated=negated)
+        _english_hour(found, mark)
         if negated and (whole := _whole_period(found.sentence, mark)):
             said.append(whole)
         if when.dated:
@@ -59,10 +64,30 @@ def find(found: Found) -> None:
                 found.places.append(("date_range", mark.first, mark.last))
     if not said:
         said += _bare_years(found)
+    if excepted and not said:
+        found.faults.add("no_day")
+    said = _within_a_week(found.sentence, said)
     _keep(found.values, said)
     excepted = [_within(days, said) for days in excepted]
     # « pas demain », « pas demain, jeudi » take nothing away from what is said.
     _keep(found.excluded, [days for days in excepted if any(_overlap(days, other) for other in said)])
+
+
+def _within_a_week(sentence: Sentence, said: list[dict[str, str]]) -> list[dict[str, str]]:
+    """« la semaine passée j'étais chez qui mardi »: the Tuesday of that week."""
+    days = [mark for mark in sentence.all("when") if mark.when is not None and mark.when.dated]
+    if len(said) != 2 or len(days) != 2 or {mark.when.grain for mark in days if mark.when} != {"week", "day"}:
+        return said
+    if sentence.text(days[0].last, days[1].first) in ("et", "ou", "et de", "ou de", "pis", "puis", ","):
+        return said
+    week, day = sorted(said, key=lambda days: days["start"] == days.get("end"))
+    if week.get("end", "") == "" or day["start"] != day.get("end"):
+        return said
+    monday, weekday = date.fromisoformat(week["start"]), date.fromisoformat(day["start"]).weekday()
+    if monday.weekday() or (date.fromisoformat(week["end"]) - monday).days != _REST_OF_WEEK:
+        return said
+    meant = (monday + timedelta(days=weekday)).isoformat()
+    return [{"start": meant, "end": meant}]
 
 
 def _within(day: dict[str, str], said: list[dict[str, str]]) -> dict[str, str]:
@@ -120,6 +145,14 @@ def _put_hours(found: Found, mark: Mark, when: When, *, negated: bool) -> None:
             found.put(slot, value, mark.first, mark.last, negated=negated)
 
 
+def _english_hour(found: Found, mark: Mark) -> None:
+    """« friday at 10 »."""
+    hour = found.sentence.word(mark.last + 1)
+    if found.sentence.word(mark.last) == "at" and hour.isdigit() and 0 < int(hour) < 24:
+        afternoon = 12 if int(hour) < _EARLIEST else 0
+        found.put("time", f"{int(hour) + afternoon:02}:00", mark.last, mark.last + 2)
+
+
 def _is_set_right(sentence: Sentence, mark: Mark) -> bool:
     """« pas demain, après-demain »: what follows the comma is what is meant."""
     if sentence.word(mark.first - 1) != ",":
@@ -163,7 +196,7 @@ def bare_period(sentence: Sentence) -> dict[str, str] | None:
         period = _BARE_PERIODS.get(sentence.spelled[place])
         if (
             period
-            and sentence.word(place - 1) not in ("quel", "quelle", "chaque")
+            and sentence.word(place - 1) not in ("quel", "quelle", "chaque", "meme")
             and sentence.word(place - 1) != "par"
         ):
             return period_around(today, period)

@@ -13,7 +13,7 @@ _SERIAL = re.compile(r"[a-z]{0,3}\d{4,9}[a-z]{0,2}")
 _ALONE = re.compile(r"\d{5,8}|[a-z]{1,2}\d{5,8}")
 _AFTER_ITS_CUE = re.compile(r"[a-z]?\d{2,9}[a-z]{0,2}")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
-_ENDINGS = word_set("fini finit finissant termine se fin finissent terminant derniers chiffres")
+_ENDINGS = word_set("fini finit finissant termine se fin finissent terminant derniers chiffres appel manque")
 _UNITS = word_set("% jours jour ans $")
 _TAKEN = frozenset({"when", "phone", "quote", "client_id", "appointment_id", "email"})
 
@@ -73,7 +73,7 @@ def _serial(found: Found) -> None:
             continue
         first = place - 1 if _has_a_letter(sentence, place) else place
         last = place + 1
-        while cue is not None and re.fullmatch(r"\d{3}", sentence.word(last)):  # « A 123 456 »
+        while cue is not None and re.fullmatch(r"\d{2,3}", sentence.word(last)):  # « A 123 456 »
             last += 1
         said = sentence.typed(first, last)
         found.put("serial", re.sub(r"[^0-9A-Za-z]", "", said).upper(), first, last)

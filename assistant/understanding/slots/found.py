@@ -66,7 +66,7 @@ class Found:
         for between in range(first, place):
             word = self.sentence.word(between)
             if word in _CONJUNCTIONS:
-                joined = True
+                joined = word != "," or bool(self.sentence.kinds_at(place) & self.sentence.kinds_at(between - 1))
             elif self.sentence.kinds_at(between) & _EXCEPTED:
                 joined = False
             elif word not in _JOINTS:

@@ -9,7 +9,7 @@ from assistant.understanding.slots.days import years_before
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
 
-_MODEL = re.compile(r"[a-z]{1,3}\d{1,3}[a-z]{0,2}|\d{3}[a-z]?")
+_MODEL = re.compile(r"[a-z]{1,3}\d{1,3}[a-z]{0,2}|\d{3}[a-z]?|cfx?|cfiii|s[kx]|r?gx")
 # Models that are said without their make; a lone letter is one only beside its make.
 _KNOWN_MODELS = re.compile(
     r"(?:u[135]h?|c[1-7]x?|g[1-7]|gb1k?|gc[12]|gl\d\d|k\d{3}|p22|p116|b[123]|m5[0-9]{2}|ux\d?|yus\d)"
@@ -19,6 +19,7 @@ _FIELDS = {
     "f_access_code": "access_code", "f_language": "language", "f_technician": "technician", "model": "model",
     "make_word": "make", "piano": "piano", "f_contact_all": "contact", "f_contact": "contact", "contact": "contact",
 }  # fmt: skip
+_YEAR_WORDS = word_set("annee age")
 _WHO = word_set("chez m mme madame monsieur mr client cliente famille dr")
 
 
@@ -53,18 +54,21 @@ def is_a_name(sentence: Sentence, mark: Mark) -> bool:
 def _model(found: Found, place: int) -> None:
     """« Yamaha U1 », « Steinway modèle B », « Kawai GL-10 »: what stands behind the make."""
     sentence = found.sentence
-    if sentence.kinds_at(place) & {"model"}:
-        place += 1
+    named = bool(sentence.kinds_at(place) & {"model"})
+    place += named
     if place >= len(sentence.words):
         return
     word, after = sentence.words[place], sentence.word(place + 1)
     if sentence.kinds_at(place) - {"filler", "pitch"} or sentence.typed(place, place + 1) in ("À", "à"):
         return
+    elided = sentence.question.folded[word.end : word.end + 1] == "'"
     glued = place + 1 < len(sentence.words) and sentence.words[place + 1].start - word.end <= 1
     if word.text.isalpha() and len(word.text) <= 3 and after.isdigit() and len(after) <= 3 and glued:
         _put_model(found, place, place + 2)
     elif _MODEL.fullmatch(word.text) or (
-        len(word.text) == 1 and word.text.isalpha() and (word.capital or word.text not in ("a", "y", "l", "d", "j"))
+        len(word.text) == 1
+        and word.text.isalpha()
+        and (word.capital or word.text not in ("a", "y", "l", "d", "j") or (named and not elided))
     ):
         _put_model(found, place, place + 1)
 
@@ -130,10 +134,27 @@ def _missing(found: Found) -> None:
         place = mark.last
         while place < len(sentence.words):
             marks = [one for one in sentence.marks if one.first == place and one.kind in _FIELDS]
-            if marks:
+            if sentence.word(place) in _YEAR_WORDS:
+                found.add("missing", "year", place, place + 1)
+                place += 1
+            elif marks:
                 found.add("missing", _FIELDS[marks[0].kind], place, marks[0].last)
                 place = marks[0].last
-            elif sentence.word(place) in ("ni", "et", "ou", "de", "d", "leur", "le", "la", "l", ",", "au", "dossier"):
+            elif sentence.word(place) in (
+                "ni",
+                "et",
+                "ou",
+                "de",
+                "d",
+                "leur",
+                "le",
+                "la",
+                "l",
+                "une",
+                ",",
+                "au",
+                "dossier",
+            ):
                 place += 1
             else:
                 break

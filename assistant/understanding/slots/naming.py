@@ -14,6 +14,7 @@ _ORDINARY_ENDINGS = (
 _PRONOUNS = word_set("t il elle on tu")
 TITLES = word_set("m mme madame monsieur mr mrs ms dr docteur mlle maitre")
 _ARTICLES = word_set("le la les l")
+_ORDERS = word_set("soeurs freres peres ursulines religieuses augustines carmelites")
 PARTICLES = word_set("de du des la le les l d et y van von der den el al")
 _CLIENT_WORDS = word_set("client cliente clients clientes famille")
 # How surely a name follows this word.
@@ -51,6 +52,8 @@ def starts_a_name(sentence: Sentence, place: int) -> bool:
     if not kinds and _is_ordinary(sentence, place):
         return False
     known = word.capital and place > 0 and word.text in names()
+    if word.text == "ti" and _is_glued(sentence, place + 1) and sentence.word(place + 1) in names():
+        return True  # « Ti-Guy »
     if kinds == {"filler"} and known and lead(sentence, place)[0] in LEADS:
         return True
     if not kinds:
@@ -74,11 +77,20 @@ def starts_a_name(sentence: Sentence, place: int) -> bool:
 def _is_ordinary(sentence: Sentence, place: int) -> bool:
     """« annuelles », « réparation »: a small word of every day, where no title makes it a name."""
     word = sentence.words[place]
+    if _is_plural_adjective(sentence, place):
+        return True
     if word.capital or word.text in names() or _is_titled(sentence, place) or sentence.word(place - 1) == "chez":
         return False
     if sentence.word(place - 1) in ("a", "pour", "de", "d", "sans") and word.text.endswith(("er", "ir")):
         return True  # « clients à relancer »
     return word.text in ordinary() or (len(word.text) > 6 and word.text.endswith(_ORDINARY_ENDINGS))
+
+
+def _is_plural_adjective(sentence: Sentence, place: int) -> bool:
+    """« clients gentils », « pianos blancs »."""
+    word = sentence.words[place]
+    of_many = sentence.word(place - 1) in ("clients", "clientes", "pianos")
+    return of_many and word.text[-1] in "sx" and not word.capital and word.text not in names()
 
 
 def _is_titled(sentence: Sentence, place: int) -> bool:
@@ -91,8 +103,10 @@ def is_organisation(sentence: Sentence, place: int) -> bool:
     if sentence.kinds_at(place) != {"organisation"}:
         return False
     of_many = sentence.word(place).endswith("s")
-    if of_many and not (sentence.text(place - 2, place) == "chez les" and sentence.word(place + 1) in ("de", "du")):
-        return False
+    if of_many:
+        of_an_order = sentence.word(place) in _ORDERS and sentence.word(place - 1) == "les"
+        at_theirs = sentence.text(place - 2, place) == "chez les"
+        return of_an_order or (at_theirs and sentence.word(place + 1) in ("de", "du"))
     if sentence.word(place - 1) in ("un", "une", "quel", "quelle", "derniere", "dernier"):
         return False
     after = place + 1
@@ -128,6 +142,8 @@ def end_of_name(sentence: Sentence, first: int) -> int:
                 break
             if word.text in ("et", "y") and not (after < len(sentence.words) and sentence.words[after].capital):
                 break
+            if word.text == "de" and "technician" in sentence.kinds_at(after) and after + 1 == len(sentence.words):
+                break  # « lubrifiant Protek de Karim »
             if after >= len(sentence.words) or not _continues(sentence, after, organisation=organisation):
                 break
             place = after + 1

@@ -18,6 +18,7 @@ _RANKS = {
     "dixieme": 10, "dernier": -1, "derniere": -1, "first": 1, "third": 3, "last": -1,
 }  # fmt: skip
 _COUNTED = word_set("appointment visit interventions invoice client service_notes piano estimate tuning")
+_AGED = word_set("vieux vieille vieilles vieil ages agees anciens anciennes")
 _RANKED = frozenset({"last", "next", "first_one", "top"})
 
 
@@ -53,16 +54,24 @@ def rank(sentence: Sentence) -> tuple[int, int] | None:
 def _ages(found: Found) -> None:
     """« plus de 50 ans », « avant 1930 » on instruments; elsewhere that is a date's affair."""
     sentence = found.sentence
-    if not sentence.has("piano", "make", "grand", "upright", "those") and len(sentence.words) > 3:
+    of_age = any(
+        sentence.word(place) in _AGED and sentence.word(place - 1) == "plus" for place in range(len(sentence.words))
+    )
+    if not (of_age or sentence.has("piano", "make", "grand", "upright", "those")) and len(sentence.words) > 3:
         return  # « avant 1930 » alone may follow a question on instruments
     for mark in sentence.all("more", "older", "when", "at_least"):
+        year = sentence.word(mark.first - 2)
+        if sentence.text(mark.first - 1, mark.last) == "ou avant" and year.isdigit() and len(year) == 4:
+            found.put("year_lt", int(year) + 1, mark.first - 2, mark.last)
+            found.values.pop("date_range", None)
+            return
         near = range(mark.first, min(mark.last + 3, len(sentence.words)))
         place = next((place for place in near if sentence.word(place).isdigit()), None)
         if place is None:
             continue
         amount = int(sentence.word(place))
         is_before = mark.kind == "older" or any(sentence.word(at) == "avant" for at in near)
-        if mark.kind in ("more", "at_least") and sentence.word(place + 1) in ("ans", "an", "annees"):
+        if (of_age or mark.kind in ("more", "at_least")) and sentence.word(place + 1) in ("ans", "an", "annees"):
             found.put("year_lt", years_before(sentence.now.date(), amount).year, mark.first, place + 2)
         elif 1700 < amount < 2100 and is_before:
             found.put("year_lt", amount, mark.first, place + 1)

@@ -7,7 +7,8 @@ from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import plain, word_set
 
-_TITLES = word_set("m mme madame monsieur mr mrs ms dr client cliente famille clients")
+_TITLES = word_set("m mme madame monsieur mr mrs ms dr client cliente famille")
+_WHICH = word_set("quel quelle quels quelles")
 
 
 def find(found: Found) -> None:
@@ -49,6 +50,8 @@ def is_of_a_client(sentence: Sentence, mark: Mark) -> bool:
         sentence.has("search", "history", "f_phone", "f_email", "f_address", "tell_everything")
     ):
         return True
+    if sentence.word(before - 1) in _WHICH:
+        return False  # « chez quel client Simon a-t-il changé »
     if sentence.word(before) in _TITLES or (sentence.word(before) == "." and sentence.word(before - 1) in _TITLES):
         return True
     if mark.value and " " in sentence.text(mark.first, mark.last) and mark.kind != "person_part":

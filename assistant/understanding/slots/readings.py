@@ -36,6 +36,12 @@ def find(found: Found) -> None:
         if value is None or sentence.kinds_at(place) & {"when", "phone"}:
             continue
         op, first, last = _comparison(sentence, place)
+        if (
+            sentence.word(place - 1) == "et"
+            and sentence.word(place - 3) == "entre"
+            and sentence.word(place - 2).isdigit()
+        ):
+            value, op, first, last = int(sentence.word(place - 2)), ">=", place - 3, place  # « entre 30 et 40 % »
         of_unit = _unit(sentence, place) or ("" if measure else _unsaid_unit(sentence, place, value, op))
         if of_unit or (measure and op):
             found.put("op", op or "=", first, last)
@@ -48,7 +54,7 @@ def find(found: Found) -> None:
 
 def _unsaid_unit(sentence: Sentence, place: int, value: float, op: str) -> str:
     """« pianos à 440 » is a pitch; « pianos en bas de 30 » a humidity, nothing else of a piano being compared so."""
-    if not sentence.has("piano", "which_pianos", "tuning"):
+    if not sentence.has("piano", "which_pianos", "tuning", "those"):
         return ""
     if value in _DIAPASONS and sentence.word(place - 1) in ("a", "au", "en"):
         return "pitch"

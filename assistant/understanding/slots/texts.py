@@ -15,6 +15,7 @@ _EDGES = word_set(
     "ma ses son sa quoi quelque chose propos etait c for with the about "
     "stp svp s t ai avons avez eu : , ; . ? ! - parle parlent contient"
 )
+_ASKING = frozenset({"comment"})
 _POLITE = frozenset({"polite", "thanks", "greeting"})
 _STOPS = frozenset({"when", "institution", "city", "neighborhood", "quote"})
 _SAID = word_set(
@@ -63,7 +64,12 @@ def terms(sentence: Sentence, *, with_places: bool = False) -> list[str]:
     found = []
     said = _SAID - {"city", "neighborhood"} if with_places else _SAID
     for place, word in enumerate(sentence.words):
-        if not word.text[0].isalnum() or sentence.kinds_at(place) & said or len(word.text) < 3:
+        if (
+            not word.text[0].isalnum()
+            or word.text == "comment"
+            or sentence.kinds_at(place) & said
+            or len(word.text) < 3
+        ):
             continue
         singular = _singular(word.text)
         if singular not in found:

@@ -36,6 +36,13 @@ def test_questions_in_other_words_are_understood_and_hardly_ever_guessed(vocabul
     assert result.confident / result.total <= 0.005, "\n".join(result.failures)
 
 
+@pytest.mark.parametrize("name", ["fresh", "everyday"])
+def test_everyday_wordings_are_understood_and_seldom_guessed(vocabulary: Vocabulary, name: str) -> None:
+    result = score(load(QUESTIONS / f"{name}.jsonl"), vocabulary)
+    assert result.right / result.total >= 0.985, "\n".join(result.failures)
+    assert result.confident / result.total <= 0.01, "\n".join(result.failures)
+
+
 @pytest.mark.parametrize("name", ["apart", "wordings", "otherwise"])
 def test_slips_in_those_questions_change_little(vocabulary: Vocabulary, name: str) -> None:
     result = score([vary.vary(question, 0) for question in load(QUESTIONS / f"{name}.jsonl")], vocabulary)
@@ -119,6 +126,54 @@ def test_an_hour_or_a_correction_leaves_the_period_whole(ask: Ask, question: str
 
 def test_a_word_not_understood_is_asked_about_rather_than_dropped(ask: Ask) -> None:
     assert ask("mes rv zgloups").outcome is Outcome.CLARIFY
+
+
+@pytest.mark.parametrize(
+    "question", ["les pianos blancs à Laval", "clients fatigants de Laval", "factures bizarres de mars"]
+)
+def test_a_filter_that_no_list_has_is_asked_about_rather_than_left_out(ask: Ask, question: str) -> None:
+    understood = ask(question, **OFFICE)
+    assert understood.outcome is Outcome.CLARIFY
+    assert "client_name" not in understood.slots
+
+
+def test_a_day_that_is_only_taken_away_is_asked_about(ask: Ask) -> None:
+    understood = ask("mes rv pas demain")
+    assert (understood.outcome, understood.ask_back) == (Outcome.CLARIFY, "Quel jour voulez-vous ?")
+    assert "date_range" not in understood.slots
+
+
+@pytest.mark.parametrize(
+    ("question", "days"),
+    [
+        ("la semaine passée j'étais chez qui mardi", [{"start": "2026-03-10", "end": "2026-03-10"}]),
+        ("mes rv lundi et la semaine prochaine", None),
+    ],
+)
+def test_a_weekday_beside_a_week_is_of_that_week(ask: Ask, question: str, days: list[dict[str, str]] | None) -> None:
+    slots = ask(question).slots
+    assert ([slots["date_range"]] if "date_range" in slots else None) == days
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("qui doit retourner chez Mme Roy", "client_appointments"),
+        ("qui a de la place mardi", "all_appointments"),
+        ("mets-moi la liste des rv de demain", "all_appointments"),
+        ("c'est qui le technicien de Mme Roy", "client_info"),
+        ("à qui le tour demain", "all_appointments"),
+        ("génial, à lundi", "smalltalk"),
+        ("place Karim chez Mme Gagnon mardi à 10 h", "action_request"),
+    ],
+)
+def test_a_small_word_does_not_decide_before_the_others(ask: Ask, question: str, intent: str) -> None:
+    assert ask(question, **OFFICE).intent == intent
+
+
+def test_both_bounds_of_a_reading_keep_the_lower_one(ask: Ask) -> None:
+    slots = ask("pianos entre 30 et 40 % d'humidité").slots
+    assert (slots["op"], slots["value"]) == (">=", 30)
 
 
 @pytest.mark.parametrize("question", ["combien de glorpix la semaine passée", "mes glorpix vendredi"])
