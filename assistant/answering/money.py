@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.answering.asked import Asked
-from assistant.answering.choosing import named_client, on_client, the_client
-from assistant.answering.contract import Answer, Fact, Item, Line, line
+from assistant.answering.choosing import clients_in_places, named_client, on_client, places, the_client
+from assistant.answering.contract import Answer, Fact, Item, Line, joined, line
 from assistant.answering.telling import admin_page, client_name, counted, day_of, local_day, money_of, of, said
 from invoicing.models import Invoice
 from invoicing.selectors import AWAITING, invoices, unpaid
@@ -61,9 +61,13 @@ def unpaid_invoices(asked: Asked) -> Answer:
     period = asked.period
     if period:
         found = [one for one in found if one.due_on and period.holds(one.due_on)]
+    if (there := clients_in_places(asked)) is not None:
+        found = [one for one in found if one.client_id in there]
     unwanted = set(words(str(asked.excluded.get("client_name") or "")).split())
     found = [one for one in found if not unwanted or not unwanted <= set(words(str(one.client or "")).split())]
     whom = line(" pour ", client_name(client)) if client else line()
+    towns = joined(" ou ", [said(place, "city") for place in places(asked)])
+    whom = line(whom, " à ", towns) if str(towns) else whom
     more: dict[str, Any] = {"focus": on_client(client), "slots": {"client_id": client.pk}} if client else {}
     if not found:
         return asked.nothing(line("Aucune facture impayée", whom, "."), **more)

@@ -84,6 +84,6 @@ class Found:
         return sorted(set(found), key=lambda span: (span.start, span.end))
 
 
-_JOINTS = word_set("a au aux le la les l de du des d en dans chez avec pour ceux celui celles rv rdv")
+_JOINTS = word_set("a au aux le la les l de du des d en dans chez avec pour ceux celui celles rv rdv rendez vous")
 _CONJUNCTIONS = frozenset({"et", "ni", "ou", ","})
 _EXCEPTED = frozenset({"city", "neighborhood", "technician", "make", "institution", "when"})

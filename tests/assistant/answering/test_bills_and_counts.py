@@ -32,6 +32,14 @@ def test_what_is_owed_is_listed_from_the_oldest_and_added_to_the_cent(ask: Ask) 
     assert f"19,99{NBSP}$" in str(ask("odile", "unpaid_invoices", client_name="aubépine").text)
 
 
+def test_what_is_owed_in_a_town_is_that_of_its_clients(ask: Ask) -> None:
+    bill(1, client("1", "Anne Roy", town="Laval"), 1000)
+    bill(2, client("2", "Léo Caron", town="Longueuil"), 2000)
+    found = ask("odile", "unpaid_invoices", city="Laval")
+    assert [item.id for item in found.items] == ["inv_1"]
+    assert str(found.text) == f"1 facture impayée à Laval : 10,00{NBSP}$ à recevoir."
+
+
 def test_a_balance_that_gazelle_does_not_give_is_said_not_counted_as_zero(ask: Ask) -> None:
     bill(1, client("1", "Anne Roy"), None)
     found = ask("odile", "unpaid_invoices")

@@ -374,3 +374,18 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
     except Refused:
         return
     assert all(0 <= span.start < span.end <= len(text) for span in understood.spans)
+
+
+def test_what_follows_an_exception_is_left_out(ask: Ask) -> None:
+    said = ask("L'agenda de Simon cette semaine, sans les rendez-vous à Laval", **OFFICE)
+    assert said.slots["exclude"] == {"city": "Laval"}
+    assert "city" not in said.slots
+
+
+def test_what_is_owed_is_asked_by_town(ask: Ask) -> None:
+    said = ask("Quels clients de Laval ne nous ont pas payés ?", **OFFICE)
+    assert (said.intent, said.slots) == ("unpaid_invoices", {"city": "Laval"})
+
+
+def test_how_far_one_drives_is_a_distance(ask: Ask) -> None:
+    assert ask("jroule combien lundi").intent == "day_distance"
