@@ -36,11 +36,11 @@ def test_questions_in_other_words_are_understood_and_hardly_ever_guessed(vocabul
     assert result.confident / result.total <= 0.005, "\n".join(result.failures)
 
 
-@pytest.mark.parametrize("name", ["fresh", "everyday"])
+@pytest.mark.parametrize("name", ["fresh", "everyday", "unseen"])
 def test_everyday_wordings_are_understood_and_seldom_guessed(vocabulary: Vocabulary, name: str) -> None:
     result = score(load(QUESTIONS / f"{name}.jsonl"), vocabulary)
     assert result.right / result.total >= 0.985, "\n".join(result.failures)
-    assert result.confident / result.total <= 0.01, "\n".join(result.failures)
+    assert result.confident / result.total <= 0.012, "\n".join(result.failures)
 
 
 @pytest.mark.parametrize("name", ["apart", "wordings", "otherwise"])
