@@ -32,6 +32,7 @@ FUSED = 60
 SPARE = 10
 """Asked of the index besides, for rows that changed since it was written."""
 EXCERPT = 200  # characters
+NOT_READY = "La recherche par le sens n’est pas encore prête : seuls les mots ont été cherchés."
 
 Row = tuple[str, str]
 """Its entity and its id."""
@@ -85,8 +86,9 @@ def search(
         near = _near(index, text, limit + SPARE, wanted, readers(viewer))
     except (Missing, Unavailable) as error:
         # An index that nobody has made yet is a choice, and no finding at each question.
-        logger.log(logging.INFO if type(error) is Missing else logging.WARNING, "meaning_not_searched")
-        hits.reason = str(error)
+        is_early = type(error) is Missing
+        logger.log(logging.INFO if is_early else logging.WARNING, "meaning_not_searched")
+        hits.reason = NOT_READY if is_early else str(error)
     asked = significant(text)
     worded = _worded(asked, viewer, wanted, is_rare)
     texts = _read_again(near.keys() - worded.keys(), viewer) | worded

@@ -114,7 +114,7 @@ def test_filters_hold_by_meaning_and_by_words(
 def test_without_an_index_words_are_searched_and_the_reason_is_told(people: People) -> None:
     hits = search("corde cassée", viewer=people["simon"])
     assert ids(hits) == ["tme_string"]
-    assert hits.reason == "L’index n’existe pas encore : lancez « reindex »."
+    assert hits.reason == "La recherche par le sens n’est pas encore prête : seuls les mots ont été cherchés."
 
 
 @pytest.fixture
