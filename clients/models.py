@@ -45,6 +45,30 @@ class Technician(MirroredModel):
         return name or self.unknown_name
 
 
+class Institution(models.Model):
+    """A house whose instruments are watched over: a theatre, a school. Whose client is one is the office's to say."""
+
+    slug = models.SlugField("abrégé", unique=True)
+    name = models.CharField("nom", max_length=120)
+    tab = models.CharField(
+        "onglet du rapport", max_length=100, blank=True, help_text="Vide : ses visites ne vont dans aucun onglet."
+    )
+    rank = models.PositiveSmallIntegerField("rang", default=100, help_text="L’ordre des onglets du rapport.")
+    is_watched = models.BooleanField(
+        "surveillée", default=True, help_text="Les notes sur ses pianos lèvent des alertes d’entretien."
+    )
+    name_patterns = models.TextField(
+        "se reconnaît à", blank=True, help_text="Un nom par ligne : les clients qui le portent sont proposés."
+    )
+
+    class Meta:
+        verbose_name = "institution"
+        ordering = ("rank", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Client(MirroredModel):
     """Who pays: a household or an institution. Names, phones and addresses are on its contacts."""
 
@@ -75,6 +99,14 @@ class Client(MirroredModel):
     tags = models.JSONField("étiquettes de Gazelle", default=list, blank=True)
     house_tags = models.JSONField(
         "étiquettes de la maison", default=list, blank=True, help_text="À nous : aucune lecture de Gazelle n’y touche."
+    )
+    institution = models.ForeignKey(
+        "clients.Institution",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="clients",
+        help_text="À nous : aucune lecture de Gazelle n’y touche.",
     )
     search_key = models.TextField(blank=True, editable=False)
 

@@ -146,9 +146,9 @@ class MirroredAdmin(ReadOnlyAdmin):
         return edited_field(db_field, found) if found and db_field.name in self.edited else found
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        told = {name: form.cleaned_data[name] for name in form.changed_data}
+        told = form.columns({name: form.cleaned_data[name] for name in form.changed_data})
         assert isinstance(request.user, User)  # noqa: S101  # nobody else changes anything
-        edit(obj, self.entity, form.seen(), told, by=request.user)
+        edit(obj, self.entity, form.columns(form.seen()), told, by=request.user)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
-from django.db.models import Field, JSONField
+from django.db.models import Field, JSONField, Model
 
 
 class Words(forms.CharField):
@@ -37,6 +38,8 @@ def edited_field(column: Field[Any, Any], found: forms.Field) -> forms.Field:
     if isinstance(column, JSONField):
         help_text = f"{column.help_text} Séparées par des virgules.".strip()
         field: forms.Field = Tags(widget=AdminTextInputWidget, **told | {"help_text": help_text})
+    elif isinstance(found, forms.ModelChoiceField):  # few enough to be chosen in a list
+        field = forms.ModelChoiceField(found.queryset, **told)
     else:
         field = Words(strip=False, widget=AdminTextareaWidget(attrs={"rows": 4}), **told)
     field.show_hidden_initial = True
@@ -47,11 +50,18 @@ class EditedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
     """Refuses to write over what changed meanwhile; what was typed stays in the page."""
 
     def seen(self) -> dict[str, object]:
-        """The value of each column as the page showed it."""
+        """The value of each field as the page showed it."""
         return {
             name: field.to_python(self.data[initial])
             for name, field in self.fields.items()
             if (initial := self.add_initial_prefix(name)) in self.data
+        }
+
+    def columns(self, values: Mapping[str, object]) -> dict[str, object]:
+        """The values of fields as their columns hold them: a record by its key."""
+        return {
+            self._meta.model._meta.get_field(name).attname: value.pk if isinstance(value, Model) else value
+            for name, value in values.items()
         }
 
     def clean(self) -> dict[str, Any]:
@@ -60,7 +70,7 @@ class EditedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
         for name in self.changed_data:
             here = self.fields[name].to_python(self.initial.get(name))
             if name not in shown or shown[name] != here:
-                said = self.fields[name].prepare_value(here) or "vide"
+                said = (here if isinstance(here, Model) else self.fields[name].prepare_value(here)) or "vide"
                 changed = f"Cette valeur a changé depuis que vous l’avez lue : « {said} »."
                 self.add_error(name, f"{changed} Rechargez la fiche pour repartir d’elle.")
         return cleaned
