@@ -11,10 +11,10 @@ def mailbox(technician: Technician, kind: str) -> Recipient | None:
     """The account's address when there is one, else the one Gazelle gives; None when neither can be written to, or when
     the person does not want this kind of message.
 
-    Nobody else ever receives it instead (facts C-12). A closed account is nobody's: Gazelle's address is used.
+    Nobody else ever receives it instead (facts C-12).
     """
     account = technician.login
-    if account is not None and account.is_active:
+    if account is not None:  # a closed one receives nothing, whatever Gazelle still says
         return next(iter(audience(kind, among=[account])), None)
     address = writable(technician.email)
     return Recipient(Channel.MAIL, address) if address else None
