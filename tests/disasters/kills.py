@@ -105,10 +105,11 @@ def rehearse(house: House, *arguments: str) -> dict[str, int]:
 
 
 def chosen(stage: Stage, places: dict[str, int], *, usual: int, short: int) -> list[Crossing]:
-    """Half of the places, the others being for the other database; each at any of its crossings, as many as asked."""
+    """Half of the places, the others being for the other database; each at any of its crossings, as many as asked, and
+    half as many where a thousand syncs are played too."""
     # In the first half of its crossings: the history to come may have fewer of them.
     once = [(place, stage.chance.randrange(1 + times // 2)) for place, times in sorted(places.items())]
-    return some_of(stage.share(once), stage.times(usual, short), stage.chance)
+    return some_of(stage.share(once), stage.times(usual // 2 if stage.is_busy else usual, short), stage.chance)
 
 
 def kill_at(house: House, crossing: Crossing, *arguments: str) -> None:
