@@ -13,6 +13,7 @@ from gazelle_site.sandbox.faults import FAULT_KINDS
 from gazelle_site.sandbox.faults.planning import Page
 from syncing.registry import entities
 from tests.disasters.house import Broken, House, Staff
+from tests.disasters.kills import FULL_READINGS
 from tests.disasters.scenario import BOTH, SQLITE, Stage, scenario
 from tests.disasters.truth import truth
 
@@ -113,9 +114,9 @@ def a_thousand_syncs(stage: Stage) -> str:
             statuses[order(worker, house, "sync", *mode)["status"]] += 1
             if number % BETWEEN_JUDGEMENTS == 0 or number == syncs:
                 house.box.faults.clear()
-                for _ in range(2):
+                for arguments in FULL_READINGS:
                     house.later(minutes=3)
-                    answer = order(worker, house, "sync", "--full")
+                    answer = order(worker, house, "sync", *arguments)
                     if answer["status"] != 0:
                         raise Broken(f"after {number} syncs, an undisturbed one failed:\n{answer['out']}")
                 house.judge()
