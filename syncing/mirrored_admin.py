@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, TypeAlias
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
-from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -22,12 +22,13 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from syncing import connection
+from syncing import connection, list_search
 from syncing.access import viewer_of
 from syncing.decisions import Moved
 from syncing.drafts import PHONE_DIGITS
 from syncing.editing import edit
 from syncing.folding import digits, fold
+from syncing.light_lists import SEARCHED, CappedPaginator, LightList
 from syncing.mirrored_form import EditedForm, edited_field
 from syncing.mirrored_links import links, told_versions
 from syncing.models import MirroredModel
@@ -38,25 +39,7 @@ from syncing.rights import Audience
 from syncing.templatetags.words import badge
 
 Choices: TypeAlias = list[tuple[str, str]]
-COUNTED_UP_TO = 10_000
 LONG_DISTANCE = 11  # digits of a telephone number written with its leading 1
-
-
-class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
-    """Never counts further than people read: an exact count of a big table costs more than its page."""
-
-    @cached_property
-    def capped(self) -> bool:
-        return self._found > COUNTED_UP_TO
-
-    @cached_property
-    def count(self) -> int:
-        return min(self._found, COUNTED_UP_TO)
-
-    @cached_property
-    def _found(self) -> int:
-        rows: Any = self.object_list
-        return rows.order_by()[: COUNTED_UP_TO + 1].count() if isinstance(rows, QuerySet) else len(rows)
 
 
 class LookedAt:
@@ -164,6 +147,9 @@ class MirroredAdmin(ReadOnlyAdmin):
         seen: QuerySet[Any] = self.model.objects.visible_to(viewer_of(request.user))
         return seen.order_by(*self.get_ordering(request))
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return LightList
+
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [*super().get_list_display(request), "state"]
 
@@ -184,16 +170,13 @@ class MirroredAdmin(ReadOnlyAdmin):
             number = number[1:]
         is_number = len(number) >= PHONE_DIGITS and not re.search(r"[^\W\d_]", search_term)
         typed = number if is_number else fold(search_term)
-        found, is_repeated = super().get_search_results(request, queryset, typed)
-        if is_repeated:  # by two of its people: telling so from whole rows, raw answers included, cost half of the page
-            found = queryset.filter(pk__in=found.order_by().values("pk"))
-        return found, False
+        return list_search.found(queryset, self.get_search_fields(request), typed), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         if self.fieldsets or self.fields:
             own = list(super().get_fieldsets(request, obj))
         else:
-            engine = {field.name for field in MirroredModel._meta.fields} | {"search_key", "words"}
+            engine = {field.name for field in MirroredModel._meta.fields} | SEARCHED
             own = [(None, {"fields": [f.name for f in self.model._meta.fields if f.name not in engine]})]
         return [
             *own,

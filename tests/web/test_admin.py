@@ -18,7 +18,9 @@ from django.utils import timezone
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 from assistant.models import HouseWord, Question
-from syncing.mirrored_admin import COUNTED_UP_TO, CappedPaginator, MirroredAdmin
+from clients.models import Institution
+from syncing.light_lists import COUNTED_UP_TO, CappedPaginator
+from syncing.mirrored_admin import MirroredAdmin
 from syncing.models import (
     Acceptance,
     AcceptedGap,
@@ -97,6 +99,7 @@ def make(model: type[Model]) -> Model:
         )[0],
         ChangeRecord: lambda: changed(somebody()),
         Group: lambda: Group.objects.get_or_create(name="Technicien")[0],
+        Institution: lambda: Institution.objects.create(slug="x_1", name="x_1"),
     }
     makers |= {
         JobRun: lambda: JobRun.objects.create(job="x_1", slot=now, trigger="scheduler"),
@@ -210,7 +213,7 @@ def test_a_big_table_is_never_counted_to_its_end(office: Client) -> None:
     paginator = CappedPaginator(Lease.objects.order_by("name"), 10)
     assert (paginator.count, paginator.capped) == (30, False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("syncing.mirrored_admin.COUNTED_UP_TO", 20)
+        patch.setattr("syncing.light_lists.COUNTED_UP_TO", 20)
         paginator = CappedPaginator(Lease.objects.order_by("name"), 10)
         assert (paginator.count, paginator.capped, paginator.num_pages) == (20, True, 2)
         assert "plus de 20" in office.get(listed(Lease)).content.decode()
