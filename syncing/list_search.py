@@ -30,8 +30,9 @@ def _words(typed: str) -> Iterator[str]:
 
 
 def _holding(model: type[Model], columns: list[str], word: str) -> Q:
+    """One list of keys: told of several, SQLite would walk the table and ask each row for all of them."""
     own = [column for column in columns if "__" not in column]
-    holding = Q(pk__in=_keys(model, own, word)) if own else Q()
+    holding = [_keys(model, own, word)] if own else []
     for path in columns:
         relation, _, column = path.partition("__")
         if not column:
@@ -40,10 +41,10 @@ def _holding(model: type[Model], columns: list[str], word: str) -> Q:
         keys = _keys(field.related_model, [column], word)
         if isinstance(field, ManyToOneRel):  # the many name the one
             naming = field.related_model._base_manager.filter(pk__in=keys).exclude(**{field.field.name: None})
-            holding |= Q(pk__in=naming.order_by().values(field.field.attname))
+            holding.append(naming.order_by().values(field.field.attname))
         else:
-            holding |= Q(**{f"{relation}__in": keys})
-    return holding
+            holding.append(model._base_manager.filter(**{f"{relation}__in": keys}).order_by().values("pk"))
+    return Q(pk__in=holding[0].union(*holding[1:]) if holding[1:] else holding[0])
 
 
 def _keys(model: type[Model], columns: list[str], word: str) -> QuerySet[Any]:

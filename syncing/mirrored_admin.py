@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
@@ -28,7 +28,10 @@ from syncing.decisions import Moved
 from syncing.drafts import PHONE_DIGITS
 from syncing.editing import edit
 from syncing.folding import digits, fold
-from syncing.light_lists import SEARCHED, CappedPaginator, LightList
+from syncing.light_lists import COUNTED_UP_TO as COUNTED_UP_TO  # part of what the base offers
+from syncing.light_lists import SEARCHED, LightList, RecordFilter
+from syncing.light_lists import CappedPaginator as CappedPaginator
+from syncing.light_lists import Choices as Choices
 from syncing.mirrored_form import EditedForm, edited_field
 from syncing.mirrored_links import links, told_versions
 from syncing.models import MirroredModel
@@ -38,7 +41,6 @@ from syncing.registry import Entity, entities
 from syncing.rights import Audience
 from syncing.templatetags.words import badge
 
-Choices: TypeAlias = list[tuple[str, str]]
 LONG_DISTANCE = 11  # digits of a telephone number written with its leading 1
 
 
@@ -71,32 +73,6 @@ class ReadOnlyAdmin(LookedAt, admin.ModelAdmin):  # type: ignore[type-arg]  # ge
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return viewer_of(request.user).is_among(self.audience)
-
-
-class RecordFilter(admin.SimpleListFilter):
-    """Present, provisional, gone from Gazelle, or merged here."""
-
-    title = "fiche"
-    parameter_name = "fiche"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
-        return [
-            *(("presente", "Dans Gazelle"), ("provisoire", "Provisoire"), ("retiree", "Retirée de Gazelle")),
-            ("fusionnee", "Fusionnée ici"),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        match self.value():
-            case "presente":
-                return queryset.filter(is_placeholder=False, deleted_at=None)
-            case "provisoire":
-                return queryset.filter(is_placeholder=True, deleted_at=None)
-            case "retiree":
-                # Not `exclude`: SQLite knows the partial indexes by these very words.
-                return queryset.filter(is_placeholder=False, deleted_at__isnull=False)
-            case "fusionnee":
-                return queryset.filter(is_placeholder=True, deleted_at__isnull=False)
-        return queryset.exclude(is_placeholder=True, deleted_at__isnull=False)  # another record speaks for it
 
 
 class MirroredAdmin(ReadOnlyAdmin):
@@ -171,6 +147,10 @@ class MirroredAdmin(ReadOnlyAdmin):
         is_number = len(number) >= PHONE_DIGITS and not re.search(r"[^\W\d_]", search_term)
         typed = number if is_number else fold(search_term)
         return list_search.found(queryset, self.get_search_fields(request), typed), False
+
+    def found_at_least(self, typed: str, limit: int) -> int:
+        """How many records a search finds at least, up to a limit, where that is known sooner than which ones."""
+        return 0
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         if self.fieldsets or self.fields:

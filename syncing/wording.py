@@ -34,11 +34,12 @@ def keep(model: type[Model], rows: Iterable[Mapping[str, object]]) -> None:
             )
 
 
-def hits(model: type[Model], asked: str) -> int:
-    """How many rows of SQLite's index answer this question; the rows themselves are not read."""
+def hits(model: type[Model], asked: str, limit: int) -> int:
+    """How many rows of SQLite's index answer this question, up to a limit; the rows themselves are not read."""
     index = _index(model._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {index} WHERE {index} MATCH %s", [asked])  # noqa: S608  # a name of ours
+        matched = f"SELECT 1 FROM {index} WHERE {index} MATCH %s LIMIT %s"  # noqa: S608  # a name of ours
+        cursor.execute(f"SELECT count(*) FROM ({matched})", [asked, limit])  # noqa: S608  # as above
         count: int = cursor.fetchone()[0]
     return count
 

@@ -19,8 +19,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 
 from assistant.models import HouseWord, Question
 from clients.models import Institution
-from syncing.light_lists import COUNTED_UP_TO, CappedPaginator
-from syncing.mirrored_admin import MirroredAdmin
+from syncing.mirrored_admin import COUNTED_UP_TO, CappedPaginator, MirroredAdmin
 from syncing.models import (
     Acceptance,
     AcceptedGap,
@@ -93,13 +92,13 @@ def make(model: type[Model]) -> Model:
             account=somebody(), text="x_1", key="x_1", intent="help", outcome="answered", slots={"text": "Éloïse"}
         ),
         HouseWord: lambda: HouseWord.objects.create(word="x_1", folded="x_1", kind="city", means="Laval"),
+        Institution: lambda: Institution.objects.create(slug="x-1", name="x_1"),
         User: lambda: person("Technicien"),
         AccessToken: lambda: tokens.create(
             name="x_1", owner=somebody(), scopes=["metrics"], expires_at=None, by=somebody()
         )[0],
         ChangeRecord: lambda: changed(somebody()),
         Group: lambda: Group.objects.get_or_create(name="Technicien")[0],
-        Institution: lambda: Institution.objects.create(slug="x_1", name="x_1"),
     }
     makers |= {
         JobRun: lambda: JobRun.objects.create(job="x_1", slot=now, trigger="scheduler"),
