@@ -26,7 +26,8 @@ class Sidebar:
 
     def on(self, path: str) -> SafeString:
         """The list with the app and the table of this page marked."""
-        here, shown = urlencode(path), self.drawn
+        here = urlencode(path)
+        shown: str = self.drawn
         for url, label in self.apps.items():
             if url in here:
                 shown = shown.replace(

@@ -64,10 +64,10 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
         last = min(first + self.per_page, self.count)
         rows: Any = self.object_list
         if self.keys is not None:
-            return self._get_page(rows.filter(pk__among=self.keys[first:last]), number, self)
+            return Page(rows.filter(pk__among=self.keys[first:last]), number, self)
         if isinstance(rows, QuerySet) and first >= FAR:
-            return self._get_page(rows.filter(pk__in=rows.values("pk")[first:last]), number, self)
-        return self._get_page(rows[first:last], number, self)
+            return Page(rows.filter(pk__in=rows.values("pk")[first:last]), number, self)
+        return Page(rows[first:last], number, self)
 
     @cached_property
     def _found(self) -> int:

@@ -11,7 +11,7 @@ from datetime import date, time
 from typing import Any
 from urllib.parse import quote as url_quote
 
-from django.contrib.admin.templatetags.admin_list import _coerce_field_name, results
+from django.contrib.admin.templatetags import admin_list
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import display_for_field, display_for_value, quote
 from django.contrib.admin.views.main import ChangeList
@@ -33,7 +33,7 @@ KEPT_IN_A_PATH = "!$&'()*+,;=/~:@"
 def drawn(changelist: ChangeList) -> SafeString:
     """Every row of the page."""
     if _is_beyond_us(changelist):
-        rows = ("".join(map(str, row)) for row in results(changelist))  # type: ignore[no-untyped-call]  # Django's own
+        rows = ("".join(map(str, row)) for row in admin_list.results(changelist))
     else:
         cells = list(_cells(changelist))
         rows = ("".join(cell(record) for cell in cells) for record in changelist.result_list)
@@ -50,8 +50,9 @@ def _is_beyond_us(changelist: ChangeList) -> bool:
 def _cells(changelist: ChangeList) -> Iterator[Cell]:
     links, tag = changelist.list_display_links, "th"
     for index, name in enumerate(changelist.list_display):
-        linked = links is not None and (name in links if links else index == 0)
-        told, css = _told(changelist, name, linked=linked), f"field-{_coerce_field_name(name, index)}"  # type: ignore[no-untyped-call]  # Django's own
+        linked = name in links if links else index == 0 and links is not None
+        told = _told(changelist, name, linked=linked)
+        css = f"field-{admin_list._coerce_field_name(name, index)}"  # type: ignore[attr-defined]  # private, as its cells are
         if linked:
             yield _link(changelist, told, tag, css)
             tag = "td"  # the first link heads its row
@@ -83,7 +84,7 @@ def _link(changelist: ChangeList, told: Told, tag: str, css: str) -> Cell:
 
 def _addresses(changelist: ChangeList) -> Callable[[Any], str]:
     """The page of a record by its key, with the filters of the list; "" where records have none."""
-    kept = {"preserved_filters": changelist.preserved_filters, "opts": changelist.opts}
+    kept: dict[str, Any] = {"preserved_filters": changelist.preserved_filters, "opts": changelist.opts}
     some = changelist.model(**{changelist.pk_attname: SOME_KEY})
     try:
         url = add_preserved_filters(kept, changelist.url_for_result(some))
@@ -92,7 +93,7 @@ def _addresses(changelist: ChangeList) -> Callable[[Any], str]:
     before, _, after = (str(conditional_escape(part)) for part in url.partition(SOME_KEY))
 
     def address(key: Any) -> str:
-        return f"{before}{conditional_escape(url_quote(str(quote(key)), safe=KEPT_IN_A_PATH))}{after}"  # type: ignore[no-untyped-call]  # Django's own
+        return f"{before}{conditional_escape(url_quote(str(quote(key)), safe=KEPT_IN_A_PATH))}{after}"
 
     return address
 

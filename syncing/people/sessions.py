@@ -60,7 +60,8 @@ class SessionStore(DatabaseStore):
         if must_create or self.session_key is None:
             super().save(must_create)
             return
-        row = self.create_model_instance(self._get_session())
+        data: dict[str, Any] = self._get_session()  # type: ignore[attr-defined]  # Django's own, absent from the stubs
+        row = self.create_model_instance(data)
         columns = {field.attname for field in row._meta.concrete_fields} - {"session_key"}
         if not OpenSession.objects.filter(pk=row.pk).update(**{name: getattr(row, name) for name in columns}):
             raise UpdateError  # ended meanwhile: what ends must not rise again

@@ -16,7 +16,7 @@ register = template.Library()
 @register.inclusion_tag("admin/listed.html")
 def listed(changelist: ChangeList) -> dict[str, Any]:
     """As Django's `result_list`: the headers, and the rows already drawn."""
-    headers = list(result_headers(changelist))  # type: ignore[no-untyped-call]  # Django's own
+    headers = list(result_headers(changelist))
     return {
         "headers": headers,
         "sorts": sum(bool(header["sortable"] and header["sorted"]) for header in headers),

@@ -93,7 +93,7 @@ def test_a_filled_conversation_is_for_everybody(live_server: LiveServer, page: P
     for number, question in enumerate((".mes rv", "client tremblay", "factures impayées", "zzz qqq", ".aide"), 1):
         ask(page, question)
         expect(page.locator("#fil > article")).to_have_count(number)
-    assert list(complaints(page, whole=True)) == []
+    assert list(complaints(page)) == []
 
 
 def test_a_suggestion_is_asked_by_its_button_and_enter_never_presses_it(live_server: LiveServer, page: Page) -> None:

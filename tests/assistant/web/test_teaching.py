@@ -131,7 +131,7 @@ def test_answers_are_forgotten_first_with_their_memory_then_questions(simon: Use
     now = timezone.now()
 
     def aged(days: int) -> Question:
-        kept = {"reply": {"answer": "x"}, "memory": {"client": "cli_1"}, "thread": days}
+        kept: dict[str, Any] = {"reply": {"answer": "x"}, "memory": {"client": "cli_1"}, "thread": days}
         return asked(simon, "x", **kept, asked_at=now - timedelta(days=days))
 
     young, old, ancient = aged(29), aged(31), aged(401)
