@@ -77,6 +77,10 @@ class Appointment(MirroredModel):
             models.Index(fields=("client", "start"), name="appointments_by_client"),
             # which statuses and types there are, for the filters of the list: read without the rows
             models.Index(fields=("status", "type"), name="appointments_by_status"),
+            # a word of a title
+            models.Index(fields=("search_key", "id"), name="appointments_by_title"),
+            # those that left Gazelle, next to none: their list, and what a count leaves out
+            models.Index(fields=("id",), name="appointments_gone", condition=Q(deleted_at__isnull=False)),
         )
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Max
 
 from assistant.models import HouseWord
+from assistant.selectors import own_agenda, with_technician
 from assistant.understanding.vocabulary import Named, Person, Vocabulary
 from clients.models import Client, Contact, Technician
 from pianos.models import Piano
@@ -32,10 +33,11 @@ class _Kept(NamedTuple):
 _kept: _Kept | None = None
 
 
-def vocabulary(now: datetime) -> Vocabulary:
-    """The vocabulary as of now; one query when nothing changed."""
+def vocabulary(now: datetime, words: object = None) -> Vocabulary:
+    """The vocabulary as of now; one query when nothing changed, none when the caller read what changes with `words`."""
     global _kept  # one per process
-    words = HouseWord.objects.aggregate(Count("pk"), Max("changed_at"))
+    if words is None:
+        words = tuple(HouseWord.objects.aggregate(Count("pk"), Max("changed_at")).values())
     if _kept is None or _kept.words != words or not timedelta() <= now - _kept.read_at < READ_EVERY:
         _kept = _Kept(words, now, read())
     return _kept.vocabulary
@@ -49,8 +51,7 @@ def forget() -> None:
 
 def technician_of(account: User) -> str:
     """The name under which somebody's own visits are; empty for whoever receives none."""
-    technician = Technician.objects.filter(login=account).exclude(is_schedulable=False).first()
-    return str(technician) if technician else ""
+    return own_agenda(with_technician().get(pk=account.pk))
 
 
 def read() -> Vocabulary:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from syncing.models import MirroredModel
 from syncing.rights import Audience, Rights
@@ -116,6 +117,11 @@ class Client(MirroredModel):
         indexes = (
             # the client list, sorted by name, and its prefix search
             models.Index(fields=("search_key", "id"), name="clients_client_by_name"),
+            # the choices of two filters
+            models.Index(fields=("status",), name="clients_client_by_status"),
+            models.Index(fields=("client_type",), name="clients_client_by_type"),
+            # those that left Gazelle, next to none: their list, and what a count leaves out
+            models.Index(fields=("id",), name="clients_client_gone", condition=Q(deleted_at__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -157,6 +163,8 @@ class Contact(MirroredModel):
         indexes = (
             # the contact list, sorted by name, and its prefix search
             models.Index(fields=("search_key", "id"), name="clients_contact_by_name"),
+            # those that left Gazelle, next to none: their list, and what a count leaves out
+            models.Index(fields=("id",), name="clients_contact_gone", condition=Q(deleted_at__isnull=False)),
         )
 
     def __str__(self) -> str:

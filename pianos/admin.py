@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from clients.models import Client
 from pianos.models import Measurement, Piano, TimelineEntry
 from syncing.folding import fold
+from syncing.lookups import at_least
 from syncing.mirrored_admin import Choices, MirroredAdmin
 
 ENTRY_TYPES = {
@@ -89,6 +90,10 @@ class TimelineEntryAdmin(MirroredAdmin):
         return queryset.filter(
             Q(pk=search_term.strip()) | Q(client__in=clients) | Q(piano__in=pianos) | Q(words__worded=search_term)
         ), False
+
+    def found_at_least(self, typed: str, limit: int) -> int:
+        """A frequent word is known for one by the index of words alone; nothing merged is left in it."""
+        return at_least(TimelineEntry, typed, limit)
 
     @admin.display(description="genre", ordering="entry_type")
     def kind(self, entry: TimelineEntry) -> str:

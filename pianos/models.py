@@ -69,6 +69,11 @@ class Piano(MirroredModel):
         indexes = (
             # the piano list, sorted by make, and its prefix search
             models.Index(fields=("search_key", "id"), name="pianos_piano_by_make"),
+            # the choices of two filters
+            models.Index(fields=("status",), name="pianos_piano_by_status"),
+            models.Index(fields=("type",), name="pianos_piano_by_type"),
+            # those that left Gazelle, next to none: their list, and what a count leaves out
+            models.Index(fields=("id",), name="pianos_piano_gone", condition=Q(deleted_at__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -98,6 +103,8 @@ class Measurement(MirroredModel):
         indexes = (
             # the measurements of a piano, newest first
             models.Index(fields=("piano", "-taken_on"), name="pianos_measure_by_piano"),
+            # those that left Gazelle, next to none: their list, and what a count leaves out
+            models.Index(fields=("id",), name="pianos_measure_gone", condition=Q(deleted_at__isnull=False)),
             # the list of all measurements, newest first
             models.Index(fields=("-taken_on", "-id"), name="pianos_measure_by_date"),
         )

@@ -14,7 +14,7 @@ ROOMS = {
     "notifying": "notifying", "notices": "notifying",
     "matching": "matching",
     "models": "models", "bulk": "models", "keys": "models", "rights": "models", "history": "models",
-    "wording": "models", "locks": "models", "marks": "models",
+    "wording": "models", "locks": "models", "marks": "models", "carrying": "models",
     "people": "people", "access": "people", "bearer": "people",
     "engine": "engine", "running": "engine", "results": "engine", "legs": "engine", "leases": "engine",
     "absences": "engine", "auditing": "engine", "merging": "engine", "slimming": "engine", "pruning": "engine",
