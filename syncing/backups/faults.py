@@ -121,6 +121,8 @@ def told(what: Path | str) -> Iterator[None]:
             raise NoRoom(f"Le disque est plein : {what} n’a pas pu être écrit.") from error
         raise FolderRefused(f"{what} : {error.strerror or type(error).__name__}.") from error
     except (sqlite3.Error, DatabaseError, InterfaceError) as error:
+        if "disk I/O error" in str(error):  # SQLite's, for any refusal of the system to write
+            raise NoRoom(f"{what} n’a pas pu être écrit : ce disque est plein ou en panne.") from error
         if tells_full_disk(str(error)):
             raise NoRoom(f"Le disque est plein : {what} n’a pas pu être écrit.") from error
         line = " ".join(str(error).split("\n", 1)[0].split())

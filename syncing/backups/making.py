@@ -48,9 +48,7 @@ def make() -> Backup:
     """A backup in every place, not yet proved. What goes wrong is on its row, then raised as BackupError."""
     with alone():
         _bury()
-        row = Backup.objects.create(
-            file=name_for(timezone.now(), sealed=sealing.is_wanted()), encrypted=sealing.is_wanted()
-        )
+        row = Backup.objects.create(file=_free_name(), encrypted=sealing.is_wanted())
         try:
             with told(settings.BACKUP_DIR), workshop() as folder:
                 built, manifest = _build(folder, row.file)
@@ -73,6 +71,14 @@ def ended(row: Backup, outcome: BackupOutcome, message: str = "", action: str = 
     row.finished_at = row.finished_at or timezone.now()
     row.outcome, row.message, row.action = outcome, message, action
     row.save()
+
+
+def _free_name() -> str:
+    """Named after this second, or the next one that no other backup has."""
+    at = timezone.now()
+    while Backup.objects.filter(file=name_for(at, sealed=sealing.is_wanted())).exists():
+        at += timedelta(seconds=1)
+    return name_for(at, sealed=sealing.is_wanted())
 
 
 def _bury() -> None:
@@ -138,4 +144,4 @@ def _keep(row: Backup, built: Path) -> None:
             refused.append(error)
     if refused:
         where = f" Elle est gardée ({french.listed(row.places)})." if row.places else ""
-        raise BackupError(f"{refused[0]}{where}", action=refused[0].action) from refused[0]
+        raise type(refused[0])(f"{refused[0]}{where}", action=refused[0].action) from refused[0]

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import obstore
 from django.conf import settings
-from obstore.exceptions import BaseError, NotFoundError
+from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
 from syncing.backups.archiving import CHUNK, digest_of
@@ -105,14 +105,14 @@ class Store:
             return sorted(one["path"] for page in obstore.list(self.store) for one in page if made_at(one["path"]))
 
     def put(self, built: Path, name: str) -> None:
-        with _refused(), told(built):
+        with told(built), _refused():
             obstore.put(self.store, name, built, chunk_size=SLICE)
             if self._digest(name) != digest_of(built):
                 obstore.delete(self.store, name)
                 raise StoreRefused(f"Le dépôt distant n’a pas gardé {name} tel qu’il l’a reçu.")
 
     def fetch(self, name: str, target: Path) -> Path:
-        with _refused(), told(target), target.open("xb") as file:
+        with told(target), target.open("xb") as file, _refused():
             for chunk in self._read(name):
                 file.write(chunk)
         return target
@@ -137,7 +137,7 @@ def _refused() -> Iterator[None]:
     """Errors of the store in a sentence; what it says is for the log, since an address may be in it."""
     try:
         yield
-    except NotFoundError:
+    except FileNotFoundError:  # what obstore raises for it
         raise NotFound("Le dépôt distant n’a pas ce fichier, ou n’existe pas.") from None
     except BaseError as error:
         raise StoreRefused(f"Le dépôt distant a refusé ({type(error).__name__}).") from error

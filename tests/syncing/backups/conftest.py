@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from clients.models import Institution
 from syncing.backups.models import Backup
 from syncing.registry import PROJECT
 from tests.syncing.backups.s3 import S3, served
@@ -19,9 +20,11 @@ from tests.web.planting import accounts, furnish
 
 Manage = Callable[..., subprocess.Popen[str]]
 ROWS = """
+from django.utils import timezone
 from syncing.models import StagedRecord
 StagedRecord.objects.bulk_create(
-    StagedRecord(entity="toys", gazelle_id=f"t_{n}", raw=b'{"id": "t_%d", "nom": "\\xc3\\x89rable"}' % n, digest=f"{n}")
+    StagedRecord(entity="toys", gazelle_id=f"t_{n}", raw=b'{"id": "t_%d", "nom": "\\xc3\\x89rable"}' % n, digest=f"{n}",
+        fetched_at=timezone.now())
     for n in range(COUNT)
 )
 """
@@ -29,6 +32,7 @@ StagedRecord.objects.bulk_create(
 
 @pytest.fixture
 def house(transactional_db: None, settings: Settings) -> None:
+    Institution.objects.get_or_create(slug="essai", name="École d’essai")  # a migration made some, a flush took them
     furnish(accounts())
     Backup.objects.all().delete()
     page = settings.RAW_DATA_DIR / "toys" / "leg-1" / "page-00001.json"

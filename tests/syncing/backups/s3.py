@@ -6,12 +6,13 @@ It can refuse, lose or damage what it is given. Buckets exist beforehand, signat
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 KEY, SECRET, BUCKET = "CLE", "s3cr3t/+é", "seau"
 XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
@@ -102,6 +103,12 @@ class Handler(BaseHTTPRequestHandler):
             told = (
                 f"<InitiateMultipartUploadResult {XMLNS}><UploadId>{upload}</UploadId></InitiateMultipartUploadResult>"
             )
+        elif "delete" in self.query:
+            keys = re.findall(r"<Key>(.*?)</Key>", self.body.decode())
+            for name in keys:
+                self.server.held.pop(unescape(name), None)
+            gone = "".join(f"<Deleted><Key>{name}</Key></Deleted>" for name in keys)
+            told = f"<DeleteResult {XMLNS}>{gone}</DeleteResult>"
         else:
             parts = self.server.parts.pop(self.query["uploadId"])
             self.server.held[self.key] = b"".join(parts[number] for number in sorted(parts))

@@ -21,9 +21,9 @@ from tests.syncing.backups.conftest import Manage, finish
 
 COUNT = "SELECT count(*) FROM syncing_stagedrecord"
 WRITE = """
-import time; from syncing.models import StagedRecord
+import time; from django.utils import timezone; from syncing.models import StagedRecord
 for n in range(100000):
-    StagedRecord.objects.bulk_create(StagedRecord(entity="toys", gazelle_id=f"w_{n}_{k}", raw=b"{}", digest="d") for k in range(5))
+    StagedRecord.objects.bulk_create(StagedRecord(entity="toys", gazelle_id=f"w_{n}_{k}", raw=b"{}", digest="d", fetched_at=timezone.now()) for k in range(5))
     if n == 0: print("writing", flush=True)
 """  # noqa: E501
 

@@ -11,6 +11,7 @@ import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pyrage
 import pytest
 from django.apps import apps
 from django.db import connection, connections
+from django.utils import timezone
 from pytest_django import Settings
 
 from syncing.backups import archiving, postgres, verifying
@@ -31,6 +33,7 @@ from syncing.backups.places import WORK
 from syncing.backups.verifying import clean_up, last, prove, verify, verify_file
 from syncing.models import StagedRecord
 
+NIGHT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("house")
 
 
@@ -105,7 +108,10 @@ def test_rows_that_come_while_it_is_made_are_in_it_whole_or_not_at_all(settings:
         while not over.is_set():
             number += 1
             StagedRecord.objects.bulk_create(
-                StagedRecord(entity="toys", gazelle_id=f"w_{number}_{n}", raw=b"{}", digest="d") for n in range(5)
+                StagedRecord(
+                    entity="toys", gazelle_id=f"w_{number}_{n}", raw=b"{}", digest="d", fetched_at=timezone.now()
+                )
+                for n in range(5)
             )
         connections.close_all()
 
@@ -128,7 +134,10 @@ def test_rows_that_come_while_it_is_made_are_in_it_whole_or_not_at_all(settings:
 def test_the_digest_of_a_table_depends_on_its_rows_and_not_on_their_order() -> None:
     columns = known_tables()["syncing_stagedrecord"]
     StagedRecord.objects.all().delete()
-    made = [StagedRecord(entity="toys", gazelle_id=f"o_{n}", raw=b"%d" % n, digest="d", pk=900 + n) for n in range(9)]
+    made = [
+        StagedRecord(entity="toys", gazelle_id=f"o_{n}", raw=b"%d" % n, digest="d", fetched_at=NIGHT, pk=900 + n)
+        for n in range(9)
+    ]
     StagedRecord.objects.bulk_create(made)
     forth = measure(connection, "syncing_stagedrecord", columns)
     StagedRecord.objects.all().delete()
@@ -141,29 +150,29 @@ def test_the_digest_of_a_table_depends_on_its_rows_and_not_on_their_order() -> N
 # -- files that may not be trusted -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("part", [0.02, 0.4, 0.98, 0.9999])
-def test_a_file_cut_anywhere_is_recognised(part: float, settings: Settings) -> None:
+def test_a_file_cut_anywhere_is_recognised(settings: Settings, tmp_path: Path) -> None:
     row = make()
-    path = file_of(row, settings)
-    os.truncate(path, int(path.stat().st_size * part))
+    whole = file_of(row, settings).read_bytes()
+    for part in (0.0, 0.02, 0.4, 0.98, 0.9999):
+        path = tmp_path / "copie.tar.gz"
+        path.write_bytes(whole[: int(len(whole) * part)])
+        with pytest.raises((Torn, Foreign)):
+            verify_file(path)
+    os.truncate(file_of(row, settings), len(whole) - 1)
     with pytest.raises(Torn):
         verify(row)
     row.refresh_from_db()
     assert row.outcome == BackupOutcome.UNREADABLE
-    with pytest.raises((Torn, Foreign)):
-        verify_file(path)
 
 
-@pytest.mark.parametrize("part", [0.01, 0.3, 0.7, 0.999])
-def test_a_flipped_bit_is_recognised_even_in_a_file_from_elsewhere(
-    part: float, settings: Settings, tmp_path: Path
-) -> None:
-    path = tmp_path / "copie.tar.gz"
-    content = bytearray(file_of(make(), settings).read_bytes())
-    content[int(len(content) * part)] ^= 4
-    path.write_bytes(content)
-    with pytest.raises((Torn, Foreign)):
-        verify_file(path)
+def test_a_flipped_bit_is_recognised_even_in_a_file_from_elsewhere(settings: Settings, tmp_path: Path) -> None:
+    whole, path = file_of(make(), settings).read_bytes(), tmp_path / "copie.tar.gz"
+    for part in (0.01, 0.3, 0.7, 0.999):
+        content = bytearray(whole)
+        content[int(len(content) * part)] ^= 4
+        path.write_bytes(content)
+        with pytest.raises((Torn, Foreign)):
+            verify_file(path)
 
 
 def test_a_file_of_another_program_is_refused(tmp_path: Path) -> None:
@@ -184,7 +193,9 @@ def test_a_file_that_wants_to_write_elsewhere_is_refused(tmp_path: Path) -> None
     path = tmp_path / "mauvaise.tar.gz"
     for name in ("spool/../../evil", "/etc/evil", "spool/a/../b", "spool//../x"):
         with tarfile.open(path, "w:gz") as tar:
-            tar.add(__file__, filter=lambda entry, name=name: entry.replace(name=name))  # type: ignore[misc]  # a default
+            entry = tarfile.TarInfo(name)
+            entry.size = 4
+            tar.addfile(entry, BytesIO(b"evil"))
         with pytest.raises(Foreign, match="refusé"):
             archiving.unpack(path, tmp_path / "out", lambda name: True)
     assert not (tmp_path / "evil").exists()
@@ -257,18 +268,18 @@ def test_without_its_key_it_says_so_in_one_sentence(settings: Settings) -> None:
         verify(row)
 
 
-@pytest.mark.parametrize("part", [0.3, 0.999])
-def test_an_encrypted_file_that_is_damaged_is_recognised(part: float, settings: Settings, tmp_path: Path) -> None:
+def test_an_encrypted_file_that_is_damaged_is_recognised(settings: Settings, tmp_path: Path) -> None:
     settings.BACKUP_ENCRYPTION_KEYS = [new_key()]
-    content = bytearray(file_of(make(), settings).read_bytes())
-    path = tmp_path / "copie.tar.gz.age"
-    path.write_bytes(content[: int(len(content) * part)])
-    with pytest.raises(Torn):
-        verify_file(path)
-    content[int(len(content) * part)] ^= 1
-    path.write_bytes(content)
-    with pytest.raises(Torn):
-        verify_file(path)
+    whole, path = file_of(make(), settings).read_bytes(), tmp_path / "copie.tar.gz.age"
+    for part in (0.3, 0.999):
+        path.write_bytes(whole[: int(len(whole) * part)])
+        with pytest.raises(Torn):
+            verify_file(path)
+        content = bytearray(whole)
+        content[int(len(content) * part)] ^= 1
+        path.write_bytes(content)
+        with pytest.raises(Torn):
+            verify_file(path)
 
 
 # -- what refuses ------------------------------------------------------------------------------------------------------

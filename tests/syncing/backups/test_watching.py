@@ -108,7 +108,7 @@ def test_a_job_that_fails_is_one_finding_and_the_owner_is_written_to() -> None:
     with no_room():
         run = run_job()
     assert run.outcome == RunOutcome.ERROR
-    assert "Le disque est plein" in run.message
+    assert "disque est plein" in run.message
     seen = overview()
     told = [one.code for one in (seen.verdict.next, *seen.others) if one and "backup" in one.code]
     assert told == ["backup:failed"]
