@@ -142,7 +142,7 @@ def writing(path: Path) -> Iterator[Archive]:
     with os.fdopen(descriptor, "wb") as file:
         with (
             gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=LEVEL) as packed,
-            tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT, copybufsize=CHUNK) as tar,
+            tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,
         ):
             yield Archive(tar)
         file.flush()
@@ -160,7 +160,7 @@ def unpack(path: Path, folder: Path, wanted: Callable[[str], bool]) -> Manifest:
     found: list[Member] = []
     raw = b""
     try:
-        with gzip.open(path, "rb") as packed, tarfile.open(fileobj=packed, mode="r|", copybufsize=CHUNK) as tar:
+        with gzip.open(path, "rb") as packed, tarfile.open(fileobj=packed, mode="r|") as tar:
             for entry in tar:
                 if raw or not entry.isreg():
                     raise Foreign(f"{path.name} n’est pas une sauvegarde de ce programme.")

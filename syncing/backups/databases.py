@@ -36,6 +36,9 @@ class Database(Protocol):
     def size(self, connection: BaseDatabaseWrapper) -> int:
         """Octets that a dump may take."""
 
+    def exists(self, connection: BaseDatabaseWrapper) -> bool:
+        """Whether there is anything to look at: a file that is not there yet is not made by looking."""
+
     def version(self, connection: BaseDatabaseWrapper) -> str: ...
 
     def dumped(self, connection: BaseDatabaseWrapper, path: Path) -> AbstractContextManager[tuple[Any, int]]:

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Field, Model
+from django.db.models import Model
 
 CHUNK = 2000
 SIZE = 32
@@ -51,6 +52,10 @@ def _length(value: object) -> object:
     return value // timedelta(microseconds=1) if isinstance(value, timedelta) else value
 
 
+def _truth(value: object) -> object:
+    return int(bool(value))
+
+
 def _identifier(value: object) -> object:
     return value.hex if isinstance(value, UUID) else str(value).replace("-", "")
 
@@ -61,8 +66,8 @@ def _decimal(value: object) -> object:
 
 KINDS: Mapping[str, Callable[[object], object]] = {
     "DateTimeField": _instant, "DateField": str, "TimeField": str, "DurationField": _length, "JSONField": _document,
-    "BinaryField": _octets, "BooleanField": int, "UUIDField": _identifier, "DecimalField": _decimal,
-}  # type: ignore[dict-item]  # a boolean column holds what `int` takes  # fmt: skip
+    "BinaryField": _octets, "BooleanField": _truth, "UUIDField": _identifier, "DecimalField": _decimal,
+}  # fmt: skip
 """How the values of a kind of column are made alike; those of any other are alike already."""
 
 
@@ -76,7 +81,7 @@ def known_tables() -> dict[str, dict[str, str]]:
     }
 
 
-def _kind(field: Field) -> str:  # type: ignore[type-arg]  # of any values
+def _kind(field: Any) -> str:
     while field.remote_field is not None:
         field = field.target_field
     kind = field.get_internal_type()

@@ -44,6 +44,10 @@ def described(connection: BaseDatabaseWrapper) -> str:
     return f"la base « {held['NAME']} » de {held['HOST'] or 'cette machine'}"
 
 
+def exists(connection: BaseDatabaseWrapper) -> bool:
+    return True  # a server whose database is missing says so by itself
+
+
 @contextmanager
 def dumped(connection: BaseDatabaseWrapper, path: Path) -> Iterator[tuple[BaseDatabaseWrapper, int]]:
     major = _major(connection)

@@ -121,6 +121,8 @@ def prepared(path: Path, folder: Path, into: Mapping[str, Any] | None = None) ->
 
 def _filled(connection: BaseDatabaseWrapper) -> dict[str, int]:
     """Every table with rows, ours or not."""
+    if not DATABASES[connection.vendor].exists(connection):
+        return {}
     try:
         with connection.cursor() as cursor:
             found = {}

@@ -13,8 +13,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from syncing.backups.faults import TargetRefused, Torn, told
 
 DUMP = "database/gazelle.sqlite3"
-PATIENCE = 30
-"""Seconds for whoever writes in the file that is to be replaced."""
+PATIENCE = 5
+"""Seconds for whoever writes in the file that is to be replaced, beyond what the connection itself waits."""
 
 
 def size(connection: BaseDatabaseWrapper) -> int:
@@ -29,6 +29,10 @@ def version(connection: BaseDatabaseWrapper) -> str:
 
 def described(connection: BaseDatabaseWrapper) -> str:
     return f"le fichier {connection.settings_dict['NAME']}"
+
+
+def exists(connection: BaseDatabaseWrapper) -> bool:
+    return connection.is_in_memory_db() or Path(connection.settings_dict["NAME"]).exists()  # type: ignore[attr-defined]  # SQLite's
 
 
 @contextmanager
@@ -83,7 +87,7 @@ def _copy(dump: Path, target: BaseDatabaseWrapper) -> None:
     until = time.monotonic() + PATIENCE
 
     def waited(status: int, remaining: int, total: int) -> None:
-        if remaining and time.monotonic() > until:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:
             raise TargetRefused(
                 f"Un autre programme tient {described(target)} : rien n’y a été changé.",
                 action="Arrêtez le site et ses travailleurs, puis relancez.",

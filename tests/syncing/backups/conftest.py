@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,6 @@ from tests.syncing.backups.s3 import S3, served
 from tests.syncing.notifying.test_processes import database  # noqa: F401  # a fixture
 from tests.web.planting import accounts, furnish
 
-Manage = Callable[..., subprocess.Popen[str]]
 ROWS = """
 from django.utils import timezone
 from syncing.models import StagedRecord
@@ -66,15 +65,23 @@ def environment(database: str, tmp_path: Path) -> dict[str, str]:  # noqa: F811 
     }
 
 
-@pytest.fixture
-def manage(environment: dict[str, str]) -> Manage:
-    def start(*arguments: str, **changed: str) -> subprocess.Popen[str]:
+class Manage:
+    """`manage.py …` started in an environment; `folder` is where its backups are."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self.folder = Path(environment["BACKUP_DIR"])
+
+    def __call__(self, *arguments: str, **changed: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "manage.py", *arguments], cwd=PROJECT, env=environment | changed, text=True,
+            [sys.executable, "manage.py", *arguments], cwd=PROJECT, env=self.environment | changed, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
-    return start
+
+@pytest.fixture
+def manage(environment: dict[str, str]) -> Manage:
+    return Manage(environment)
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:

@@ -41,13 +41,7 @@ def rows(url: str, question: str = COUNT) -> int:
 def backed_up(manage: Manage, *arguments: str, **changed: str) -> Path:
     status, out, err = finish(manage("backup", *arguments, **changed))
     assert (status, err) == (0, ""), err
-    return Path(changed.get("BACKUP_DIR", manage.folder)) / out.split(" : ")[0]  # type: ignore[attr-defined]
-
-
-@pytest.fixture(autouse=True)
-def folder(manage: Manage, environment: dict[str, str]) -> Path:
-    manage.folder = environment["BACKUP_DIR"]  # type: ignore[attr-defined]  # where its backups are
-    return Path(environment["BACKUP_DIR"])
+    return manage.folder / out.split(" : ")[0]
 
 
 @pytest.fixture
@@ -185,13 +179,13 @@ def killed(process: subprocess.Popen[str], after: float) -> None:
 
 
 def test_killed_anywhere_the_next_backup_is_whole_and_nothing_grows(
-    migrated: Manage, folder: Path, environment: dict[str, str]
+    migrated: Manage, environment: dict[str, str]
 ) -> None:
     dice = random.Random()
     for _ in range(4):
         killed(migrated("backup"), dice.uniform(0.8, 3.0))
     file = backed_up(migrated)
-    names = {path.name for path in folder.iterdir()}
+    names = {path.name for path in migrated.folder.iterdir()}
     assert file.name in names
     assert all(name.startswith("gazelle-") for name in names), "nothing of the dead is left"
     assert rows(environment["DATABASE_URL"], "SELECT count(*) FROM syncing_backup WHERE finished_at IS NULL") == 0
