@@ -172,6 +172,17 @@ match DATABASES["default"]["ENGINE"]:
         DATABASES["default"]["OPTIONS"].setdefault("options", f"-c lock_timeout={LOCK_SECONDS}s")
         DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
+# -- backups -----------------------------------------------------------------------------------------------------------
+
+BACKUP_STORAGE_URL = given.object_store("BACKUP_STORAGE_URL")
+BACKUP_DIR = Path(given.text("BACKUP_DIR", str(VAR_DIR / "backups")))  # where they are built, and as a rule kept
+BACKUP_IN_FOLDER = bool(given.text("BACKUP_DIR")) or not BACKUP_STORAGE_URL
+BACKUPS_ASKED = bool(given.text("BACKUP_DIR") or BACKUP_STORAGE_URL)  # production expects them in any case
+BACKUP_ENCRYPTION_KEYS = given.age_keys("BACKUP_ENCRYPTION_KEYS")
+BACKUP_KEEP_DAILY = given.count("BACKUP_KEEP_DAILY", 10)
+BACKUP_KEEP_WEEKLY = given.count("BACKUP_KEEP_WEEKLY", 8)
+BACKUP_KEEP_MONTHLY = given.count("BACKUP_KEEP_MONTHLY", 12)
+
 # -- people and security -----------------------------------------------------------------------------------------------
 
 LOGIN_URL = "login"

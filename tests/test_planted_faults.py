@@ -26,7 +26,7 @@ import pytest
 import stamina
 import time_machine
 from django.apps import apps
-from django.core.management import call_command, get_commands
+from django.core.management import CommandError, call_command, get_commands
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -59,8 +59,6 @@ ALL_TABLES = "Rien ne se met plus à jour"
 
 AWAITING_THEIR_PART = {
     "sheet quota": "timeline_report",
-    "stale backup": "backup",
-    "unreadable backup": "verify_backup",
 }
 """Faults of what is not built yet, by the command that will come with it: each then gets its row."""
 BY_THEMSELVES = {"database down", "stuck lock"}
@@ -275,7 +273,36 @@ def orphans_of_a_cluster(house: House) -> None:
     house.clock.move_to(NOW + timedelta(minutes=4), tick=True)
 
 
+def old_backup(house: House) -> None:
+    """The night after a good one, nothing was saved."""
+    house.settings.BACKUPS_ASKED = True
+    call_command("backup", stdout=io.StringIO())
+    assert overview().backup.tone == "ok"
+    house.clock.move_to(NOW + timedelta(hours=31), tick=True)
+    assert house.sync()
+
+
+def spoilt_backup(house: House) -> None:
+    """A bit of last night's file turned on its disk."""
+    house.settings.BACKUPS_ASKED = True
+    call_command("backup", stdout=io.StringIO())
+    [file] = Path(house.settings.BACKUP_DIR).glob("gazelle-*")
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(CommandError):
+        call_command("verify_backup")
+
+
 FAULTS: dict[str, Planted] = {
+    "stale backup": Planted(
+        old_backup, "Il n’y a pas de sauvegarde récente.", "vérifiée remonte à 31", "python manage.py backup",
+        "vérifiée remonte à",
+    ),
+    "unreadable backup": Planted(
+        spoilt_backup, "La dernière sauvegarde ne peut pas servir.", "n’est plus le fichier qui avait été écrit",
+        "Faites-en une autre", "n’est plus le fichier",
+    ),
     "dead scheduler": Planted(
         clusters_die, "L’horaire est arrêté.", "plus rien ne commence de soi-même", "manage.py qcluster",
         "plus rien ne commence",

@@ -41,6 +41,11 @@ def ago(when: datetime | None) -> str:
 
 
 @register.filter
+def octets(size: int | None) -> str:
+    return french.octets(size) if size is not None else "—"
+
+
+@register.filter
 def since(when: datetime) -> str:
     return french.since(when, timezone.now())
 

@@ -22,7 +22,7 @@ ROOMS = {
     "alerting": "engine", "outages": "engine", "cooccurring": "engine", "resembling": "engine",
     "joining": "engine", "pairing": "engine", "assigning": "engine", "adopting": "engine", "likening": "engine",
     "provisional": "engine", "slicing": "engine", "pinging": "engine",
-    "scheduling": "scheduling",
+    "scheduling": "scheduling", "backups": "backups",
 }  # fmt: skip
 OUTSIDE = "pages and commands"  # every other module of the engine: what people touch
 

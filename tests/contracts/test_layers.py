@@ -22,9 +22,9 @@ PILLARS = ("fetching", "staging", "reconciling", "monitoring", "notifying", "pus
 OUTER = (
     *("management", "admin", "message_admin", "api", "views", "urls", "connect_views", "notice_views"),
     *("placeholder_views", "orphan_views", "duplicate_views", "kinship_pages", "jobs"),
-    *("job_views", "job_admin", "scheduler_api"),
+    *("job_views", "job_admin", "scheduler_api", "backup_views"),
 )
-PRIVATE = ("sync", "push", "jobs", "panels", "notices")
+PRIVATE = ("sync", "push", "jobs", "panels", "notices", "kept")
 HTTP = ("httpx2", "requests", "urllib3")
 FACES = ("models", "selectors", "services", "errors")
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "execute"}

@@ -19,6 +19,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 
 from assistant.models import HouseWord, Question
 from clients.models import Institution
+from syncing.backups.models import Backup
 from syncing.mirrored_admin import COUNTED_UP_TO, CappedPaginator, MirroredAdmin
 from syncing.models import (
     Acceptance,
@@ -103,6 +104,7 @@ def make(model: type[Model]) -> Model:
     makers |= {
         JobRun: lambda: JobRun.objects.create(job="x_1", slot=now, trigger="scheduler"),
         JobPause: lambda: JobPause.objects.create(job="x_1", reason="essais", until=now),
+        Backup: lambda: Backup.objects.create(file="x_1", finished_at=now, outcome="failed"),
         JobPlan: lambda: JobPlan.objects.create(name="x_1", job="x_1", cron="0 5 * * *"),
         Schedule: lambda: Schedule.objects.create(name="x_1", func="x.y", schedule_type="C", cron="0 5 * * *"),
         Success: lambda: Success.objects.create(id="1", name="x_1", func="x.y", started=now, stopped=now),
