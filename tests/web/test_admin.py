@@ -18,6 +18,7 @@ from django.utils import timezone
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 from assistant.models import HouseWord, Question
+from clients.models import Institution
 from syncing.mirrored_admin import COUNTED_UP_TO, CappedPaginator, MirroredAdmin
 from syncing.models import (
     Acceptance,
@@ -91,6 +92,7 @@ def make(model: type[Model]) -> Model:
             account=somebody(), text="x_1", key="x_1", intent="help", outcome="answered", slots={"text": "Éloïse"}
         ),
         HouseWord: lambda: HouseWord.objects.create(word="x_1", folded="x_1", kind="city", means="Laval"),
+        Institution: lambda: Institution.objects.create(slug="x-1", name="x_1"),
         User: lambda: person("Technicien"),
         AccessToken: lambda: tokens.create(
             name="x_1", owner=somebody(), scopes=["metrics"], expires_at=None, by=somebody()
