@@ -96,9 +96,8 @@ class Command(BaseCommand):
         now = timezone.now()
         found = long_booked(viewer=HOUSE, today=midnight(day_of(now)), horizon=MAILED)
         for one in found:
-            self.stdout.write(
-                f"{_when(one, with_day=True)}  {composing.client_name(one)}, {composing.age(one, now)} jours"
-            )
+            taken = french.counted(composing.age(one, now), "jour", "jours")
+            self.stdout.write(f"{_when(one, with_day=True)}  {composing.client_name(one)}, pris il y a {taken}")
         self.stdout.write(f"{french.counted(len(found), 'rendez-vous à relancer', 'rendez-vous à relancer')}.")
 
     def _preview(self, order: Order) -> None:

@@ -71,7 +71,7 @@ def test_the_lists_of_the_morning_are_looked_at_and_sent(agenda: Client) -> None
     person("Bureau")
     simon = Technician.objects.get(pk="usr_simon")
     booked("evt_5", "2026-03-17 09:00", simon, agenda, gazelle_created_at=montreal("2025-10-01 09:00"))
-    assert "pris il y a 160 jours" in run("check", "--long-booked")
+    assert "Rosalie Tremblay, pris il y a 160 jours\n" in run("check", "--long-booked")
     assert run("send", "--long-booked", "--dry-run").endswith("1 rendez-vous à relancer.\n")
     assert not Message.objects.exists()
     assert run("send", "--long-booked") == "1 rendez-vous à relancer, 1 courriel en partance.\n"

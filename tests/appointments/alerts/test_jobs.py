@@ -34,8 +34,8 @@ NOW = datetime(2026, 11, 20, 16, tzinfo=COMPANY_ZONE)
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Coordinates]:
-    """The day of the stand-in."""
-    with time_machine.travel(NOW, tick=True) as coordinates:
+    """The day of the stand-in, a little before the hour."""
+    with time_machine.travel(NOW - timedelta(minutes=5), tick=True) as coordinates:
         yield coordinates
 
 
@@ -44,6 +44,7 @@ def visit(gazelle: Served, clock: time_machine.Coordinates) -> str:
     """A visit of tomorrow that is not confirmed, read from Gazelle with the rest."""
     key = make(gazelle, "2026-11-21 09:00")
     call_command("sync", "--full", verbosity=0)
+    clock.move_to(NOW)
     return key
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -107,29 +105,6 @@ def test_another_technician_or_another_day_is_another_mail(simon: Technician, ro
     one.start = montreal("2026-03-12 09:00")
     one.save()
     assert [row.day for row in alert(Order(date(2026, 3, 12))).queued] == [date(2026, 3, 12)]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_runs_at_once_send_one_mail(mail: MailServer) -> None:
-    simon, rosalie = technician(), customer()
-    for number in range(4):
-        booked(f"evt_{number}", f"2026-03-11 0{number}:30", simon, rosalie)
-    both, found = threading.Barrier(2), list[int]()
-
-    def run() -> None:
-        both.wait(10)
-        found.append(len(alert().queued))
-        connections.close_all()
-
-    with time_machine.travel(montreal("2026-03-10 16:00"), tick=True):
-        threads = [threading.Thread(target=run) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        deliver()
-    assert sum(found) == 4
-    assert (AppointmentAlert.objects.count(), Message.objects.count(), len(mail.received)) == (4, 4, 4)
 
 
 # -- who cannot be written to ------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ def test_what_comes_from_outside_is_shown_and_never_run() -> None:
 @pytest.mark.parametrize(
     ("text", "linked"),
     [
-        ("Voir https://x.ca/alertes/rv/.", '<a href="https://x.ca/alertes/rv/">https://x.ca/alertes/rv/</a>.'),
+        ("https://x.ca/alertes/rv/.", '<a href="https://x.ca/alertes/rv/">https://x.ca/alertes/rv/</a>.'),
         ("(https://x.ca/a?b=1&c=2)", '(<a href="https://x.ca/a?b=1&amp;c=2">https://x.ca/a?b=1&amp;c=2</a>)'),
         ("javascript:alert(1)", "javascript:alert(1)"),
         ("/alertes/rv/", "/alertes/rv/"),
