@@ -32,6 +32,7 @@ class TechnicianAdmin(MirroredAdmin):
 class InstitutionAdmin(GesturesAdmin):
     """What the office says of the houses it watches over; their clients are proposed here, or set on the clients."""
 
+    audience = Audience.OFFICE
     change_form_template = "admin/clients/institution/change_form.html"
     list_display = ("name", "tab", "rank", "is_watched")
     fields = ("name", "slug", "tab", "rank", "is_watched", "name_patterns", "told_clients")
@@ -39,7 +40,7 @@ class InstitutionAdmin(GesturesAdmin):
     prepopulated_fields: ClassVar = {"slug": ("name",)}
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return viewer_of(request.user).is_among(Audience.OFFICE)
+        return viewer_of(request.user).is_among(self.audience)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.has_module_permission(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
@@ -77,11 +77,13 @@ def counts(*, viewer: Viewer, now: datetime) -> Counts:
     }
     of_all = rows.aggregate(**figures)
     each = rows.order_by("technician__search_key", "technician").values("technician", "technician__full_name")
-    shares = [
-        Share(row["technician__full_name"] or row["technician"], *(row[name] for name in tuple(figures)[:4]))
-        for row in each.annotate(**figures)
-    ]
+    shares = [_share(dict(row)) for row in each.annotate(**figures)]
     return Counts(of_all["last_7"], of_all["last_30"], of_all["total"], of_all["by_hand"], shares)
+
+
+def _share(row: dict[str, Any]) -> Share:
+    name = row["technician__full_name"] or row["technician"]
+    return Share(name, row["last_7"], row["last_30"], row["total"], row["waiting"])
 
 
 def entries(rows: QuerySet[AppointmentAlert]) -> list[Entry]:

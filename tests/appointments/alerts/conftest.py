@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from pytest_django import Settings
+from time_machine import Traveller
 
 from appointments.alerts.checking import Check
 from appointments.alerts.sending import Order, Sent, send
@@ -57,7 +58,7 @@ def alert(order: Order | None = None, *, check: Check = LIVE, user: User | None 
 
 
 @pytest.fixture
-def at_sixteen() -> Iterator[time_machine.Coordinates]:
+def at_sixteen() -> Iterator[Traveller]:
     with time_machine.travel(SIXTEEN, tick=False) as clock:
         yield clock
 

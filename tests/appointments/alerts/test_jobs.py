@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.core.management import call_command
 from django.utils import timezone
+from time_machine import Traveller
 
 from appointments import jobs
 from appointments.alerts.models import AppointmentAlert
@@ -33,14 +35,14 @@ NOW = datetime(2026, 11, 20, 16, tzinfo=COMPANY_ZONE)
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Coordinates]:
+def clock() -> Iterator[Traveller]:
     """The day of the stand-in, a little before the hour."""
     with time_machine.travel(NOW - timedelta(minutes=5), tick=True) as coordinates:
         yield coordinates
 
 
 @pytest.fixture
-def visit(gazelle: Served, clock: time_machine.Coordinates) -> str:
+def visit(gazelle: Served, clock: Traveller) -> str:
     """A visit of tomorrow that is not confirmed, read from Gazelle with the rest."""
     key = make(gazelle, "2026-11-21 09:00")
     call_command("sync", "--full", verbosity=0)
@@ -103,7 +105,7 @@ def test_a_ghost_is_no_longer_alerted_by_the_mirror_s_own_rules(gazelle: Served,
 @pytest.mark.parametrize("fault", ["status", "reset"])
 def test_a_check_that_fails_alerts_says_so_and_cancels_nothing(gazelle: Served, visit: str, fault: str) -> None:
     gazelle.sandbox.cancel_event(visit)
-    options = {"code": 400} if fault == "status" else {}
+    options: dict[str, Any] = {"code": 400} if fault == "status" else {}
     gazelle.faults.add(fault, times=None, entity="appointments", **options)
     before = Appointment.objects.present().count()
     run = planned(jobs.unconfirmed_tomorrow)
@@ -139,7 +141,7 @@ def test_a_reading_of_the_same_hour_by_somebody_else_is_enough(gazelle: Served, 
 
 
 def test_it_waits_for_a_reading_that_is_under_way_then_goes_without_it(
-    gazelle: Served, visit: str, clock: time_machine.Coordinates
+    gazelle: Served, visit: str, clock: Traveller
 ) -> None:
     assert leases.acquire(leases.name_for(entities()["appointments"]), "somebody", timedelta(hours=1))
     run = planned(jobs.unconfirmed_tomorrow)
@@ -163,7 +165,7 @@ def test_five_runs_of_the_job_write_each_appointment_once(gazelle: Served, visit
 
 
 def test_a_run_that_comes_late_is_about_the_day_it_was_planned_for(
-    gazelle: Served, visit: str, clock: time_machine.Coordinates
+    gazelle: Served, visit: str, clock: Traveller
 ) -> None:
     """Planned at 16:00, taken up at 00:30: tomorrow is still the day after the sixteen o'clock."""
     clock.shift(timedelta(hours=8, minutes=30))

@@ -140,9 +140,9 @@ def test_seven_and_thirty_days_are_counted(agenda: None, mail: MailServer, simon
     """They stayed at 0 once: dates with and without a zone were compared."""
     alert()
     for days in (8, 31):
-        one = booked(f"evt_old{days}", "2026-02-01 09:00", simon, rosalie)
+        one, start = booked(f"evt_old{days}", "2026-02-01 09:00", simon, rosalie), montreal("2026-02-01 09:00")
         AppointmentAlert.objects.create(
-            appointment=one, technician=simon, day=one.start.date(), start=one.start, address="simon@exemple.ca",
+            appointment=one, technician=simon, day=start.date(), start=start, address="simon@exemple.ca",
             trigger="manual", created_at=timezone.now() - timedelta(days=days),
         )  # fmt: skip
     told = read(signed_in("Bureau"))

@@ -21,7 +21,7 @@ from clients.models import Client, Technician
 from syncing.models import Message, MessageState
 from syncing.notifying.audience import choose
 from syncing.notifying.delivering import CLAIM, deliver
-from syncing.notifying.queueing import resend
+from syncing.notifying.queueing import notify, resend
 from tests.appointments.alerts.conftest import TOMORROW, alert, booked, customer, montreal, technician
 from tests.syncing.notifying.servers import MailServer
 from tests.web.people import person
@@ -284,9 +284,7 @@ def test_a_crash_in_the_middle_leaves_no_row_without_its_message(
 ) -> None:
     for number in range(3):
         booked(f"evt_{number}", f"2026-03-11 0{number}:30", simon, rosalie)
-    from appointments.alerts import sending
-
-    real: Callable[..., object] = sending.notify
+    real: Callable[..., object] = notify
     calls = iter(range(10))
 
     def breaks(*args: object, **more: object) -> object:
@@ -294,7 +292,7 @@ def test_a_crash_in_the_middle_leaves_no_row_without_its_message(
             raise OSError
         return real(*args, **more)
 
-    monkeypatch.setattr(sending, "notify", breaks)
+    monkeypatch.setattr("appointments.alerts.sending.notify", breaks)
     with pytest.raises(OSError):  # noqa: PT011  # it has no words
         alert()
     assert (AppointmentAlert.objects.count(), Message.objects.count()) == (1, 1)
