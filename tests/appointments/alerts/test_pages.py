@@ -110,7 +110,7 @@ def test_the_log_tells_sent_only_with_a_receipt(agenda: None, mail: MailServer) 
 def test_who_has_no_address_is_shown_before_and_after(agenda: None, mail: MailServer) -> None:
     Technician.objects.filter(full_name="Maude Pilote").update(email="")
     browser = signed_in("Bureau")
-    assert "Sans adresse" in read(browser)
+    assert "Ne peut être averti sans adresse de courriel" in read(browser)
     alert()
     assert "Personne averti sans adresse de courriel" in read(browser)
 
