@@ -53,7 +53,7 @@ def alerts_page(request: HttpRequest) -> HttpResponse:
         "days": [(day, named(day, today), day == found.day) for day in (today, today + ONE)],
         "can_send": is_office and found.day >= today,
         "technicians": _named(found.lines),
-        "pending": pending(viewer=viewer),
+        "pending": pending(viewer=viewer, now=now),
         "latest": latest(viewer=viewer),
         "most": LATEST,
         "counts": counts(viewer=viewer, now=now),

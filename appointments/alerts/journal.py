@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from appointments.alerts.days import day_of, midnight
 from appointments.alerts.models import AppointmentAlert
 from appointments.notices import UNCONFIRMED
 from syncing.models import Message, MessageState
@@ -48,14 +49,17 @@ class Counts(NamedTuple):
     last_7: int
     last_30: int
     total: int
+    waiting: int
     by_hand: int
     shares: list[Share]
 
 
-def pending(*, viewer: Viewer) -> list[Entry]:
-    """What nobody has seen to, by day and hour."""
+def pending(*, viewer: Viewer, now: datetime) -> list[Entry]:
+    """What nobody has seen to: today and after by day and hour, then what is past, the latest first."""
     rows = AppointmentAlert.objects.visible_to(viewer).filter(acknowledged_at=None)
-    return entries(rows.select_related("user").order_by("start", "pk")[: 2 * LATEST])
+    today = midnight(day_of(now))
+    coming = rows.filter(start__gte=today).order_by("start", "pk")[:LATEST]
+    return entries(coming) + entries(rows.filter(start__lt=today).order_by("-start", "-pk")[:LATEST])
 
 
 def latest(*, viewer: Viewer, technician: str = "") -> list[Entry]:
@@ -78,7 +82,7 @@ def counts(*, viewer: Viewer, now: datetime) -> Counts:
     of_all = rows.aggregate(**figures)
     each = rows.order_by("technician__search_key", "technician").values("technician", "technician__full_name")
     shares = [_share(dict(row)) for row in each.annotate(**figures)]
-    return Counts(of_all["last_7"], of_all["last_30"], of_all["total"], of_all["by_hand"], shares)
+    return Counts(**of_all, shares=shares)
 
 
 def _share(row: dict[str, Any]) -> Share:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -50,7 +50,7 @@ def agenda() -> None:
     Message.objects.filter(kind="unconfirmed", cause__contains="evt_1").update(state="failed", last_error=refused)
 
 
-def _visit(key: str, start: object, whose: Technician, client: Client) -> Appointment:
+def _visit(key: str, start: datetime, whose: Technician, client: Client) -> Appointment:
     made: Appointment = Appointment.objects.create(
         id=key, start=start, technician=whose, client=client, status="ACTIVE", type="APPOINTMENT", duration=60
     )

@@ -136,6 +136,21 @@ def test_pending_ones_come_by_day_and_hour_and_are_seen_to_once(agenda: None, ma
     assert his.get(f"{PAGE}{second.pk}/vue").status_code == 405
 
 
+def test_what_is_past_never_hides_what_is_to_come(
+    agenda: None, mail: MailServer, simon: Technician, rosalie: Client
+) -> None:
+    for number in range(60):
+        start = montreal("2026-02-01 09:00") + timedelta(hours=number)
+        AppointmentAlert.objects.create(
+            appointment=booked(f"evt_p{number}", "2026-02-01 09:00", simon, rosalie), technician=simon,
+            day=start.date(), start=start, address="simon@exemple.ca", trigger="scheduler", client_name=f"N{number}.",
+        )  # fmt: skip
+    alert()
+    waiting = read(signed_in("Bureau")).partition("Avis que personne n’a vus")[2].partition("Avis écrits")[0]
+    assert waiting.strip().startswith("52 sur 62 Rosalie Tremblay")
+    assert waiting.index("Paul Roy") < waiting.index("N59.") < waiting.index("N58.")
+
+
 def test_seven_and_thirty_days_are_counted(agenda: None, mail: MailServer, simon: Technician, rosalie: Client) -> None:
     """They stayed at 0 once: dates with and without a zone were compared."""
     alert()
