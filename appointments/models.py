@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from appointments.alerts.models import AppointmentAlert as AppointmentAlert  # Django finds an app's tables here
 from syncing.french import clock, day
 from syncing.models import MirroredModel, OwnedModel
 from syncing.rights import Audience, Rights, Viewer

@@ -11,17 +11,18 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from assistant.models import HouseWord
 from assistant.selectors import own_agenda, with_technician
 from assistant.understanding.vocabulary import Named, Person, Vocabulary
-from clients.models import Client, Contact, Technician
+from clients.models import Client, Contact, Institution, Technician
 from pianos.models import Piano
 
 READ_EVERY = timedelta(minutes=10)
+EVERY = Q()
 INSTITUTION = "institution"
-"""Gazelle's own kind of client, as typed by the office."""
+"""Gazelle's own kind of client, as typed by the office; who the office says is one here counts as well."""
 
 
 class _Kept(NamedTuple):
@@ -55,7 +56,7 @@ def technician_of(account: User) -> str:
 
 
 def read() -> Vocabulary:
-    """Everything from the tables, in six queries."""
+    """Everything from the tables, in seven queries."""
     nicknames: dict[tuple[str, str], list[str]] = defaultdict(list)
     for kind, means, word in HouseWord.objects.values_list("kind", "means", "word"):
         nicknames[kind, means].append(word)
@@ -66,13 +67,19 @@ def read() -> Vocabulary:
 
     return Vocabulary(
         people=[_person(one, nicknames[HouseWord.Kind.TECHNICIAN, str(one)]) for one in _staff()],
-        institutions=named(HouseWord.Kind.INSTITUTION, _distinct(Client, "display_name", client_type=INSTITUTION)),
+        institutions=named(HouseWord.Kind.INSTITUTION, _institutions()),
         makes=named(HouseWord.Kind.MAKE, _distinct(Piano, "make")),
         cities=named(HouseWord.Kind.CITY, _distinct(Contact, "municipality")),
         house_words={
             means.casefold(): words for (kind, means), words in nicknames.items() if kind == HouseWord.Kind.TERM
         },
     )
+
+
+def _institutions() -> Iterator[str]:
+    """The clients that are one, then the names of the houses they belong to, as the office gives them."""
+    yield from _distinct(Client, "display_name", Q(client_type=INSTITUTION) | Q(institution__isnull=False))
+    yield from Institution.objects.values_list("name", flat=True)
 
 
 def _staff() -> Iterator[Technician]:
@@ -99,6 +106,6 @@ def aliases(first_name: str) -> tuple[str, ...]:
     return ("-".join(parts), " ".join(parts), "".join(parts), "".join(initials), "-".join(initials))
 
 
-def _distinct(model: type[Client | Contact | Piano], column: str, **only: object) -> Iterator[str]:
-    rows = model.objects.present().filter(**only).exclude(**{column: ""}).order_by(column)
+def _distinct(model: type[Client | Contact | Piano], column: str, only: Q = EVERY) -> Iterator[str]:
+    rows = model.objects.present().filter(only).exclude(**{column: ""}).order_by(column)
     yield from rows.values_list(column, flat=True).distinct()

@@ -10,8 +10,10 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from rapidfuzz.distance import OSA
 
+from clients.mailboxes import mailbox as mailbox  # part of what other rooms may read
+from clients.mailboxes import why_unreachable as why_unreachable  # as above
 from clients.models import Client, Contact, Technician
-from clients.neighbourhoods import neighbourhood as neighbourhood  # part of what other rooms may read
+from clients.neighbourhoods import neighbourhood as neighbourhood  # as above
 from syncing.folding import digits, fold
 from syncing.rights import Viewer
 
