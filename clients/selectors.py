@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from rapidfuzz.distance import OSA
 
+from clients.mailboxes import mailbox as mailbox  # part of what other rooms may read
 from clients.models import Client, Contact, Technician
 from clients.neighbourhoods import neighbourhood as neighbourhood  # part of what other rooms may read
 from syncing.folding import digits, fold

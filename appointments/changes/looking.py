@@ -233,7 +233,9 @@ def _notice(row: Row, change: Change, now: datetime) -> ChangeNotice:
 
 def _remember(rows: Iterable[Row], now: datetime) -> None:
     """Write down how they are now; those of the past are forgotten."""
-    fresh, changed, past = [], [], []
+    fresh: list[WatchedAppointment] = []
+    changed: list[WatchedAppointment] = []
+    past: list[int] = []
     for row in rows:
         if row.watched is not None and (row.after.start is None or row.after.start < now - BEHIND):
             past.append(row.watched.pk)
@@ -251,4 +253,4 @@ def _remember(rows: Iterable[Row], now: datetime) -> None:
     columns = ("technician", "start", "is_all_day", "is_gone", "told_technician", "told_start")
     WatchedAppointment.objects.bulk_update(changed, columns, batch_size=100)
     if past:
-        WatchedAppointment.objects.filter(pk__among=past).delete()
+        WatchedAppointment.objects.filter(pk__in=past).delete()

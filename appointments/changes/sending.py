@@ -23,8 +23,8 @@ from appointments.changes.looking import look
 from appointments.changes.models import ChangeKind, ChangeNotice, ChangeWatch, NoticeState
 from appointments.changes.wording import Facts, body, subject
 from appointments.models import Appointment
-from clients.mailboxes import mailbox
 from clients.models import Contact
+from clients.selectors import mailbox
 from syncing.alerting import address
 from syncing.locks import is_contended
 from syncing.notifying.audience import address_of
@@ -38,6 +38,7 @@ PUT_OFF = timedelta(minutes=1)
 SET_ASIDE = timedelta(minutes=15)  # a notice that cannot be written must not be first in line every minute
 BY_HIMSELF = "Déplacé par la personne elle-même."
 NO_ADDRESS = "Aucune adresse de courriel, ni au compte ni dans Gazelle."
+CLOSED = "Le compte de cette personne est fermé."
 NOT_WANTED = "Cette personne ne veut pas de ces avis."
 UNANSWERED = "Le jour est passé sans que le bureau ait répondu."
 
@@ -107,7 +108,9 @@ def _compose(notice: ChangeNotice, author: Author | None, check: Check, now: dat
     recipient = mailbox(notice.technician, kind_name(kind))
     if recipient is None:
         account = notice.technician.login
-        if account is not None and account.is_active and address_of(account):
+        if account is not None and not account.is_active:
+            return _closed(notice, NoticeState.SKIPPED, CLOSED, now)
+        if account is not None and address_of(account):
             return _closed(notice, NoticeState.SKIPPED, NOT_WANTED, now)
         logger.warning("change_notice_without_address", extra={"notice": notice.pk})
         return _closed(notice, NoticeState.UNSENDABLE, NO_ADDRESS, now)

@@ -1,4 +1,4 @@
-"""The page of notices of change, and the answer to those that are held."""
+"""Pages of the notices of change, under /alertes/changements/."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.urls import path
 from appointments.changes import views
 
 urlpatterns = [
-    path("changements/", views.changes_page, name="changements"),
-    path("changements/retenus/envoyer", views.answer_held, {"send": True}, name="changements-envoyer"),
-    path("changements/retenus/ecarter", views.answer_held, {"send": False}, name="changements-ecarter"),
+    path("", views.changes_page, name="changements"),
+    path("retenus/envoyer", views.answer_held, {"send": True}, name="changements-envoyer"),
+    path("retenus/ecarter", views.answer_held, {"send": False}, name="changements-ecarter"),
 ]

@@ -7,70 +7,183 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appointments', '0002_statuses_for_filters'),
-        ('clients', '0003_institutions'),
+        ("appointments", "0002_statuses_for_filters"),
+        ("clients", "0003_institutions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChangeWatch',
+            name="ChangeWatch",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('began_at', models.DateTimeField(verbose_name='depuis')),
-                ('looked_at', models.DateTimeField(verbose_name='dernière comparaison')),
+                ("id", models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ("began_at", models.DateTimeField(verbose_name="depuis")),
+                ("looked_at", models.DateTimeField(verbose_name="dernière comparaison")),
             ],
             options={
-                'verbose_name': 'veille des changements',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='appointments_changewatch_single')],
+                "verbose_name": "veille des changements",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="appointments_changewatch_single")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WatchedAppointment',
+            name="WatchedAppointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateTimeField(null=True)),
-                ('is_all_day', models.BooleanField(default=False)),
-                ('is_gone', models.BooleanField(default=False)),
-                ('told_start', models.DateTimeField(null=True)),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appointments.appointment')),
-                ('technician', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.technician')),
-                ('told_technician', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.technician')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("start", models.DateTimeField(null=True)),
+                ("is_all_day", models.BooleanField(default=False)),
+                ("is_gone", models.BooleanField(default=False)),
+                ("told_start", models.DateTimeField(null=True)),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="appointments.appointment"
+                    ),
+                ),
+                (
+                    "technician",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.technician",
+                    ),
+                ),
+                (
+                    "told_technician",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.technician",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rendez-vous suivi',
-                'verbose_name_plural': 'rendez-vous suivis',
+                "verbose_name": "rendez-vous suivi",
+                "verbose_name_plural": "rendez-vous suivis",
             },
         ),
         migrations.CreateModel(
-            name='ChangeNotice',
+            name="ChangeNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('new', 'Nouveau'), ('reassigned', 'Attribué'), ('freed', 'Plage libérée'), ('rescheduled', 'Déplacé'), ('cancelled', 'Annulé'), ('restored', 'Rétabli'), ('undocumented', 'Annulation à documenter')], max_length=20, verbose_name='changement')),
-                ('start', models.DateTimeField(help_text='Celui que le technicien apprend, ou perd.', verbose_name='début')),
-                ('is_all_day', models.BooleanField(default=False, verbose_name='toute la journée')),
-                ('day', models.DateField(help_text='À Montréal : avec le genre, ce qui n’est dit qu’une fois.', verbose_name='jour')),
-                ('before_start', models.DateTimeField(blank=True, null=True, verbose_name='début d’avant')),
-                ('state', models.CharField(choices=[('pending', 'En attente'), ('held', 'Retenu'), ('skipped', 'Ignoré'), ('unsendable', 'Sans adresse'), ('composed', 'Remis à l’envoi')], default='pending', max_length=12, verbose_name='état')),
-                ('reason', models.TextField(blank=True, verbose_name='pourquoi')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='constaté')),
-                ('not_before', models.DateTimeField(default=django.utils.timezone.now, verbose_name='pas avant')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='vérifications remises')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='réglé')),
-                ('cause', models.CharField(blank=True, help_text='Vide tant qu’il n’y en a pas.', max_length=60, verbose_name='cause du message')),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='change_notices', to='appointments.appointment')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='décidé par')),
-                ('technician', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='change_notices', to='clients.technician', verbose_name='technicien')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("new", "Nouveau"),
+                            ("reassigned", "Attribué"),
+                            ("freed", "Plage libérée"),
+                            ("rescheduled", "Déplacé"),
+                            ("cancelled", "Annulé"),
+                            ("restored", "Rétabli"),
+                            ("undocumented", "Annulation à documenter"),
+                        ],
+                        max_length=20,
+                        verbose_name="changement",
+                    ),
+                ),
+                (
+                    "start",
+                    models.DateTimeField(help_text="Celui que le technicien apprend, ou perd.", verbose_name="début"),
+                ),
+                ("is_all_day", models.BooleanField(default=False, verbose_name="toute la journée")),
+                (
+                    "day",
+                    models.DateField(
+                        help_text="À Montréal : avec le genre, ce qui n’est dit qu’une fois.", verbose_name="jour"
+                    ),
+                ),
+                ("before_start", models.DateTimeField(blank=True, null=True, verbose_name="début d’avant")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "En attente"),
+                            ("held", "Retenu"),
+                            ("skipped", "Ignoré"),
+                            ("unsendable", "Sans adresse"),
+                            ("composed", "Remis à l’envoi"),
+                        ],
+                        default="pending",
+                        max_length=12,
+                        verbose_name="état",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="pourquoi")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="constaté")),
+                ("not_before", models.DateTimeField(default=django.utils.timezone.now, verbose_name="pas avant")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="vérifications remises")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="réglé")),
+                (
+                    "cause",
+                    models.CharField(
+                        blank=True,
+                        help_text="Vide tant qu’il n’y en a pas.",
+                        max_length=60,
+                        verbose_name="cause du message",
+                    ),
+                ),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="change_notices",
+                        to="appointments.appointment",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="décidé par",
+                    ),
+                ),
+                (
+                    "technician",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="change_notices",
+                        to="clients.technician",
+                        verbose_name="technicien",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'avis de changement',
-                'verbose_name_plural': 'avis de changement',
-                'ordering': ('-created_at', '-pk'),
-                'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['-created_at', '-id'], name='appointments_notice_newest'), models.Index(condition=models.Q(('state__in', ('pending', 'held'))), fields=['state', 'not_before'], name='appointments_notice_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['new', 'reassigned', 'freed', 'rescheduled', 'cancelled', 'restored', 'undocumented'])), name='appointments_changenotice_kind'), models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'held', 'skipped', 'unsendable', 'composed'])), name='appointments_changenotice_state')],
+                "verbose_name": "avis de changement",
+                "verbose_name_plural": "avis de changement",
+                "ordering": ("-created_at", "-pk"),
+                "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["-created_at", "-id"], name="appointments_notice_newest"),
+                    models.Index(
+                        condition=models.Q(("state__in", ("pending", "held"))),
+                        fields=["state", "not_before"],
+                        name="appointments_notice_open",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["new", "reassigned", "freed", "rescheduled", "cancelled", "restored", "undocumented"],
+                            )
+                        ),
+                        name="appointments_changenotice_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["pending", "held", "skipped", "unsendable", "composed"])),
+                        name="appointments_changenotice_state",
+                    ),
+                ],
             },
         ),
     ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
@@ -18,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 
 
 @pytest.fixture
-def office(settings: Settings) -> Iterator[User]:
+def office(settings: Settings) -> User:
     settings.OWNER_EMAIL = "proprietaire@exemple.ca"
     settings.CSRF_TRUSTED_ORIGINS = ["https://site.exemple.ca"]
     return User.objects.create_user("odile@exemple.ca", first_name="Odile", last_name="Fortier")

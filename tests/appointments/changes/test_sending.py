@@ -317,6 +317,14 @@ def test_who_does_not_want_them_gets_none_and_the_page_says_so(agenda: Agenda) -
     assert agenda.ends()[0][1:] == (End.SKIPPED, sending.NOT_WANTED)
 
 
+def test_a_closed_account_is_not_written_to_at_the_address_gazelle_still_has(agenda: Agenda) -> None:
+    Technician.objects.filter(pk=agenda.alice).update(login=User.objects.create_user(ALICE, is_active=False))
+    agenda.books()
+    agenda.read()
+    assert agenda.minutes_later() == {"skipped": 1}
+    assert agenda.ends()[0][1:] == (End.SKIPPED, sending.CLOSED)
+
+
 def test_in_staging_it_is_composed_and_does_not_leave(agenda: Agenda, settings: Settings) -> None:
     settings.SCHEDULER_ENV = "staging"
     agenda.books()
