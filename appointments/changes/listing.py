@@ -14,7 +14,7 @@ from appointments.changes.kinds import PREFIX
 from appointments.changes.models import ChangeNotice, NoticeState
 from appointments.models import Appointment
 from syncing.models import Message, MessageState
-from syncing.rights import Viewer
+from syncing.rights import Audience, Viewer
 
 SHOWN = 100
 """Notices on one page; the others are counted."""
@@ -57,28 +57,30 @@ class Line:
 
 
 def notices(*, viewer: Viewer) -> QuerySet[Any]:
-    """The notices a viewer may see, newest first, each with `end` and the state of its last message."""
+    """The notices a viewer may see, newest first, each with `end` and the state of its last message.
+
+    Held ones are for the office alone: a technician would believe a cancellation that may be none.
+    """
     last = Message.objects.filter(kind=Concat(Value(PREFIX), OuterRef("kind")), cause=OuterRef("cause"))
     last = last.order_by("-number")
     leaving = (MessageState.PENDING, MessageState.SENDING)
-    return (
-        ChangeNotice.objects.visible_to(viewer)
-        .annotate(
-            message_state=Subquery(last.values("state")[:1]),
-            message_pk=Subquery(last.values("pk")[:1]),
-            message_error=Subquery(last.values("last_error")[:1]),
-            sent_at=Subquery(last.values("sent_at")[:1]),
-        )
-        .annotate(
-            end=Case(
-                When(state=NoticeState.PENDING, then=Value(End.PENDING)),
-                When(state=NoticeState.HELD, then=Value(End.HELD)),
-                When(state=NoticeState.SKIPPED, then=Value(End.SKIPPED)),
-                When(message_state__in=leaving, then=Value(End.PENDING)),
-                When(message_state=MessageState.SENT, then=Value(End.SENT)),
-                default=Value(End.FAILED),
-                output_field=CharField(),
-            )
+    seen = ChangeNotice.objects.visible_to(viewer)
+    if not viewer.is_among(Audience.OFFICE):
+        seen = seen.exclude(state=NoticeState.HELD)
+    return seen.annotate(
+        message_state=Subquery(last.values("state")[:1]),
+        message_pk=Subquery(last.values("pk")[:1]),
+        message_error=Subquery(last.values("last_error")[:1]),
+        sent_at=Subquery(last.values("sent_at")[:1]),
+    ).annotate(
+        end=Case(
+            When(state=NoticeState.PENDING, then=Value(End.PENDING)),
+            When(state=NoticeState.HELD, then=Value(End.HELD)),
+            When(state=NoticeState.SKIPPED, then=Value(End.SKIPPED)),
+            When(message_state__in=leaving, then=Value(End.PENDING)),
+            When(message_state=MessageState.SENT, then=Value(End.SENT)),
+            default=Value(End.FAILED),
+            output_field=CharField(),
         )
     )
 

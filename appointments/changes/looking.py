@@ -166,6 +166,7 @@ def _tell(changed: Sequence[Row], now: datetime) -> Looked:
         row.told = after_telling(row.told, row.changes)
         steps += [(row, step) for change in row.changes for step in plan(change, known[row.id])]
     cancelling = sum(_cancels(step) for _, step in steps)
+    written: list[ChangeNotice] = []
     for row, step in steps:
         match step:
             case Drop(pk, reason):
@@ -183,7 +184,8 @@ def _tell(changed: Sequence[Row], now: datetime) -> Looked:
                     looked.held.append(notice)
                 else:
                     looked.queued.append(notice)
-                notice.save()
+                written.append(notice)
+    ChangeNotice.objects.bulk_create(written)
     if looked.held:
         hold(looked.held)
     if looked.queued:

@@ -19,7 +19,7 @@ from appointments.changes.looking import look
 from appointments.changes.models import ChangeNotice, ChangeWatch, WatchedAppointment
 from appointments.models import Appointment
 from clients.models import Technician
-from syncing import history
+from syncing import engine, history
 from syncing.joining import merge
 from syncing.registry import entities
 from tests.appointments.changes.people import (
@@ -296,6 +296,22 @@ def test_two_looks_at_once_tell_once() -> None:
     assert len(states(kind="freed")) == len(states(kind="reassigned")) == 8
     if connection.vendor == "postgresql":
         assert sorted(looked) == [0, 0, 16]
+
+
+def test_a_look_that_the_database_refuses_stops_no_sync(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused() -> None:
+        raise OperationalError("database is locked")
+
+    visit("evt_1", "2026-03-13 10:00")
+    begin()
+    change("evt_1", technician_id="usr_T4")
+    with monkeypatch.context() as busy:
+        busy.setattr(following, "look", refused)
+        engine._follow()
+    assert "not_followed" in [record.message for record in caplog.records]
+    assert len(look(TUESDAY).queued) == 2
 
 
 def test_the_sync_looks_by_itself() -> None:
