@@ -35,6 +35,8 @@ BEHIND, AHEAD = timedelta(days=1), timedelta(days=8)
 """What is compared: a day more than what is told, on both sides."""
 SLOWEST = timedelta(minutes=15)
 """A change is dated when it is written, and seen when its transaction ends: no batch lasts this long."""
+RESTLESS = timedelta(minutes=30)
+"""One that goes on changing is told all the same: its notice is not pushed back for ever."""
 LEFT = APPOINTMENTS.left_list["status"]
 COLUMNS = (
     *("id", "technician_id", "start", "is_all_day", "status", "deleted_at", "type", "client_id"),
@@ -172,9 +174,8 @@ def _tell(changed: Sequence[Row], now: datetime) -> Looked:
             case Drop(pk, reason):
                 _open_one(pk).update(state=NoticeState.SKIPPED, reason=reason, closed_at=now)
             case Push(pk, change):
-                _open_one(pk).update(
-                    start=change.start, is_all_day=change.is_all_day, day=change.day.date(), not_before=queue_time(now)
-                )
+                _open_one(pk).update(start=change.start, is_all_day=change.is_all_day, day=change.day.date())
+                _open_one(pk).filter(created_at__gt=now - RESTLESS).update(not_before=queue_time(now))
             case Queue(change, reason):
                 notice = _notice(row, change, now)
                 if reason:

@@ -192,6 +192,17 @@ def test_the_fourth_move_in_a_row_before_the_mail_is_one_mail() -> None:
     assert notice.not_before == TUESDAY + timedelta(minutes=8)
 
 
+def test_one_that_never_rests_is_told_within_the_hour() -> None:
+    visit("evt_1", "2026-03-13 10:00")
+    begin()
+    for minute in range(0, 60, 3):
+        change("evt_1", start=f"2026-03-13 11:{minute:02}")
+        look(TUESDAY + timedelta(minutes=minute))
+    notice = ChangeNotice.objects.get()
+    assert notice.not_before <= TUESDAY + timedelta(minutes=35)
+    assert notice.start == at("2026-03-13 11:57")
+
+
 def test_an_event_without_an_hour_moves_by_whole_days() -> None:
     visit("evt_1", "2026-03-13 00:00", is_all_day=True)
     begin()
