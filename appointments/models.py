@@ -7,6 +7,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from appointments.alerts.models import AppointmentAlert as AppointmentAlert  # Django finds an app's tables here
+from appointments.changes.models import (  # noqa: F401  # Django finds an app's tables here
+    ChangeNotice,
+    ChangeWatch,
+    WatchedAppointment,
+)
 from syncing.french import clock, day
 from syncing.models import MirroredModel, OwnedModel
 from syncing.rights import Audience, Rights, Viewer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appointments.changes.kinds import KINDS as CHANGES
 from syncing.access import ADMINISTRATION, OFFICE, TECHNICIAN
 from syncing.notifying.kinds import Kind
 
@@ -34,4 +35,5 @@ KINDS = (
         roles=frozenset({ADMINISTRATION, OFFICE}),
         to_owner=True,
     ),
+    *CHANGES,
 )
