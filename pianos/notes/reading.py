@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from pianos.notes import quantities
+from pianos.notes import findings, quantities
+from pianos.notes.lexicon import DEFAULT, Lexicon
 from pianos.notes.results import Reading
 from pianos.notes.tokens import cut
 
 
-def read_note(text: str) -> Reading:
+def read_note(text: str, *, lexicon: Lexicon = DEFAULT) -> Reading:
     """Everything the note says; an empty one, or one of emojis only, says nothing."""
-    return Reading(quantities=tuple(quantities.find(text, cut(text))))
+    tokens = cut(text)
+    return Reading(
+        quantities=tuple(quantities.find(text, tokens)),
+        findings=tuple(findings.find(text, tokens, lexicon)),
+    )

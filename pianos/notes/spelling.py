@@ -36,7 +36,8 @@ class Speller:
         for form in (word, *_shorter(word)):
             near |= self._near.get(form, set())
         found = [one for one in near if one[0] == word[0] and _one_slip(one, word)]
-        return found[0] if len(found) == 1 else word
+        # « enleveee » may be « enlevée » or « enlevées »: the same to us
+        return min(found, key=len) if len({one.rstrip("es") for one in found}) == 1 else word
 
 
 def _shorter(word: str) -> list[str]:

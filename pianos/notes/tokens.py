@@ -35,6 +35,7 @@ class Token(NamedTuple):
     start: int
     end: int
     value: float = 0.0
+    after_line_break: bool = False
 
 
 @lru_cache(maxsize=20_000)
@@ -49,18 +50,22 @@ def fold(word: str) -> str:
 def cut(text: str) -> list[Token]:
     """The tokens of a text; « 21,5 » is one number, « ℃ » is a mark and a word."""
     found: list[Token] = []
+    last = 0
+    has_lines = "\n" in text or "\r" in text
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         written = match.group()
+        breaks = has_lines and ("\n" in text[last:start] or "\r" in text[last:start])
+        last = end
         if match.lastgroup == "number":
-            found.append(Token(Shape.NUMBER, written, start, end, _value(written)))
+            found.append(Token(Shape.NUMBER, written, start, end, _value(written), breaks))
         elif match.lastgroup == "word":
-            found.append(Token(Shape.WORD, fold(written), start, end))
+            found.append(Token(Shape.WORD, fold(written), start, end, 0.0, breaks))
         elif written in "℃℉":
             found.append(Token(Shape.MARK, "°", start, end))
             found.append(Token(Shape.WORD, "c" if written == "℃" else "f", start, end))
         else:
-            found.append(Token(Shape.MARK, _SAME_MARK.get(written, written), start, end))
+            found.append(Token(Shape.MARK, _SAME_MARK.get(written, written), start, end, 0.0, breaks))
     return found
 
 
