@@ -1,4 +1,4 @@
-"""A note cut into clauses, and the cues of each; what is said of a thing is looked for beside its name, clause by clause."""
+"""A note cut into clauses, and the cues of each: what is said of a thing stands beside its name, or just after."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What a note says of each type of problem: the state told, the thing it is said of, and what turns its meaning.
 
-A state (« vide », « replacée », « rebranché ») is said of the nearest thing of its clause that can be so; failing that of
-the last one named, when nothing else is spoken of in between. « Pas », « plus », « à faire », « si » then turn it.
+A state (« vide », « replacée », « rebranché ») is said of the nearest thing of its clause that can be so; failing that,
+of the last one named, when nothing else is spoken of in between. « Pas », « plus », « à faire », « si » then turn it.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ class _Told:
             if one.says:
                 break
             found.append(one)
-        return [one for one in found if not one.subject and not one.has(Role.NEUTRAL) or self._turns(one)]
+        return [one for one in found if self._turns(one)]
 
     @staticmethod
     def _turns(mark: Mark) -> bool:

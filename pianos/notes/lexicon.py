@@ -42,7 +42,7 @@ class Role(Enum):
 
 @dataclass(frozen=True)
 class Cue:
-    """A phrase’s meaning; `thing` is empty for the words that only turn a meaning. Two vague ones prove nothing together."""
+    """A phrase’s meaning; `thing` is empty for words that only turn one. Two vague ones prove nothing together."""
 
     role: Role
     type: str = ""
