@@ -1,99 +1,27 @@
-"""Invented notes with their labels: two languages, many spellings, slips of the thumb; the same ones for a same seed."""
+"""Invented notes with their labels: two languages, many spellings, slips of the thumb; a same seed gives the same."""
 
 from __future__ import annotations
 
 import random
+import re
 import unicodedata
+from pathlib import Path
 
 from tests.pianos.notes.labels import Labelled
 
-OPENINGS = (
-    "Accord.", "Accord complet", "Accord annuel,", "Entretien fait.", "Tuning done.", "Regular service,", "Visite de suivi.",
-    "Harmonisation et réglage.", "Corde cassée remplacée au do 4.", "Pédale ajustée;", "Voicing, regulation.", "Grand ménage du clavier.",
-    "Marteaux poncés.", "Le client était absent", "String replaced.", "", "", "", "",
-)  # fmt: skip
-CLOSINGS = (
-    "Prochain accord dans 6 mois.", "Rappeler en octobre.", "Client satisfait.", "Soumission de 450 $ à envoyer.", "Rabais 10 % accordé.",
-    "Appeler 514-555-0133 avant 16h.", "Facture no 4421.", "Next visit 2026-05-12.", "Feutres usés à 60 %.", "15% discount offered.",
-    "Piano 20 cents trop bas.", "RV à 14:30.", "Lampe prêtée.", "", "", "", "", "",
-)  # fmt: skip
-PITCHES = (
-    ("Accord {p} Hz.", 1), ("Accord {p}.", 1), ("A{p}.", 1), ("la {p},", 1), ("Tuned to {p} Hz.", 1), ("diapason {p}", 1),
-    ("accordé à {p}", 1), ("{p}hz", 1),
-)  # fmt: skip
-CLIMATES = (
-    "{t}C, {h}%", "{t}°C, {h} %", "{t} °C {h}%", "{t}° {h}%", "{t}c,{h}%", "{t} C / {h} %", "Temp: {t} Hum: {h}", "HR {h}% temp {t}",
-    "température {t} degrés, humidité {h} %", "temp. {t}°C hum. {h}%", "humidity {h}%, {t} C", "RH {h}%, temp {t}C", "T: {t} H: {h}",
-    "température ambiante {t}° Celsius, humidité relative {h}%", "{h}% d’humidité et {t} degrés", "room at {t}C, {h}% RH",
-    "il fait {t} degrés, {h} pour cent d’humidité", "{t} celsius {h}%", "{h}% HR, {t}°",
-)  # fmt: skip
-WARMS = ("{t}°C", "temp {t} C", "température de {t} degrés", "{t} degrees", "temp: {t}")
-HUMIDS = ("humidité {h}%", "HR {h} %", "RH {h}%", "humidity: {h}%", "{h} % d’humidité", "hum. {h}%")
-FAHRENHEITS = ("{f}F, {h}%", "{f}°F {h} %", "temp {f} F, humidity {h}%", "{f} F / {h}%")
+_PAGE = Path(__file__).parent / "pieces.txt"
 
-POWER = (
-    "PLS",
-    "Le PLS",
-    "Dampp-Chaser",
-    "dampp chaser",
-    "système d’humidité",
-    "Piano Life Saver",
-    "The humidity system",
-    "Le système",
-)
-COVER = ("Housse", "La housse", "la housse du piano")
-COVER_EN = ("Cover", "The cover")
-TANK = ("Réservoir", "Le réservoir", "réservoir du PLS")
-TANK_EN = ("Tank", "The tank", "Water tank")
 
-SAYINGS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    "!alimentation": (
-        ("{x} débranché", POWER), ("{x} était débranché", POWER), ("{x} encore débranché", POWER), ("{x} unplugged", POWER),
-        ("{x} toujours pas rebranché", POWER), ("Débranché à mon arrivée", ("",)), ("SVP rebrancher {x}", POWER),
-        ("{x} ne fonctionne plus", POWER), ("{x} déconnecté par le concierge", POWER), ("{x} pas branché", POWER),
-        ("{x} was not plugged in", POWER), ("{x} débranché, pas encore réglé", POWER), ("Il faut rebrancher {x}", POWER),
-        ("{x} débranché depuis un mois", POWER), ("{x} en panne", POWER),
-    ),
-    "=alimentation": (
-        ("{x} débranché, rebranché avant de partir", POWER), ("Rebranché {x}", POWER), ("{x} n’est plus débranché", POWER),
-        ("{x} unplugged, plugged back in", POWER), ("{x} rebranché", POWER), ("{x} était débranché, je l’ai rebranché", POWER),
-        ("{x} has been plugged back in", POWER), ("{x} bien branché", POWER), ("{x} reconnecté", POWER),
-    ),
-    "!housse": (
-        ("{x} enlevée", COVER), ("{x} retirée par les étudiants", COVER), ("Pas de housse", ("",)), ("Sans housse à l’arrivée", ("",)),
-        ("{x} manquante", COVER), ("{x} off", COVER_EN), ("{x} removed", COVER_EN), ("{x} missing", COVER_EN), ("No cover", ("",)),
-        ("{x} pas remise", COVER), ("{x} par terre", COVER), ("Remettre {x} svp", COVER), ("{x} was not replaced", COVER_EN),
-    ),
-    "=housse": (
-        ("{x} enlevée, remise après", COVER), ("{x} replacée", COVER), ("{x} removed, put back", COVER_EN), ("Remis {x}", COVER),
-        ("{x} en place", COVER), ("{x} back on", COVER_EN), ("{x} retirée pour l’accord puis replacée", COVER),
-        ("{x} repositionnée", COVER),
-    ),
-    "!reservoir": (
-        ("{x} vide", TANK), ("{x} presque vide", TANK), ("{x} à remplir", TANK), ("{x} empty", TANK_EN), ("{x} needs to be refilled", TANK_EN),
-        ("Pas de réservoir", ("",)), ("{x} manquant", TANK), ("Remplir {x}", TANK), ("{x} pas rempli", TANK), ("{x} encore vide", TANK),
-    ),
-    "=reservoir": (
-        ("{x} vide, rempli avant de partir", TANK), ("{x} rempli", TANK), ("{x} empty, refilled", TANK_EN), ("Rempli {x}", TANK),
-        ("{x} filled", TANK_EN), ("{x} vide; je l’ai rempli", TANK),
-    ),
-    "!environnement": (
-        ("Fenêtre ouverte", ("",)), ("Window left open", ("",)), ("Humidité trop basse", ("",)), ("Humidité très élevée", ("",)),
-        ("Chauffage en panne", ("",)), ("Humidity too low", ("",)), ("Température trop basse", ("",)), ("Chauffage à réparer", ("",)),
-        ("Problème d’humidité", ("",)), ("Ventilation ne fonctionne pas", ("",)), ("Heating not working", ("",)),
-    ),
-    "=environnement": (
-        ("Fenêtre ouverte, fermée en partant", ("",)), ("Fenêtre fermée", ("",)), ("Window open, closed it", ("",)),
-        ("Humidité normale", ("",)), ("Chauffage réparé", ("",)), ("Problème d’humidité réglé", ("",)), ("Température normale", ("",)),
-        ("Heating fixed", ("",)),
-    ),
-    "": (
-        ("Ne pas débrancher {x}", POWER), ("Si {x} est débranché, appeler la régie", POWER), ("Vérifier {x}", POWER),
-        ("Couvercle remis", ("",)), ("Vis manquante", ("",)), ("Pédale à réparer", ("",)), ("Chauffage au maximum", ("",)),
-        ("Housse neuve commandée", ("",)), ("Salle vide", ("",)), ("Touches trop basses", ("",)), ("Garder la housse sur le piano", ("",)),
-        ("Porte ouverte", ("",)), ("Mécanique réglée", ("",)),
-    ),
-}  # fmt: skip
+def _pieces() -> dict[str, tuple[str, ...]]:
+    lines = [line for line in _PAGE.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    labels = (line.partition(": ") for line in lines)
+    return {label: tuple(piece.strip() for piece in pieces.split(" | ")) for label, _, pieces in labels}
+
+
+PIECES = _pieces()
+SAYINGS = tuple(label for label in PIECES if label[0] in "!=-")
+SILENT = 0.25
+"""Share of the notes without opening, and without closing."""
 
 
 def notes(count: int, seed: int) -> list[Labelled]:
@@ -102,29 +30,35 @@ def notes(count: int, seed: int) -> list[Labelled]:
 
 
 def _note(dice: random.Random) -> Labelled:
-    parts = [dice.choice(OPENINGS)]
+    parts = [_maybe(dice, "openings")]
     numbers: list[float | None] = [None, None, None]
     if dice.random() < 0.3:
         pitch = dice.choice((440, 441, 442, 439.5, 438))
-        parts.append(dice.choice(PITCHES)[0].format(p=_figure(dice, pitch)))
+        parts.append(dice.choice(PIECES["pitches"]).format(p=_figure(dice, pitch)))
         numbers[2] = pitch
     if dice.random() < 0.6:
         told, numbers[0], numbers[1] = _climate(dice)
         parts.append(told + dice.choice(("", ".", ";")))
     outcomes: dict[str, str] = {}
     for _ in range(dice.choice((0, 1, 1, 1, 2, 2, 3))):
-        outcome = dice.choice((*SAYINGS, ""))
-        if outcome[1:] in outcomes:
-            continue
-        if outcome:
-            outcomes[outcome[1:]] = outcome
-        said, things = dice.choice(SAYINGS[outcome])
-        parts.append(
-            _misspelt(dice, said.format(x=dice.choice(things)).strip()) + dice.choice((".", ".", " -", ";", "!"))
-        )
-    parts.append(dice.choice(CLOSINGS))
+        label = dice.choice(SAYINGS)
+        if label[1:] not in outcomes:
+            said = _misspelt(dice, _named(dice, dice.choice(PIECES[label])))
+            parts.append(said + dice.choice((".", ".", " -", ";", "!")))
+            outcomes[label[1:]] = label
+    parts.append(_maybe(dice, "closings"))
     text = _ended([part for part in parts if part], dice)
-    return Labelled(text, (numbers[0], numbers[1], numbers[2]), frozenset(outcomes.values()))
+    return Labelled(
+        text, (numbers[0], numbers[1], numbers[2]), frozenset(one for one in outcomes.values() if one != "-")
+    )
+
+
+def _maybe(dice: random.Random, label: str) -> str:
+    return "" if dice.random() < SILENT else dice.choice(PIECES[label])
+
+
+def _named(dice: random.Random, piece: str) -> str:
+    return re.sub(r"\{(\w+)\}", lambda match: dice.choice(PIECES[match[1]]), piece)
 
 
 def _ended(parts: list[str], dice: random.Random) -> str:
@@ -143,16 +77,16 @@ def _climate(dice: random.Random) -> tuple[str, float | None, float | None]:
     draw = dice.random()
     if draw < 0.12:
         warm = dice.randint(60, 78)
-        told = dice.choice(FAHRENHEITS).format(f=warm, h=_figure(dice, humid))
+        told = dice.choice(PIECES["fahrenheits"]).format(f=warm, h=_figure(dice, humid))
         return told, round((warm - 32) * 5 / 9, 1), humid
     degrees = dice.choice(
         (dice.randint(16, 26), dice.randint(16, 26), dice.randint(150, 260) / 10, -dice.randint(1, 8))
     )
     if draw < 0.2:
-        return dice.choice(WARMS).format(t=_figure(dice, degrees)), degrees, None
+        return dice.choice(PIECES["warms"]).format(t=_figure(dice, degrees)), degrees, None
     if draw < 0.3:
-        return dice.choice(HUMIDS).format(h=_figure(dice, humid)), None, humid
-    return dice.choice(CLIMATES).format(t=_figure(dice, degrees), h=_figure(dice, humid)), degrees, humid
+        return dice.choice(PIECES["humids"]).format(h=_figure(dice, humid)), None, humid
+    return dice.choice(PIECES["climates"]).format(t=_figure(dice, degrees), h=_figure(dice, humid)), degrees, humid
 
 
 def _figure(dice: random.Random, value: float) -> str:
