@@ -232,10 +232,13 @@ class _Told:
         said = marks[place + 1] if place + 1 < len(marks) else None
         if said and said.says and any(one.thing == cue.thing for one in said.cues):
             return  # « pas de housse enlevée »: the state tells
-        before = marks[place - 1] if place else None
-        none = before and (before.has(Role.NOT) or before.has(Role.NO_MORE)) and self._stands_before(before, mark)
-        if none and before:
-            used = [before, mark]
+        none = [
+            one
+            for one in marks[:place]
+            if (one.has(Role.NOT) or one.has(Role.NO_MORE)) and self._stands_before(one, mark)
+        ]
+        if none:
+            used = [*none, mark]
         elif said and said.has(Role.NOT) and said.last == len(self.clause.tokens) and said.first == mark.last:
             used = [mark, said]
         else:

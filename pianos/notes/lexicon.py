@@ -76,7 +76,7 @@ class Lexicon:
                 branch = branch.setdefault(word, {})
             branch.setdefault("", {})[cue] = None
             words.update(phrase)
-        self.speller = Speller(words)
+        self.speller = Speller(words, meaning=self._meaning)
 
     def with_keywords(self, keywords: Iterable[Keyword], *, types: Iterable[str] | None = None) -> Lexicon:
         """This one and the phrases of the office; with `types`, those types only."""
@@ -87,6 +87,10 @@ class Lexicon:
             if (words := _words(one.phrase))
         ]
         return Lexicon([*kept, *added])
+
+    def _meaning(self, word: str) -> frozenset[object]:
+        """What the word is by itself; a word that only stands in phrases means itself."""
+        return frozenset(self._tree.get(word, {}).get("", ())) or frozenset((word,))
 
     @cached_property
     def types(self) -> tuple[str, ...]:

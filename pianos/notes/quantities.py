@@ -27,11 +27,11 @@ FAHRENHEIT_IF_OVER = 45.0
 
 _NOT_MEASURES = re.compile(
     r"""
-      \+?1?[-.\s]?\(?\d{3}\)?[-.\s]\d{3}[-.\s]\d{4}            # phone
-    | \d{4}[-/.]\d{1,2}[-/.]\d{1,2} | \d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d%°])  # date
-    | (?<![\w])\d{1,2}(?:\s?h|H)(?:\s?\d{2})?(?![\w%]) | \d{1,2}:\d{2}(?!\s?[%°])   # hour
-    | \$\s?\d[\d\s]*(?:[.,]\d{1,2})? | \d+(?:\s\d{3})*(?:[.,]\d{1,2})?\s?\$     # price
-    | \d{1,2}/\d{1,2}(?!\s?[%°/\d]|\s?[cCfF]\b|\s?[hH][zZ]|\s?/)                # day and month
+      (?<!\d)\(?\d{3}\)?[-.\s]\d{3}[-.\s]\d{4}            # phone
+    | (?<!\d)\d{4}[-/.]\d{1,2}[-/.]\d{1,2} | (?<!\d)\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d%°])  # date
+    | (?<![\w])\d{1,2}(?:\s?h|H)(?:\s?\d{2})?(?![\w%]) | (?<!\d)\d{1,2}:\d{2}(?!\s?[%°])   # hour
+    | \$\s?\d{1,9}(?:[\s,.]\d{2,3}){0,3} | (?<!\d)\d{1,9}(?:\s\d{3}){0,3}(?:[.,]\d{1,2})?\s?\$  # price
+    | (?<!\d)\d{1,2}/\d{1,2}(?!\s?[%°/\d]|\s?[cCfF]\b|\s?[hH][zZ]|\s?/)                # day and month
     """,
     re.VERBOSE,
 )
@@ -50,7 +50,10 @@ class _Labels:
 
 def _load() -> _Labels:
     words = word_sets("measures.txt")
-    return _Labels(words, Speller(word for label in words for word in words[label]))
+    labels = {
+        word: frozenset(label for label in words if word in words[label]) for each in words.values() for word in each
+    }
+    return _Labels(words, Speller(labels, meaning=labels.__getitem__))
 
 
 _LABELS = _load()
@@ -167,9 +170,10 @@ class _Note:
             return None
         bare_degrees = scale == "" and last != place and label is None
         beside = self._beside_humidity(last)
-        if bare_degrees and abs(value) < 5 and not beside:
+        if bare_degrees and 0 <= value < 5 and not beside:
             return None  # « 1° Accord 2° Réglage »
-        if scale == "f" or (scale == "" and value > FAHRENHEIT_IF_OVER and (label is not None or beside)):
+        is_room = label is not None or beside or self.word(last) in ("degrees", "degree")
+        if scale == "f" or (scale == "" and value > FAHRENHEIT_IF_OVER and is_room):
             value = (value - 32) * 5 / 9
         return self._plausible(Kind.TEMPERATURE, value, CELSIUS, first if label is None else label, last)
 
@@ -352,7 +356,7 @@ class _Note:
                 word = self.word(at)
                 if self.has(at, label):
                     return True
-                if word in _ENDS or word in (",", "\n") or self._line_breaks(at, step):
+                if word in _ENDS or word in (",", "/", "|") or self._line_breaks(at, step):
                     break
                 if self._is_number(at) and self._percent(at) is not None and step == -1:
                     break
@@ -381,7 +385,8 @@ class _Note:
             other = next((one for one in self.numbers if place < one <= place + 6), None)
             if other is None or self.label_letter(other) != "h":
                 continue
-            warm = self._plausible(Kind.TEMPERATURE, self.tokens[place].value, CELSIUS, place, place)
+            degrees, first = self._signed(place)
+            warm = self._plausible(Kind.TEMPERATURE, degrees, CELSIUS, first, place)
             humid = self._plausible(Kind.HUMIDITY, self.tokens[other].value, HUMIDITY, other, other)
             if warm and humid:
                 yield place, warm
@@ -390,7 +395,7 @@ class _Note:
 
     def label_letter(self, place: int) -> str:
         back = place - 1
-        while self.word(back) in (":", "=", "°", "."):
+        while self.word(back) in (":", "=", "°", ".", "-"):
             back -= 1
         return self.word(back) if self.word(back) in ("t", "h") else ""
 
