@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from clients.models import Client
 from pianos.models import Measurement, Piano, TimelineEntry
@@ -51,6 +54,16 @@ class PianoAdmin(MirroredAdmin):
     search_fields = ("search_key", "id", "client__search_key")
     list_filter = ("status", "type")
     ours = ("house_tags",)
+    readonly_fields = ("climate",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        own, *rest = super().get_fieldsets(request, obj)
+        return [own, ("Climat", {"fields": ("climate",)}), *rest]
+
+    @admin.display(description="lectures")
+    def climate(self, piano: Piano) -> SafeString:
+        address = reverse("piano-mesures", args=[piano.pk])
+        return format_html('<a href="{}">{}</a>', address, "La courbe d’humidité et toutes les lectures")
 
 
 @admin.register(Measurement)

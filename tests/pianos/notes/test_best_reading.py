@@ -6,7 +6,6 @@ import pytest
 
 from pianos.notes import best_reading
 
-
 MEASURED = "Piano measurement taken: 20°C, 42%"
 
 

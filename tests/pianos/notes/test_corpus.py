@@ -11,7 +11,6 @@ from pianos.notes import read_note
 from tests.pianos.notes.generating import notes
 from tests.pianos.notes.labels import Labelled, by_hand, score
 
-
 EXACT = 0.995
 F1 = 0.97
 
