@@ -133,4 +133,6 @@ class _Drawer:
 
     def _silence(self, gap: Gap) -> Word:
         middle = (self.x(gap.start) + self.x(gap.end)) / 2
-        return Word(round(middle, 1), self.top + 6, f"aucune lecture pendant {gap.months}{NBSP}mois", "middle")
+        ends = [self.y(one.humidity or 0) for one in self.series.kept if one.day in (gap.start, gap.end)]
+        above = max(min(ends) - 14, self.top)
+        return Word(round(middle, 1), round(above, 1), f"aucune lecture pendant {gap.months}{NBSP}mois", "middle")

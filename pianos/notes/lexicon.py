@@ -84,7 +84,7 @@ class Lexicon:
         added = [
             (words, Cue(Role.RESOLUTION if one.is_resolution else Role.PROBLEM, one.type, f"={one.type}"))
             for one in keywords
-            if (words := _words(one.phrase))
+            if (words := phrase_words(one.phrase))
         ]
         return Lexicon([*kept, *added])
 
@@ -111,7 +111,8 @@ class Lexicon:
         return found
 
 
-def _words(phrase: str) -> tuple[str, ...]:
+def phrase_words(phrase: str) -> tuple[str, ...]:
+    """The folded words of a phrase, articles aside: « Besoin d’une rallonge » → `besoin rallonge`."""
     words = [token.text for token in cut(phrase) if token.shape is not Shape.MARK]
     return tuple(word for word in words if word not in ARTICLES) or tuple(words)
 
