@@ -19,6 +19,10 @@ class WordsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
     class Meta:
         model = ProblemPhrase
         fields = ("type", "phrase", "is_resolution")
+        widgets = {
+            "type": forms.Select(attrs={"class": "input"}),
+            "phrase": forms.TextInput(attrs={"class": "input"}),
+        }
         error_messages = {
             "type": {"required": "Choisissez un type.", "invalid_choice": "Choisissez un type de la liste."},
             "phrase": {"required": "Écrivez les mots à chercher.", "max_length": "80 caractères au plus."},

@@ -26,7 +26,7 @@ OUTER = (
 )
 PRIVATE = ("sync", "push", "jobs", "panels", "notices")
 HTTP = ("httpx2", "requests", "urllib3")
-FACES = ("models", "selectors", "services", "errors")
+FACES = ("models", "selectors", "services", "errors", "mailboxes")
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "execute"}
 COMMON_WORDS = {"users"}  # an entity whose name Django uses for its own accounts
 
