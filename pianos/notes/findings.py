@@ -20,6 +20,7 @@ _UNDONE = frozenset({Role.TO_DO, Role.DEED, Role.TO_SETTLE})
 _ALONE = frozenset({Role.PROBLEM, Role.RESOLUTION, Role.DEED})
 _POSSESSIVES = frozenset(("sa", "son", "ses", "leur", "its", "his", "her", "any"))
 _EVERYTHING = frozenset(("tout", "tous", "toute", "toutes", "everything", "all", "both"))
+_NOW = frozenset(("maintenant", "now", "aujourd", "today"))
 MEMORY = 8
 """Clauses back at which the thing spoken of is still looked for."""
 UNPLUGGED = "power"
@@ -117,8 +118,10 @@ class _Told:
         return None
 
     def _follows_at_once(self, told: _Told, mark: Mark) -> bool:
-        """« PLS, ok »: a vague word is said of what stands just before it, alone."""
+        """« PLS, ok », « maintenant fonctionnel »: a vague word is said of what stands just before it, or of now."""
         last = self.past[-1] if self.past else None
+        if any(token.text in _NOW for token in self.clause.tokens):
+            return True
         return told is last and not self.clause.opens_sentence and mark.first == 0 and not told.found
 
     def _pending(self, mark: Mark) -> Iterator[Cue]:

@@ -109,7 +109,8 @@ class _Note:
     def humidity(self, place: int) -> _Measured | None:
         last = self._percent(place)
         value = self.tokens[place].value
-        label = self.label_before(place, "humidity", any_words=last is not None)
+        start = place - 2 if self._ends_a_change(place) else place  # « passée de 28 à 41 % »
+        label = self.label_before(start, "humidity", any_words=last is not None)
         if last is None:
             if label is None or not self._ends_bare(place) or self.in_range(place):
                 return None
@@ -245,7 +246,19 @@ class _Note:
             return None
         if self.touches(place) and self.is_word(place + 1):
             return None  # « 440C », « 440b »
-        return self._plausible(Kind.PITCH, value, BARE_HERTZ, place, place) if self._is_tuned_to(place) else None
+        is_pitch = self._is_tuned_to(place) or self._stands_alone(place)
+        return self._plausible(Kind.PITCH, value, BARE_HERTZ, place, place) if is_pitch else None
+
+    def _stands_alone(self, place: int) -> bool:
+        """« Accord du 12 mars, 440, 21 C »: alone between two commas, in a sentence that speaks of tuning."""
+        if self.word(place - 1) != "," or self.word(place + 1) not in (",", ".", ""):
+            return False
+        for back in range(place - 2, max(-1, place - 30), -1):
+            if self.has(back, "tuning"):
+                return True
+            if self.word(back) in _ENDS or self.has(back, "place"):
+                return False
+        return False
 
     def _is_tuned_to(self, place: int) -> bool:
         back = place - 1
@@ -331,12 +344,18 @@ class _Note:
     def in_range(self, place: int) -> bool:
         """« 42-45 % », « entre 40 et 45 % »; « passé de 35 à 42 % » ends on a reading."""
         before = self._joined(place - 1) and self._is_number(place - 2) and not self._minus(place)
-        if before and self.word(place - 1) in ("a", "to") and self.word(place - 3) in ("de", "from"):
-            return not self.clause_has(place, "change", before=True)
+        if self._ends_a_change(place):
+            return False
         ahead = place + 1
         return before or (
             self._joined(ahead) and self._is_number(ahead + 1) and not self._unit_follows_differs(ahead + 1)
         )
+
+    def _ends_a_change(self, place: int) -> bool:
+        """The second number of « passé de 35 à 42 % », « from 28 to 41 % »."""
+        if self.word(place - 1) not in ("a", "to") or not self._is_number(place - 2):
+            return False
+        return self.word(place - 3) in ("de", "from") and self.clause_has(place - 2, "change", before=True)
 
     def _joined(self, place: int) -> bool:
         return self.word(place) in _RANGE_MARKS or self.word(place) in _RANGE_WORDS
@@ -383,7 +402,7 @@ class _Note:
             if place in taken or self.label_letter(place) != "t":
                 continue
             other = next((one for one in self.numbers if place < one <= place + 6), None)
-            if other is None or self.label_letter(other) != "h":
+            if other is None or not (self.label_letter(other) == "h" or other in taken):
                 continue
             degrees, first = self._signed(place)
             warm = self._plausible(Kind.TEMPERATURE, degrees, CELSIUS, first, place)
