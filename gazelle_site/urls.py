@@ -32,6 +32,8 @@ urlpatterns = [
     path("alertes/rv/", include("appointments.urls")),
     path("alertes/changements/", include("appointments.changes.urls")),
     path("assistant/", include("assistant.urls")),
+    path("alertes/entretien/", include("pianos.alert_urls")),
+    path("pianos/", include("pianos.urls")),
     path("systeme/", include("syncing.urls")),
     path("metrics", for_programs(METRICS)(metrics_page), name="metrics"),
     path("admin/", admin.site.urls),
