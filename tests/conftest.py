@@ -41,6 +41,7 @@ def own_spool(settings: Settings, tmp_path: Path) -> Path:
     """Pages and the index of one test are never read by another."""
     settings.INDEX_DIR = tmp_path / "index"
     settings.RAW_DATA_DIR = tmp_path / "raw_data"
+    settings.REPORT_DIR = tmp_path / "reports"
     return tmp_path / "raw_data"
 
 
