@@ -13,10 +13,11 @@ from typing import Any
 import gspread
 from django.conf import settings
 from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
+from google.auth.transport.requests import Request
 from google.oauth2.service_account import Credentials
 from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 from gspread.utils import extract_id_from_url
-from requests import RequestException, Response
+from requests import RequestException, Response, Session
 
 from pianos.report.faults import (
     AccessRefused,
@@ -40,14 +41,19 @@ SHOWN = 200  # characters of what Google says
 class Door(gspread.HTTPClient):
     """One request to one spreadsheet; every refusal becomes a fault of ours, with its sentence."""
 
-    email = ""
-    requests = 0
+    def __init__(self, credentials: Credentials) -> None:
+        # A plain session: the one of google-auth also asks another server of Google's, beside every new token.
+        super().__init__(auth=credentials, session=Session())
+        self.credentials, self.email = credentials, str(credentials.service_account_email)
+        self.timeout = (CONNECT, READ)
+        self.address = settings.GOOGLE_SHEETS_URL.rstrip("/")
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> Response:
-        self.requests += 1
-        address = settings.GOOGLE_SHEETS_URL.rstrip("/") + endpoint.removeprefix(OFFICIAL)
-        self.timeout = (CONNECT, READ)
+        address = self.address + endpoint.removeprefix(OFFICIAL)
         try:
+            if not self.credentials.valid:
+                self.credentials.refresh(Request(self.session))  # type: ignore[no-untyped-call]  # as below
+            self.credentials.apply(self.session.headers)  # type: ignore[no-untyped-call]  # as below
             return super().request(method, address, *args, **kwargs)
         except gspread.exceptions.APIError as error:
             raise self._named(error.response.status_code, str(error.error.get("message", ""))) from error
@@ -88,10 +94,7 @@ def opened() -> Door:
         credentials = Credentials.from_service_account_info(key, scopes=SCOPES)  # type: ignore[no-untyped-call]  # no types there
     except (ValueError, GoogleAuthError) as error:
         raise CredentialsUnreadable("Le fichier de la clé Google n’est pas celui d’un compte de service.") from error
-    door = gspread.Client(credentials, http_client=Door).http_client
-    assert isinstance(door, Door)  # noqa: S101  # gspread makes what it is given
-    door.email = str(key.get("client_email", ""))
-    return door
+    return Door(credentials)
 
 
 def _key(path: Path) -> Mapping[str, Any]:

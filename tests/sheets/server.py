@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from tests.sheets.spreadsheet import Refused, Spreadsheet
 
 EMAIL = "rapport@maison-exemple.iam.gserviceaccount.com"
 KEY = "classeur-1"
+AUDIENCE = "https://oauth2.googleapis.com/token"  # wherever the token is asked for
 WRITES, READS = "write", "read"
 
 QUOTA = "quota"
@@ -49,6 +51,12 @@ class Fault:
     after: int = 0
 
 
+@cache
+def own_key() -> rsa.RSAPrivateKey:
+    """One for all servers of this process: making it takes longer than a report."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class Sheets:
     """The server, with what a test may ask of it."""
 
@@ -66,7 +74,7 @@ class Sheets:
         self.victim: subprocess.Popen[bytes] | None = None
         self.lock = threading.RLock()
         self.url = ""
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._key = own_key()
 
     def count_down(self, kind: str) -> None:
         """Kill the victim at the last of the requests that were left to it."""
@@ -107,7 +115,7 @@ class Sheets:
         public = self._key.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        claims = jwt.decode(assertion, certs=public.decode(), audience=f"{self.url}/token")  # type: ignore[no-untyped-call]
+        claims = jwt.decode(assertion, certs=public.decode(), audience=AUDIENCE)  # type: ignore[no-untyped-call]
         if not self.accepts_key or claims["iss"] != EMAIL:
             return 400, {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}
         return 200, {"access_token": "jeton", "expires_in": 3600, "token_type": "Bearer"}
@@ -121,6 +129,7 @@ class Handler(BaseHTTPRequestHandler):
     """One request."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # in one piece: in two, each answer would wait for the acknowledgement of its first
     sheets: Sheets
     late_now = False
 

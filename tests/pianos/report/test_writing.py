@@ -155,8 +155,11 @@ def test_a_measurement_after_its_row_adds_none_and_a_service_after_a_measurement
     assert sum(written(append()).values()) == 0, "the row of that day is there, whoever is first"
     entry(own, "Accord", at(2, 3, 16))
     assert written(append())["Vincent"] == 1
-    assert sheets.book.rows("Vincent")[-1][11] == "20°C, 42%" or sheets.book.rows("Vincent")[-1][11] == "21°C, 43%"
-    assert [row[1] for row in sheets.book.rows("Vincent")][-2:] == ["Mesure", "Service"]
+    rows = sheets.book.rows("Vincent")
+    assert [(row[1], row[11]) for row in rows if row[0] == "2026-02-03"] == [
+        ("Mesure", "20°C, 42%"),
+        ("Service", "21°C, 43%"),
+    ]
 
 
 def test_an_edited_note_is_not_appended_again_and_a_full_refresh_tells_its_new_words(
@@ -277,7 +280,7 @@ def test_titles_changed_by_hand_stop_that_tab_only_and_a_full_refresh_mends_it(s
     report = append()
     assert written(report) == {"UQAM": 1, "Vincent": 0, "Place des Arts": 1, ALERTS: 0}
     [fault] = [one["fault"] for one in report.tabs if one["fault"]]
-    assert fault["message"] == "L’onglet « Vincent » a été modifié : ses titres ne sont plus ceux du rapport."
+    assert fault["message"] == "L’onglet « Vincent » a été modifié à la main : ses titres ne sont plus ceux du rapport."
     assert "réécriture complète" in fault["action"]
     refresh()
     assert len(seen(sheets)["Vincent"]) == 4
