@@ -29,6 +29,7 @@ NEEDED = ("timeline", "pianos")
 OLDEST = timedelta(hours=12)
 EXAMPLES = 20
 FILE = "rapport-chronologique.xlsx"
+NOT_TRIED = "Pas encore essayé."
 NOBODY = "Aucune visite d’une institution : rattachez les clients à la leur, dans l’administration."
 
 
@@ -135,7 +136,7 @@ def _to_google(report: TimelineReport, made: Composed, order: Order, now: dateti
     finally:
         report.place = writer.contents.title
         tried = {one.tab for one in writer.written}
-        left = [Written(tab, len(rows)) for tab, rows in tabs.items() if tab not in tried]
+        left = [Written(tab, len(rows), told=[NOT_TRIED]) for tab, rows in tabs.items() if tab not in tried]
         report.tabs = [one.as_json() for one in (*writer.written, *left)]
 
 
@@ -146,7 +147,7 @@ def _to_file(report: TimelineReport, made: Composed, path: Path) -> None:
     tabs, cut = _fitted(made, EXCEL)
     report.left_out = left_out(made, cut)
     report.full_refresh = True  # a file is always whole
-    report.tabs = [Written(tab, len(rows)).as_json() for tab, rows in tabs.items()]
+    report.tabs = [Written(tab, len(rows), told=[NOT_TRIED]).as_json() for tab, rows in tabs.items()]
     write_workbook(tabs, path)
     report.tabs = [Written(tab, len(rows), written=len(rows)).as_json() for tab, rows in tabs.items()]
 

@@ -20,7 +20,7 @@ from pianos.report.faults import (
     SpreadsheetMissing,
     TabEdited,
 )
-from pianos.report.models import ReportSheet
+from pianos.report.models import ReportBatch, ReportSheet
 from pianos.report.rows import HEADER, Row
 from syncing.french import COMPANY_ZONE
 from syncing.scheduling.declaring import Later
@@ -118,7 +118,7 @@ class Writer:
     # -- appending -----------------------------------------------------------------------------------------------------
 
     def _append(
-        self, told: Written, rows: Sequence[Row], sheet: ReportSheet, there: Tab, opened: memory.ReportBatch | None
+        self, told: Written, rows: Sequence[Row], sheet: ReportSheet, there: Tab, opened: ReportBatch | None
     ) -> None:
         self._give_name_back(told, there)
         known = memory.accepted(sheet)

@@ -1,4 +1,4 @@
-"""What the timeline report costs on the real volume: `python -m tests.benchmarks.report`, on the database of DATABASE_URL.
+"""What the timeline report costs on the real volume: `python -m tests.benchmarks.report`, on DATABASE_URL.
 
 The hundred clients with the most service entries are given to the three institutions, far more than the house has. The
 spreadsheet is a local one, in this process: its work is counted with ours.
@@ -42,9 +42,7 @@ def main() -> None:
     with database() as folder, stand_in("small" if asked.quick else "real") as gazelle:
         list(first_full_sync(gazelle))
         give(None if asked.everybody else GIVEN)
-        say(
-            f"\n{connection.display_name}, {TimelineEntry.objects.count()} entries, {len(list(entries()))} of the report"
-        )
+        say(f"\n{connection.display_name}, {TimelineEntry.objects.count()} entries, {len(list(entries()))} reported")
         with spreadsheet(folder) as sheets:
             measure(folder, sheets)
 

@@ -293,7 +293,7 @@ def test_the_file_is_given_to_the_office_alone(park: Served) -> None:
     browser = office()
     assert browser.get("/systeme/rapport/fichier").status_code == 404
     run()
-    answer = browser.get("/systeme/rapport/fichier")
+    answer: Any = browser.get("/systeme/rapport/fichier")
     assert answer.status_code == 200
     assert b"".join(answer.streaming_content)[:2] == b"PK"
     technician = Browser()

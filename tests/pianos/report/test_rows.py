@@ -38,7 +38,7 @@ def test_the_columns_are_those_of_the_seed_in_its_order() -> None:
     )  # fmt: skip
 
 
-STEINWAY = {
+STEINWAY: dict[str, Any] = {
     "piano": "pno_1", "make": "Steinway", "model": "D", "serial_number": "0590", "type": "GRAND", "year": 2012,
     "location": "Salle A", "client": "Place des Arts", "tab": "Place des Arts", "technician": "P2 N2",
 }  # fmt: skip
