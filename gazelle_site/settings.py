@@ -137,6 +137,10 @@ GAZELLE_IS_SANDBOX = urlsplit(GAZELLE_API_URL).scheme == "http"  # only a loopba
 RAW_DATA_DIR = Path(given.text("RAW_DATA_DIR", str(VAR_DIR / ("demo_raw_data" if GAZELLE_IS_DEMO else "raw_data"))))
 INDEX_DIR = Path(given.text("INDEX_DIR", str(VAR_DIR / ("demo_index" if GAZELLE_IS_DEMO else "index"))))
 OPENAI_API_KEY = given.secret("OPENAI_API_KEY")
+GOOGLE_CREDENTIALS_FILE = given.text("GOOGLE_CREDENTIALS_FILE")
+GOOGLE_SHEETS_URL = given.address("GOOGLE_SHEETS_URL", "https://sheets.googleapis.com")
+TIMELINE_SHEET_ID = given.text("TIMELINE_SHEET_ID")
+REPORT_DIR = Path(given.text("REPORT_DIR", str(VAR_DIR / ("demo_reports" if GAZELLE_IS_DEMO else "reports"))))
 SCHEDULER_ENABLED = given.flag("SCHEDULER_ENABLED", default=False)
 TOKEN_ENCRYPTION_KEYS = given.words("TOKEN_ENCRYPTION_KEYS") or [
     first_run_secret("token_encryption_keys", Fernet.generate_key().decode())

@@ -34,6 +34,7 @@ urlpatterns = [
     path("assistant/", include("assistant.urls")),
     path("alertes/entretien/", include("pianos.alert_urls")),
     path("pianos/", include("pianos.urls")),
+    path("systeme/rapport/", include("pianos.report.urls")),
     path("systeme/", include("syncing.urls")),
     path("metrics", for_programs(METRICS)(metrics_page), name="metrics"),
     path("admin/", admin.site.urls),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from pianos.report.models import ReportBatch, ReportRow, ReportSheet, TimelineReport  # noqa: F401  # Django finds them here
 from syncing.french import NBSP
 from syncing.models import MirroredModel
 from syncing.rights import Audience, Rights, Viewer

@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -45,9 +46,13 @@ from syncing.monitoring.findings import Level, findings
 from syncing.monitoring.overview import overview
 from syncing.notifying.mailing import SMTP
 from syncing.registry import PROJECT, entities
-from syncing.scheduling.declaring import BEATS, DEFAULT, LONG
-from syncing.scheduling.models import JobRun
+from syncing.scheduling import booking
+from syncing.scheduling.declaring import BEATS, DEFAULT, LONG, jobs
+from syncing.scheduling.models import JobRun, Trigger
 from syncing.vocabulary import Mode
+from tests.pianos.report.house import park
+from tests.sheets.server import QUOTA
+from tests.sheets.server import serve as serve_sheets
 from tests.syncing.notifying.servers import MailServer, mail_server
 from tests.syncing.notifying.test_processes import database as own_database  # noqa: F401  # a fixture
 from tests.web.people import all_roles, person
@@ -57,9 +62,7 @@ NOW = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 NOTED = "2026-11-20T15:00:00Z"
 ALL_TABLES = "Rien ne se met plus à jour"
 
-AWAITING_THEIR_PART = {
-    "sheet quota": "timeline_report",
-}
+AWAITING_THEIR_PART = {}
 """Faults of what is not built yet, by the command that will come with it: each then gets its row."""
 BY_THEMSELVES = {"database down", "stuck lock"}
 """Planted below in a process of its own."""
@@ -221,6 +224,20 @@ def mail_without_receipt(house: House) -> None:
     house.mail.mood = "250 Ok: queued as R3C31PT"
 
 
+def sheet_quota(house: House) -> None:
+    """Google takes no more writes, neither tonight nor ten minutes later."""
+    with serve_sheets() as sheets, TemporaryDirectory() as folder:
+        house.settings.GOOGLE_SHEETS_URL, house.settings.TIMELINE_SHEET_ID = sheets.url, sheets.book.key
+        house.settings.GOOGLE_CREDENTIALS_FILE = str(sheets.write_key(Path(folder) / "google.json"))
+        park()
+        sheets.fail(QUOTA, times=None)
+        report = jobs()["timeline_report"]
+        booking.ask(report, trigger=Trigger.MANUAL, user=None, now=timezone.now())
+        for _ in range(report.attempts):
+            JobRun.objects.update(not_before=timezone.now())
+            report()
+
+
 def poisoned_record(house: House) -> None:
     """One client comes with a list for an id."""
     house.gazelle.faults.add("type_change", entity="clients", field="id", value=[1, {"deep": None}])
@@ -365,6 +382,10 @@ FAULTS: dict[str, Planted] = {
     "poisoned record": Planted(
         poisoned_record, "Des fiches de Gazelle n’ont pas pu être écrites.", "1 ligne refusée", "Lire le motif",
         "1 ligne refusée",
+    ),
+    "sheet quota": Planted(
+        sheet_quota, "« Rapport chronologique » n’a pas réussi.", "le quota est atteint (HTTP 429)",
+        "attendez une heure et relancez-le", "le quota est atteint",
     ),
     "mass deletion": Planted(
         mass_deletion, "Une mise à jour massive attend votre décision.", "Gazelle ne donne plus 15 fiches", "Décider",
