@@ -14,6 +14,7 @@ from assistant.understanding.words import plain, word_set
 
 _UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[^aeiouy]+$")
 _DEEDS = word_set("annule depense achete change refuse accepte demenage vendu paye dit")
+_MONEY = word_set("argent cash piastres bidous")
 _LONGEST_NAME = 5  # words
 _AREA_CODES = word_set("263 354 367 418 438 450 468 514 579 581 819 873")
 _OPENING = frozenset({"filler", "polite", "greeting", "thanks", "ack", "yes", "you", "i", "us", "mine"})
@@ -69,6 +70,8 @@ def is_open(found: Found, _: str) -> bool:
     sentence = found.sentence
     if sentence.has("ranking") and sentence.has("client", "which_client"):
         return True
+    if sentence.has("how_many") and any(word.text in _MONEY for word in sentence.words):
+        return not sentence.has("owe", "unpaid", "unpaid_noun", "invoice", "paid", "estimate") and not found.has_client
     if sentence.has("i") and sentence.has("when") and sentence.has("visit", "going"):
         return False  # « quelles écoles je visite lundi »
     if sentence.has("which_client", "who_has") and sentence.has("did"):
@@ -95,9 +98,8 @@ def has_clues(found: Found, _: str) -> bool:
 def is_of_client(found: Found, _: str) -> bool:
     """Somebody is named or meant; « Maude a-t-elle » means nobody else."""
     sentence = found.sentence
-    his = [
-        mark for mark in sentence.all("his") if "technician" not in found.values or not _is_a_subject(sentence, mark)
-    ]
+    subject = "technician" in found.values or sentence.has("everyone")  # « l'équipe a-t-elle »
+    his = [mark for mark in sentence.all("his") if not (subject and _is_a_subject(sentence, mark))]
     return found.has_client or sentence.has("there") or bool(his)
 
 
