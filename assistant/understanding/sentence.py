@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assistant.understanding import dating, spelling, times
-from assistant.understanding.lexicon import Lexicon, Meaning, house, names
+from assistant.understanding.hearing import sound
+from assistant.understanding.lexicon import Lexicon, Meaning, house, names, ordinary
 from assistant.understanding.text import Question
 from assistant.understanding.vocabulary import Vocabulary
 from assistant.understanding.words import cut, is_one_slip
@@ -21,6 +22,8 @@ _PATTERNS = (
     ("markup", re.compile(r"(</?[a-z][^>]*>)")),
     ("phone", re.compile(r"(?<![\w-])((?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}|\d{3}-\d{4})(?![\w-])")),
 )
+_LONGEST_HEARD = 4
+"""Words of a name that is put right by its sound."""
 LITERALS = tuple(kind for kind, _ in _PATTERNS)
 
 
@@ -54,6 +57,7 @@ class Sentence:
         self.spelled = spelled = spelling.mended(question, self.words, vocabulary, shouted=self._shouted)
         self.past = past or dating.is_past(spelled)
         self._mark_times()
+        self._mark_sounds(vocabulary)
         self._mark_near_names(spelled, vocabulary)
         self._mark_phrases(vocabulary)
         self._mark_surnames(vocabulary)
@@ -125,6 +129,22 @@ class Sentence:
                 if word != alias and word not in vocabulary.lexicon.words and is_one_slip(word, alias):
                     self._taken.add(place)
                     self.marks.append(Mark("person_part", place, place + 1, name))
+                    break
+
+    def _mark_sounds(self, vocabulary: Vocabulary) -> None:
+        """« plasse dé zar »: a name that is only heard right, where some word of it is written like no other."""
+        known = (vocabulary.lexicon.words, house().words, ordinary())
+        said = [word.text for word in self.words]
+        strange = [not any(word in words for words in known) and word.isalpha() for word in said]
+        for place, word in enumerate(said):
+            for end in range(min(place + _LONGEST_HEARD, len(said)), place, -1):
+                if len(word) < 3 or not any(strange[place:end]) or not self._taken.isdisjoint(range(place, end)):
+                    continue
+                if end - place == 1 and (word in names() or self.words[place].capital):
+                    continue
+                if meaning := vocabulary.sounds.get(sound(said[place:end])):
+                    self._taken.update(range(place, end))
+                    self.marks.append(Mark(meaning.kind, place, end, meaning.value))
                     break
 
     def _mark_surnames(self, vocabulary: Vocabulary) -> None:
