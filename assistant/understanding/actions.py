@@ -35,7 +35,7 @@ def find(found: Found) -> dict[str, Any] | None:
     action = _action(found, sentence)
     if action is None:
         return None
-    slots: dict[str, Any] = {"action": action}
+    slots: dict[str, Any] = {"action": action} if action else {}
     for slot in _DETAILS:
         if slot in found.values and (slot != "client_name" or found.has_client):
             slots[slot] = found.values[slot]
@@ -63,8 +63,10 @@ def _to_come(day: date, today: date) -> str:
     return day.isoformat()
 
 
-# Read from top to bottom: the verb that leads, and what it is about. `numbered`: a document is named by its number.
+# Read from top to bottom: the verb that leads, and what it is about. "" is a request that docs/assistant.md has no name for. `numbered`: a document is named by its number.
 _ACTIONS: tuple[tuple[str, str, str], ...] = (
+    ("", "w_other", "!alert"),
+    ("", "", "send_me by_mail"),
     ("estimate_duplicate", "w_duplicate", "estimate"),
     ("estimate_duplicate", "w_new", "estimate numbered"),
     ("estimate_review", "w_review w_review_noun", "estimate"),
@@ -94,10 +96,15 @@ _ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("update_client", "w_update", "piano"),
     ("client_create", "w_create w_make", "new_clients"),
     ("client_create", "w_create", "client somebody !visit !service_notes !estimate !invoice"),
+    ("", "w_cancel", "client somebody !visit !service_notes !estimate !invoice"),
+    ("", "w_cancel", "there somebody !visit !service_notes !estimate !invoice"),
+    ("", "w_cancel", "history"),
+    ("", "w_cancel", "piano !visit"),
     ("delete_note", "w_cancel", "service_notes"),
     ("cancel_appointment", "w_cancel", "visit"),
     ("cancel_appointment", "w_cancel", "when"),
-    ("update_client", "w_cancel", "somebody"),
+    ("update_client", "w_cancel", "somebody field"),
+    ("", "w_cancel", "somebody"),
     ("confirm_appointment", "w_confirm", "visit"),
     ("create_appointment", "w_create", "visit"),
     ("create_appointment", "w_create", "when somebody"),
@@ -108,6 +115,8 @@ _ACTIONS: tuple[tuple[str, str, str], ...] = (
 
 def _action(found: Found, sentence: Sentence) -> str | None:
     about = {mark.kind for mark in sentence.marks}
+    if any(kind.startswith("f_") for kind in about):
+        about.add("field")
     if about & _VISIT or points_back(sentence):
         about.add("visit")
     if found.values.keys() & {"estimate_number", "invoice_number"}:

@@ -28,7 +28,7 @@ _PARTICIPLES = word_set(
 # What the grammar of times would read a date in: « par mois », « la dernière fois », « a été ».
 _NOT_TIMES = word_set(
     "per_technician per_month per_week per_day per_city per_neighborhood per_make per_client per_year ete first_one "
-    "last_time greeting elsewhere_topic up_to_date revenue"
+    "last_time greeting elsewhere_topic up_to_date revenue free at_once"
 )
 _SUBJECTS = word_set("on t il elle ils elles nous vous")
 _HOURS = frozenset({"h", "heure", "heures"})

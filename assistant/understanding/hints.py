@@ -126,6 +126,7 @@ def is_named(found: Found, _: str) -> bool:
         if place not in places
         and not (word.is_mark or word.text in _AREA_CODES)
         and not sentence.kinds_at(place) & beside
+        and not (word.text in names() and not sentence.kinds_at(place))
     ]
     if sentence.has("institution") or found.surety >= 4:
         others = [place for place in others if not sentence.kinds_at(place) & {"client", "there", "search", "who"}]

@@ -125,6 +125,8 @@ def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> 
         return "client"
     if intent in _AGENDAS | _OVER_ALL and _is_half_read(found, intent, slots):
         return "question"
+    if intent == "client_invoices" and not slots and any(word.text == "facture" for word in found.sentence.words):
+        return "client"  # « la facture »: whose?
     if intent == "piano_search" and not slots and found.unexplained:
         return "question"
     if intent == "client_search" and not slots:

@@ -17,6 +17,7 @@ _ENDINGS = word_set(
     "fini finit finissant termine se fin finissent terminant derniers chiffres appel manque bout terminent finissait "
     "terminait suffixe ending ends"
 )
+_SOMEBODY = word_set("chiffres madame monsieur dame gars bonhomme famille cell tel")
 _OTHER_NUMBERED = ("piano", "make", "serial", "invoice", "estimate", "model", "pitch", "quote")
 _UNITS = word_set("% jours jour ans $")
 _TAKEN = frozenset({"when", "phone", "quote", "client_id", "appointment_id", "email"})
@@ -47,10 +48,14 @@ def _phone(found: Found) -> None:
     if mark := sentence.first("phone"):
         found.put("phone_suffix", re.sub(r"\D", "", mark.value)[-10:], mark.first, mark.last)
         return
+    if mark := sentence.first("digits"):
+        found.put("phone_suffix", re.sub(r"\D", "", mark.value), mark.first, mark.last)
+        return
     words = {word.text for word in sentence.words}
     if _whose_number(found):
         return
-    asked = sentence.has("f_phone", "f_number", "client", "who", "search", "which_client") or "chiffres" in words
+    asked = sentence.has("f_phone", "f_number", "client", "who", "search", "which_client", "whose")
+    asked = asked or bool(words & _SOMEBODY)
     if not asked or not words & _ENDINGS:
         return
     for place in range(len(sentence.words)):
