@@ -100,7 +100,14 @@ def is_of_client(found: Found, _: str) -> bool:
     sentence = found.sentence
     subject = "technician" in found.values or sentence.has("everyone")  # « l'équipe a-t-elle »
     his = [mark for mark in sentence.all("his") if not (subject and _is_a_subject(sentence, mark))]
-    return found.has_client or sentence.has("there") or bool(his)
+    return found.has_client or bool(his) or any(not _is_of_an_hour(found, mark) for mark in sentence.all("there"))
+
+
+def _is_of_an_hour(found: Found, mark: Mark) -> bool:
+    """« le client de 15 h 30 » is nobody spoken of."""
+    sentence = found.sentence
+    of_an_hour = "time" in found.values and sentence.word(mark.last) in ("de", "du", "d", "a")
+    return of_an_hour and sentence.text(mark.first, mark.last) in ("le client", "la cliente")
 
 
 def _is_a_subject(sentence: Sentence, mark: Mark) -> bool:

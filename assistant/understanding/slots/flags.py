@@ -91,10 +91,16 @@ def _direction(found: Found) -> None:
         found.put("direction", "next", mark.first, mark.last)
     elif mark := sentence.first("last"):
         found.put("direction", "last", mark.first, mark.last)
-    elif (mark := sentence.first("first_one")) and _is_of_a_visit(sentence):
+    elif (mark := sentence.first("first_one")) and (_is_of_a_visit(sentence) or _starts(sentence)):
         found.put("direction", "next", mark.first, mark.last)
     if sentence.has("newest_first", "oldest_first"):
         found.values.pop("direction", None)
+
+
+def _starts(sentence: Sentence) -> bool:
+    """« je commence à quelle heure », « l'adresse du premier »."""
+    asked = sentence.has("ask_when") and sentence.has("i", "mine", "technician")
+    return asked or any(mark.kind.startswith("f_") for mark in sentence.marks)
 
 
 def _is_of_a_visit(sentence: Sentence) -> bool:
