@@ -39,7 +39,8 @@ def find(found: Found) -> dict[str, Any] | None:
     for slot in _DETAILS:
         if slot in found.values and (slot != "client_name" or found.has_client):
             slots[slot] = found.values[slot]
-    if action == "move_appointment" and (said := slots.get("date_range")) and said.get("start") != said.get("end"):
+    said = slots.get("date_range", {})
+    if action == "move_appointment" and said.get("start") != said.get("end") and _is_from_day_to_day(sentence):
         # « de jeudi à vendredi » is from one day to another, no stretch of two days.
         slots["date_ranges"] = [{"start": day, "end": day} for day in said.values()]
         del slots["date_range"]
@@ -56,6 +57,12 @@ def find(found: Found) -> dict[str, Any] | None:
     return slots
 
 
+def _is_from_day_to_day(sentence: Sentence) -> bool:
+    """« de jeudi à vendredi »; not « à la semaine prochaine »."""
+    mark = sentence.first("when")
+    return mark is not None and mark.when is not None and mark.when.grain not in ("week", "month", "year")
+
+
 def _to_come(day: date, today: date) -> str:
     """A bill falls due later: « pour le 30 avril » is the next one."""
     while day < today:
@@ -67,6 +74,7 @@ def _to_come(day: date, today: date) -> str:
 _ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("", "w_other", "!alert"),
     ("", "", "send_me by_mail"),
+    ("send_message", "w_message", "!estimate !invoice"),
     ("estimate_duplicate", "w_duplicate", "estimate"),
     ("estimate_duplicate", "w_new", "estimate numbered"),
     ("estimate_review", "w_review w_review_noun", "estimate"),
@@ -110,7 +118,10 @@ _ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("create_appointment", "w_create", "when somebody"),
     ("move_appointment", "w_move", "visit"),
     ("move_appointment", "w_move", "when"),
+    # Whatever it is about: better to say where it is done than to answer something else.
+    ("", "", "commanded"),
 )
+_COMMANDS = ("w_cancel", "w_move", "w_create", "w_confirm", "w_update", "w_close", "w_assign", "w_block", "w_note")
 
 
 def _action(found: Found, sentence: Sentence) -> str | None:
@@ -125,6 +136,8 @@ def _action(found: Found, sentence: Sentence) -> str | None:
         about.add("somebody")
     if _is_joint(found, sentence):
         about.add("joint")
+    if any(_is_first(sentence, mark) and _leads(sentence, mark) for mark in sentence.all(*_COMMANDS)):
+        about.add("commanded")
     for action, verbs, objects in _ACTIONS:
         if all((word[1:] not in about) if word[0] == "!" else word in about for word in objects.split()) and (
             not verbs or any(_asks(sentence, verb) for verb in verbs.split())
@@ -150,6 +163,11 @@ def _leads(sentence: Sentence, mark: Mark) -> bool:
     if _INFINITIVE.match(sentence.word(mark.last - 1)) and mark.last - mark.first == 1 and mark.first > 0:
         return sentence.word(mark.first - 1) not in ("a", "pour") or mark.first > 1
     return all(sentence.words[place].is_mark or bool(sentence.kinds_at(place) & _BEFORE) for place in before)
+
+
+def _is_first(sentence: Sentence, mark: Mark) -> bool:
+    """Nothing but politeness stands before."""
+    return all(sentence.words[place].is_mark or sentence.kinds_at(place) & _BEFORE for place in range(mark.first))
 
 
 def _has_just(sentence: Sentence, mark: Mark) -> bool:

@@ -16,7 +16,7 @@ _UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[^aeiouy]+$")
 _DEEDS = word_set("annule depense achete change refuse accepte demenage vendu paye dit")
 _MONEY = word_set("argent cash piastres bidous")
 _LONGEST_NAME = 5  # words
-_AREA_CODES = word_set("263 354 367 418 438 450 468 514 579 581 819 873")
+AREA_CODES = word_set("263 354 367 418 438 450 468 514 579 581 819 873")
 _OPENING = frozenset({"filler", "polite", "greeting", "thanks", "ack", "yes", "you", "i", "us", "mine"})
 _POLITE = _OPENING - {"mine"} | {"no", "help"}
 
@@ -131,7 +131,7 @@ def is_named(found: Found, _: str) -> bool:
         place
         for place, word in enumerate(sentence.words)
         if place not in places
-        and not (word.is_mark or word.text in _AREA_CODES)
+        and not (word.is_mark or word.text in AREA_CODES)
         and not sentence.kinds_at(place) & beside
         and not (word.text in names() and not sentence.kinds_at(place))
     ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from assistant.understanding.lexicon import ordinary, verbs
+from assistant.understanding.hints import AREA_CODES
+from assistant.understanding.lexicon import names, ordinary, verbs
 from assistant.understanding.results import Asker, Outcome
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import plain
@@ -43,6 +45,10 @@ _OVER_ALL = frozenset(
 )
 _FILTERED = frozenset({"piano_search", "client_search", "humidity_alerts", "unpaid_invoices", "client_invoices"})
 _NAMED = frozenset({"client_name", "client_id", "select_index", "serial", "keyword"})
+_OF_FREE_WORDS = frozenset(
+    {"search_notes", "knowledge_search", "open_question", "semantic_search", "inventory_stock", "action_request"}
+)
+_SURE, _SHORT = 3, 2  # « de », « avec »; letters of a particle
 _TELLING = 4  # letters
 _QUESTIONS = {
     "date": "Cette date n’existe pas. Quelle date voulez-vous ?",
@@ -81,6 +87,35 @@ def _is_beyond(intent: str, slots: dict[str, Any], asker: Asker) -> bool:
     if intent in _OF_ONESELF and (any(one != asker.technician for one in people) or slots.get("scope") == "all"):
         return True
     return intent == "stats" and slots.get("group_by") == "technician"
+
+
+def _is_no_name(found: Found, intent: str, slots: dict[str, Any]) -> bool:
+    """A client named by words that no capital, title, « chez » nor list of names makes somebody's."""
+    name = str(slots.get("client_name", ""))
+    alone = intent == "client_search" and found.surety < 2
+    if found.values.get("client_name") != name or found.surety > _SURE or not name.islower() or alone:
+        return False
+    if found.sentence.has("organisation") or name.startswith(("st-", "st ", "saint", "ste-", "ste ")):
+        return False
+    said = [word for word in plain(name) if len(word) > _SHORT]
+    return not said or any(word not in names() for word in said)
+
+
+def _leaves_a_number(found: Found, slots: dict[str, Any]) -> bool:
+    """A figure that no slot bears (« rv 14 »), where it counts no kilometres and is no area code."""
+    kept = json.dumps(slots)
+    sentence = found.sentence
+    told = {place for _, first, last in found.places for place in range(first, last)}
+    return any(
+        word.text[0].isdigit()
+        and place not in told
+        and not sentence.kinds_at(place)
+        and word.text not in kept
+        and word.text not in AREA_CODES
+        and not sentence.kinds_at(place + 1) & {"distance"}
+        and sentence.word(place + 1) not in ("e", "eme", "er", "ieme")
+        for place, word in enumerate(sentence.words)
+    )
 
 
 def _is_half_read(found: Found, intent: str, slots: dict[str, Any]) -> bool:
@@ -123,6 +158,10 @@ def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> 
         return "question"
     if intent in NEEDS_A_CLIENT and not slots.keys() & {"client_name", "client_id", "select_index", "city"}:
         return "client"
+    if intent not in _OF_FREE_WORDS and _is_no_name(found, intent, slots):
+        return "client"
+    if intent not in _OF_FREE_WORDS and _leaves_a_number(found, slots):
+        return "question"
     if intent in _AGENDAS | _OVER_ALL and _is_half_read(found, intent, slots):
         return "question"
     if intent == "client_invoices" and not slots and any(word.text == "facture" for word in found.sentence.words):
