@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
+from assistant.understanding.lexicon import names, verbs
 from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots import numbers, texts
 from assistant.understanding.slots.days import years_before
@@ -26,6 +27,18 @@ _AUXILIARIES = word_set(
 )  # « chu booké », « est annulé »
 _PRONOUNS = frozenset({"le", "la", "les", "lui", "leur", "ca"})
 _ARTICLES = word_set("la le l ma mon sa son une un")
+_IMPERATIVE = ("e", "er", "ez", "is", "ir")
+_TO_READ = word_set(
+    "check checker checke verifie verifier retrace retracer signale signaler brosse brosser decris precise preciser compare comparer identifie identifier "
+    "designe designer cite citer nomme compte compter calcule calculer estime evalue rappelle indique communique "
+    "fournis epelle epeler lis relis ressors ramene raconte explique expliquer repere localise trouve cherche montre "
+    "affiche donne sors resume liste existe reste possede manque concerne arrive passe pense aimerais espere"
+)
+_SUBJECTS = word_set("qui on y ca il elle ils elles se s ne n je j tu que qu")
+_OBJECTS = word_set(
+    "le la les l un une des du mon ma mes son sa ses leur leurs notre nos votre ce cet cette ces lui donc tout toute "
+    "tous toutes the my"
+)
 _INFINITIVE = re.compile(r"\w+(?:er|ir|re|ez)\Z")
 
 
@@ -136,7 +149,7 @@ def _action(found: Found, sentence: Sentence) -> str | None:
         about.add("somebody")
     if _is_joint(found, sentence):
         about.add("joint")
-    if any(_is_first(sentence, mark) and _leads(sentence, mark) for mark in sentence.all(*_COMMANDS)):
+    if _is_unknown_order(sentence) or any(_is_first(sentence, mark) and _leads(sentence, mark) for mark in sentence.all(*_COMMANDS)):
         about.add("commanded")
     for action, verbs, objects in _ACTIONS:
         if all((word[1:] not in about) if word[0] == "!" else word in about for word in objects.split()) and (
@@ -163,6 +176,29 @@ def _leads(sentence: Sentence, mark: Mark) -> bool:
     if _INFINITIVE.match(sentence.word(mark.last - 1)) and mark.last - mark.first == 1 and mark.first > 0:
         return sentence.word(mark.first - 1) not in ("a", "pour") or mark.first > 1
     return all(sentence.words[place].is_mark or bool(sentence.kinds_at(place) & _BEFORE) for place in before)
+
+
+def _is_unknown_order(sentence: Sentence) -> bool:
+    """« accepte la soumission », « commande des cordes »: a verb that nothing explains, telling what to do."""
+    first = next(
+        (
+            place
+            for place, word in enumerate(sentence.words)
+            if not (word.is_mark or sentence.kinds_at(place) & _BEFORE)
+        ),
+        None,
+    )
+    if first is None or sentence.kinds_at(first):
+        return False
+    word = sentence.word(first)
+    return (
+        word in verbs()
+        and word.endswith(_IMPERATIVE)
+        and word not in _TO_READ
+        and word not in names()
+        and sentence.word(first - 1) not in _SUBJECTS
+        and sentence.word(first + 1) in _OBJECTS
+    )
 
 
 def _is_first(sentence: Sentence, mark: Mark) -> bool:
