@@ -34,7 +34,7 @@ _TO_READ = word_set(
     "fournis epelle epeler lis relis ressors ramene raconte explique expliquer repere localise trouve cherche montre "
     "affiche donne sors resume liste existe reste possede manque concerne arrive passe pense aimerais espere"
 )
-_SUBJECTS = word_set("qui on y ca il elle ils elles se s ne n je j tu que qu")
+_SUBJECTS = word_set("le la les l un une des du de d mon ma mes ce cette qui on y ca il elle ils elles se s ne n je j tu que qu")
 _OBJECTS = word_set(
     "le la les l un une des du mon ma mes son sa ses leur leurs notre nos votre ce cet cette ces lui donc tout toute "
     "tous toutes the my"

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from assistant.understanding.hints import AREA_CODES
-from assistant.understanding.lexicon import names, ordinary, verbs
+from assistant.understanding.lexicon import everyday, names, ordinary, verbs
 from assistant.understanding.results import Asker, Outcome
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import plain
@@ -134,6 +134,14 @@ def _is_no_name(found: Found, intent: str, slots: dict[str, Any]) -> bool:
     return not said or any(word not in names() for word in said)
 
 
+def _is_no_product(found: Found, slots: dict[str, Any]) -> bool:
+    """« pis le reste », « il m'en reste-tu d'autres »: nothing that is kept in stock."""
+    sentence = found.sentence
+    small = {word.text for place, word in enumerate(sentence.words) if "filler" in sentence.kinds_at(place)}
+    small |= verbs() - everyday()
+    return all(word in small for word in plain(str(slots.get("product", ""))))
+
+
 def _leaves_a_number(found: Found, slots: dict[str, Any]) -> bool:
     """A figure that no slot bears (« rv 14 »), where it counts no kilometres and is no area code."""
     kept = json.dumps(slots)
@@ -236,6 +244,8 @@ def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> 
         "city",
     }:
         return "visit"
+    if intent == "inventory_stock" and not found.sentence.has("stock") and _is_no_product(found, slots):
+        return "product"
     if (
         intent in ("departure_time", "day_distance", "parts_needed")
         and not asker.technician

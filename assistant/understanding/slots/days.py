@@ -28,6 +28,7 @@ _PERIODS = frozenset({"week", "month", "quarter", "year"})
 _REST_OF_WEEK = 6
 _LONGEST_MONTH = 31
 _EARLIEST = 7  # « at 2 » is in the afternoon
+_BEFORE_DAWN = "06:00"
 _SPOKEN_PARTS = {"night": "evening"}
 
 
@@ -142,6 +143,8 @@ def _is_far_leap_day(when: When, now: datetime) -> bool:
 def _put_hours(found: Found, mark: Mark, when: When, *, negated: bool) -> None:
     for slot in ("part_of_day", "time", "after_time", "before_time"):
         if value := _SPOKEN_PARTS.get(getattr(when, slot), getattr(when, slot)):
+            if "01:00" <= value < _BEFORE_DAWN and when.part_of_day in ("", "afternoon"):
+                value = f"{int(value[:2]) + 12}{value[2:]}"  # « mon 3 h »: nobody is visited at night
             found.put(slot, value, mark.first, mark.last, negated=negated)
 
 
