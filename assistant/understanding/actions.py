@@ -25,8 +25,13 @@ _DETAILS = (
 _AUXILIARIES = word_set(
     "chu chui suis est es sont ai as a ont avons jai ete y je j on il elle"
 )  # « chu booké », « est annulé »
+_MAY_WE = frozenset(
+    {"peut on", "pourrait on", "on peut", "on pourrait", "on devrait", "devrait on", "faudrait on", "on veut", "on va"}
+)
+_TO_SEE = word_set("voir savoir montre regarder regarde connaitre quoi juste")
 _PRONOUNS = frozenset({"le", "la", "les", "lui", "leur", "ca"})
 _ARTICLES = word_set("la le l ma mon sa son une un")
+_ASKING = frozenset({"who", "which_client", "who_has", "ask_when", "notes_search", "search", "where_is", "how_many"})
 _IMPERATIVE = ("e", "er", "ez", "is", "ir")
 _TO_READ = word_set(
     "check checker checke verifie verifier retrace retracer signale signaler brosse brosser decris precise preciser compare comparer identifie identifier "
@@ -87,6 +92,9 @@ def _to_come(day: date, today: date) -> str:
 _ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("", "w_other", "!alert"),
     ("", "", "send_me by_mail"),
+    ("", "", "w_trailing"),
+    ("move_appointment", "", "w_wish timed"),
+    ("update_client", "", "w_statement somebody !asking"),
     ("send_message", "w_message", "!estimate !invoice"),
     ("estimate_duplicate", "w_duplicate", "estimate"),
     ("estimate_duplicate", "w_new", "estimate numbered"),
@@ -141,6 +149,10 @@ def _action(found: Found, sentence: Sentence) -> str | None:
     about = {mark.kind for mark in sentence.marks}
     if any(kind.startswith("f_") for kind in about):
         about.add("field")
+    if "time" in found.values:
+        about.add("timed")
+    if about & _ASKING:
+        about.add("asking")
     if about & _VISIT or points_back(sentence):
         about.add("visit")
     if found.values.keys() & {"estimate_number", "invoice_number"}:
@@ -167,7 +179,10 @@ def _asks(sentence: Sentence, kind: str) -> bool:
 def _leads(sentence: Sentence, mark: Mark) -> bool:
     before = range(mark.first)
     asked = mark.first - 1 if sentence.word(mark.first - 1) == "tu" else mark.first
-    if sentence.word(mark.first - 1) in _AUXILIARIES or sentence.word(asked - 1) in _AUXILIARIES:
+    if _is_denied(sentence, mark):
+        return False
+    can = sentence.text(mark.first - 2, mark.first) in _MAY_WE
+    if not can and (sentence.word(mark.first - 1) in _AUXILIARIES or sentence.word(asked - 1) in _AUXILIARIES):
         return False  # « chu tu booké »
     if mark.kind == "w_create" and sentence.word(mark.first - 1) in _ARTICLES:
         return False  # « la cédule à Simon »
@@ -204,6 +219,12 @@ def _is_unknown_order(sentence: Sentence) -> bool:
 def _is_first(sentence: Sentence, mark: Mark) -> bool:
     """Nothing but politeness stands before."""
     return all(sentence.words[place].is_mark or sentence.kinds_at(place) & _BEFORE for place in range(mark.first))
+
+
+def _is_denied(sentence: Sentence, mark: Mark) -> bool:
+    """« cancelle pas rien, je veux juste voir lundi »: the verb is refused, and something is to be shown."""
+    refused = "pas" in (sentence.word(mark.last), sentence.word(mark.first - 1))
+    return refused and any(word.text in _TO_SEE for word in sentence.words)
 
 
 def _has_just(sentence: Sentence, mark: Mark) -> bool:
