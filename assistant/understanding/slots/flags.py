@@ -65,7 +65,7 @@ def _superlative(found: Found, most: Mark) -> None:
     """« quel mois a été le plus occupé », « qui a fait le plus de rv »: by what one compares."""
     sentence = found.sentence
     for place, word in enumerate(sentence.words):
-        asked = sentence.word(place - 1) in _WHICH or sentence.word(place - 2) in _WHICH
+        asked = {sentence.word(place - 1), sentence.word(place - 2)} & _WHICH or sentence.word(place + 1) == "ou"
         if (group := _COMPARED.get(word.text)) and asked:
             found.put("group_by", group, place, place + 1)
             return

@@ -23,6 +23,7 @@ _DAYS_OF = {
     "jours": 1, "jour": 1, "j": 1, "days": 1, "day": 1, "semaine": 7, "semaines": 7, "weeks": 7,
     "mois": 30, "months": 30, "month": 30, "an": 365, "ans": 365, "year": 365,
 }  # fmt: skip
+_SECOND = 2
 _RANKED = frozenset({"last", "next", "first_one", "top"})
 
 
@@ -36,6 +37,19 @@ def find(found: Found) -> None:
     _ages(found)
     _limit(found)
     _overdue(found)
+    _which_visit(found)
+
+
+def _which_visit(found: Found) -> None:
+    """« l'adresse du 2e rv », « le troisième client de demain »."""
+    ranked = rank(found.sentence)
+    if ranked is None or ranked[0] < _SECOND:
+        return
+    number, place = ranked
+    after = place + 1 + (found.sentence.word(place + 1) in ("e", "eme"))
+    ordinal = after > place + 1 or found.sentence.spelled[place] in _RANKS
+    if ordinal and found.sentence.kinds_at(after) & {"appointment", "visit", "client", "tuning"}:
+        found.put("select_index", number, place, after)
 
 
 def rank(sentence: Sentence) -> tuple[int, int] | None:
