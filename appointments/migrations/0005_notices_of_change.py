@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appointments", "0002_statuses_for_filters"),
+        ("appointments", "0004_alerts"),
         ("clients", "0003_institutions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,8 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appointments", "0002_statuses_for_filters"),
-        ("clients", "0004_institution_refusals"),
+        ("appointments", "0003_list_indexes"),
+        ("clients", "0005_institution_refusals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
