@@ -13,6 +13,7 @@ from django.utils import timezone
 from time_machine import Traveller
 
 from appointments import jobs
+from appointments.alerts import checking
 from appointments.alerts.models import AppointmentAlert
 from appointments.alerts.sending import Order
 from appointments.alerts.working import request
@@ -45,7 +46,7 @@ def clock() -> Iterator[Traveller]:
 def visit(gazelle: Served, clock: Traveller) -> str:
     """A visit of tomorrow that is not confirmed, read from Gazelle with the rest."""
     key = make(gazelle, "2026-11-21 09:00")
-    call_command("sync", "--full", verbosity=0)
+    call_command("sync", "users", "clients", "appointments", "--full", verbosity=0)
     clock.move_to(NOW)
     return key
 
@@ -138,6 +139,42 @@ def test_a_reading_of_the_same_hour_by_somebody_else_is_enough(gazelle: Served, 
     before = Leg.objects.count()
     planned(jobs.unconfirmed_tomorrow)
     assert (Leg.objects.count(), alerted(visit)) == (before, True)
+
+
+@pytest.fixture
+def small_pages() -> Iterator[None]:
+    """So that the agenda of the stand-in has several."""
+    agenda, size = entities()["appointments"], entities()["appointments"].page_size
+    object.__setattr__(agenda, "page_size", 2)
+    yield
+    object.__setattr__(agenda, "page_size", size)
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_a_gazelle_that_takes_too_long_is_not_waited_for(
+    gazelle: Served, visit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "READING", 0)
+    run = planned(jobs.unconfirmed_tomorrow)
+    assert (run.outcome, alerted(visit)) == (RunOutcome.WARNING, True)
+    assert "Gazelle répond trop lentement." in run.message
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_the_end_of_an_older_reading_is_not_a_reading_of_this_hour(
+    gazelle: Served, visit: str, clock: Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that stopped at its first page before the hour is ended, then the agenda is read from its beginning."""
+    with monkeypatch.context() as patch:
+        patch.setattr(checking, "READING", 0)
+        planned(jobs.unconfirmed_week)
+    clock.shift(timedelta(minutes=1))
+    gazelle.sandbox.edit("appointments", visit, confirmedByClient=True)
+    run = planned(jobs.unconfirmed_tomorrow, timezone.now())
+    old, new = Leg.objects.filter(entity="appointments", mode="recent").order_by("pk")
+    assert (old.resumed, new.resumed) == (1, 0)
+    assert new.started_at >= run.slot > old.started_at
+    assert (run.stats["checked"], alerted(visit)) == (True, False)
 
 
 def test_it_waits_for_a_reading_that_is_under_way_then_goes_without_it(
