@@ -15,7 +15,6 @@ from assistant.answering.periods import Period
 from assistant.answering.telling import client_name, clock_of, counted, day_of, district, of
 from assistant.answering.visits import visit_item
 from assistant.understanding.results import Outcome
-from clients.selectors import contacts_of
 from syncing.french import clock
 
 TEAM = "toute l’équipe"
@@ -201,10 +200,9 @@ def _empty(asked: Asked, scope: str, period: Period | None, when: Line, **chosen
     )
     text = line("Aucun rendez-vous", whom, when, ".")
     start = max(period.start, asked.now) if period else asked.now
-    event = events(viewer=asked.viewer, start=start, visits_only=True, **chosen).first()
-    if event is not None:
-        client = str(event.client_id or "")
-        place = district(Visit(event, contacts_of(viewer=asked.viewer, clients=[client]).get(client, [])).place)
+    rows = events(viewer=asked.viewer, start=start, visits_only=True, **chosen)[:1]
+    for visit in described(viewer=asked.viewer, rows=rows, start=None, now=asked.now, brief=True):
+        event, place = visit.appointment, district(visit.place)
         text = line(
             text,
             " Prochain rendez-vous : ",

@@ -157,9 +157,9 @@ def actors(people: dict[str, Any]) -> list[Actor]:
     from syncing.people.models import AccessToken
     from syncing.rights import Audience
 
-    found = [Actor("visitor", Client(), "visitor", opens=frozenset({Audience.ANYONE}))]
+    found = [Actor("visitor", Client(raise_request_exception=False), "visitor", opens=frozenset({Audience.ANYONE}))]
     for who, account in people.items():
-        browser = Client()
+        browser = Client(raise_request_exception=False)
         User.objects.filter(pk=account.pk).update(is_active=True)
         browser.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
         User.objects.filter(pk=account.pk).update(is_active=account.is_active)
@@ -184,7 +184,7 @@ def actors(people: dict[str, Any]) -> list[Actor]:
             held.update(created_at=now - timedelta(days=2), expires_at=now - timedelta(days=1))
         in_force = frozenset(scopes) if name in ("token", "token without scope") else None
         person = whose if in_force is not None else "visitor"
-        browser = Client(headers={"Authorization": f"Bearer {secret}"})
+        browser = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {secret}"})
         found.append(Actor(name, browser, person, secret, frozenset({Audience.ANYONE}), in_force))
     return found
 

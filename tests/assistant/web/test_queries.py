@@ -50,6 +50,17 @@ def test_mes_rv_takes_six_queries_in_the_whole_request_whatever_the_number_of_vi
     assert len(asked) <= MES_RV, [query["sql"][:110] for query in asked]
 
 
+def test_a_free_day_that_tells_the_next_visit_takes_no_more(his: Browser) -> None:
+    Appointment.objects.filter(pk="evt_0").delete()
+    his.post(PAGE, {"q": ".mes rv"})
+    with CaptureQueriesContext(connection) as asked:
+        answer = read(his.post(PAGE, {"q": ".mes rv"}, headers=HTMX))
+    assert "Aucun rendez-vous" in answer
+    assert "Prochain rendez-vous" in answer
+    assert "Verdun" in answer
+    assert len(asked) <= MES_RV, [query["sql"][:110] for query in asked]
+
+
 def test_a_new_session_asks_within_the_same_six_queries(simon: User, his: Browser) -> None:
     vocabulary(timezone.now())  # once in a process, as whether its SQLite knows JSON
     assert connection.features.supports_json_field
