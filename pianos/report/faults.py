@@ -74,6 +74,11 @@ class TooOld(ReportFault):
     action = "Lancez une lecture depuis « Système », ou produisez le rapport quand même depuis sa page."
 
 
+class NeverRead(TooOld):
+    code = "data_never_read"
+    action = "Lancez la première lecture complète, à la main."
+
+
 class FileNotWritten(ReportFault):
     code = "file_not_written"
     action = "Vérifiez la place et les droits du dossier, puis relancez le rapport."
