@@ -30,6 +30,8 @@ urlpatterns = [
     path("compte/mot-de-passe/", account_views.change_password, name="change-password"),
     path("compte/session/", account_views.end_session, name="end-session"),
     path("assistant/", include("assistant.urls")),
+    path("alertes/entretien/", include("pianos.alert_urls")),
+    path("pianos/", include("pianos.urls")),
     path("systeme/rapport/", include("pianos.report.urls")),
     path("systeme/", include("syncing.urls")),
     path("metrics", for_programs(METRICS)(metrics_page), name="metrics"),

@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from clients.models import Client
-from pianos.models import Measurement, Piano, TimelineEntry
+from pianos.models import Measurement, Piano, ProblemPhrase, ProblemType, TimelineEntry
+from syncing.access import viewer_of
 from syncing.folding import fold
+from syncing.gestures import GesturesAdmin
 from syncing.mirrored_admin import Choices, MirroredAdmin
+from syncing.rights import Audience
 
 ENTRY_TYPES = {
     "SERVICE_ENTRY_MANUAL": "Service, note",
@@ -51,6 +57,16 @@ class PianoAdmin(MirroredAdmin):
     search_fields = ("search_key", "id", "client__search_key")
     list_filter = ("status", "type")
     ours = ("house_tags",)
+    readonly_fields = ("climate",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        own, *rest = super().get_fieldsets(request, obj)
+        return [own, ("Climat", {"fields": ("climate",)}), *rest]
+
+    @admin.display(description="lectures")
+    def climate(self, piano: Piano) -> SafeString:
+        address = reverse("piano-mesures", args=[piano.pk])
+        return format_html('<a href="{}">{}</a>', address, "La courbe d’humidité et toutes les lectures")
 
 
 @admin.register(Measurement)
@@ -93,3 +109,47 @@ class TimelineEntryAdmin(MirroredAdmin):
     @admin.display(description="genre", ordering="entry_type")
     def kind(self, entry: TimelineEntry) -> str:
         return ENTRY_TYPES.get(entry.entry_type, entry.entry_type)
+
+
+class PhraseInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
+    model = ProblemPhrase
+    extra = 1
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return viewer_of(request.user).is_among(Audience.OFFICE)
+
+    has_add_permission = has_view_permission
+    has_change_permission = has_view_permission
+    has_delete_permission = has_view_permission
+
+
+@admin.register(ProblemType)
+class ProblemTypeAdmin(GesturesAdmin):
+    """The types of maintenance alerts and the words of the office; what words would catch is tried on their page."""
+
+    audience = Audience.OFFICE
+    list_display = ("label", "rank", "is_followed")
+    fields = ("label", "slug", "rank", "is_followed", "trial")
+    readonly_fields = ("trial",)
+    inlines = (PhraseInline,)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return viewer_of(request.user).is_among(self.audience)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_module_permission(request)
+
+    has_add_permission = has_view_permission
+    has_change_permission = has_view_permission
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Its alerts would lose their name: a type is no longer followed instead."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return (*self.readonly_fields, "slug") if obj else self.readonly_fields
+
+    @admin.display(description="aperçu")
+    def trial(self, record: ProblemType) -> SafeString:
+        told = "Essayer des mots sur les notes de la dernière année"
+        return format_html('<a href="{}">{}</a>', reverse("alertes-mots"), told)

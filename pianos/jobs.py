@@ -1,4 +1,4 @@
-"""What is done of instruments by itself."""
+"""What is done for instruments by itself."""
 
 from __future__ import annotations
 
@@ -6,14 +6,30 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from pianos.maintenance.scanning import scan
 from pianos.report.asking import order_of
 from pianos.report.faults import NeverRead
 from pianos.report.producing import NEEDED, produce
 from pianos.report.telling import sentence
+from syncing import french
 from syncing.scheduling.declaring import LONG, Done, JobFailed, job
 from syncing.scheduling.running import at_hand
 from syncing.slicing import read
 from syncing.vocabulary import Mode
+
+
+@job(
+    label="Alertes d’entretien",
+    about="Lit les notes de la dernière année des institutions surveillées et met leurs alertes à jour.",
+    production={"": "30 5 * * *"},
+    attempts=2,
+    pause=timedelta(minutes=10),
+)
+def maintenance_scan() -> Done:
+    done = scan(now=timezone.now())
+    told = french.counted(done.notes, "note lue", "notes lues")
+    opened = french.counted(len(done.opened), "alerte levée", "alertes levées")
+    return Done(f"{told}, {opened}, {french.counted(done.closed, 'réglée', 'réglées')}.")
 
 
 @job(
@@ -41,4 +57,4 @@ def timeline_report() -> Done:
     return Done(sentence(report) + told, warning=bool(told) or report.is_troubled)
 
 
-JOBS = (timeline_report,)
+JOBS = (maintenance_scan, timeline_report)

@@ -216,3 +216,27 @@ class TimelineEntry(MirroredModel):
         if text:
             return text if len(text) <= SHOWN else f"{text[: SHOWN - 1].rstrip()}…"
         return self.unknown_name if self.is_placeholder else f"Sans texte ({self.id})"
+
+
+from pianos.maintenance.models import (  # noqa: E402  # Django looks for an app's tables here
+    AlertAct,
+    AlertMention,
+    MaintenanceAlert,
+    NoteScan,
+    ProblemPhrase,
+    ProblemType,
+)
+
+__all__ = [
+    "SERVICE_HISTORY",
+    "AlertAct",
+    "AlertMention",
+    "MaintenanceAlert",
+    "Measurement",
+    "NoteScan",
+    "Piano",
+    "ProblemPhrase",
+    "ProblemType",
+    "TimelineEntry",
+    "of_service",
+]

@@ -20,7 +20,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 WITHOUT_A_DATABASE = (
-    *("assistant/questions", "assistant/understanding", "contracts", "matching", "sandbox", "syncing/fetching"),
+    *("assistant/questions", "assistant/understanding", "contracts", "matching", "pianos/notes", "sandbox"),
+    "syncing/fetching",
     # These start processes on a SQLite file of their own.
     *("test_adding_an_entity.py", "test_demo.py", "test_sync_process.py"),
 )

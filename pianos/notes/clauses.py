@@ -14,6 +14,9 @@ _JOINS = frozenset(("et", "and", "mais", "but", "puis", "then", "pis", "donc"))
 _POINTED = frozenset(("temp", "hum", "deg", "env", "approx", "min", "max", "no", "dr", "mme", "st", "ste"))
 """Words whose full stop ends no sentence."""
 
+LONGEST = 40
+"""Words of a clause at most: a text without any comma is no sentence, and must not cost the square of its length."""
+
 SAYING = frozenset({Role.WRONG, Role.RIGHT, Role.TO_DO, Role.DEED, Role.PROBLEM, Role.RESOLUTION})
 GENERAL = frozenset({Role.SETTLED, Role.TO_SETTLE, Role.WRONG_AGAIN})
 
@@ -79,7 +82,7 @@ def _cut(tokens: Sequence[Token]) -> Iterator[Clause]:
         pauses = is_mark and (token.text in _PAUSES or (token.text == "-" and _is_dash(tokens, place)))
         joins = token.shape is Shape.WORD and token.text in _JOINS
         breaks = token.after_line_break
-        if stops or pauses or joins or breaks:
+        if stops or pauses or joins or breaks or len(words) >= LONGEST:
             if words:
                 yield Clause(words, opens)
                 opens = False

@@ -20,6 +20,7 @@ _UNDONE = frozenset({Role.TO_DO, Role.DEED, Role.TO_SETTLE})
 _ALONE = frozenset({Role.PROBLEM, Role.RESOLUTION, Role.DEED})
 _POSSESSIVES = frozenset(("sa", "son", "ses", "leur", "its", "his", "her", "any"))
 _EVERYTHING = frozenset(("tout", "tous", "toute", "toutes", "everything", "all", "both"))
+_NOW = frozenset(("maintenant", "now", "aujourd", "today"))
 MEMORY = 8
 """Clauses back at which the thing spoken of is still looked for."""
 UNPLUGGED = "power"
@@ -117,8 +118,10 @@ class _Told:
         return None
 
     def _follows_at_once(self, told: _Told, mark: Mark) -> bool:
-        """« PLS, ok »: a vague word is said of what stands just before it, alone."""
+        """« PLS, ok », « maintenant fonctionnel »: a vague word is said of what stands just before it, or of now."""
         last = self.past[-1] if self.past else None
+        if any(token.text in _NOW for token in self.clause.tokens):
+            return True
         return told is last and not self.clause.opens_sentence and mark.first == 0 and not told.found
 
     def _pending(self, mark: Mark) -> Iterator[Cue]:
@@ -232,10 +235,13 @@ class _Told:
         said = marks[place + 1] if place + 1 < len(marks) else None
         if said and said.says and any(one.thing == cue.thing for one in said.cues):
             return  # « pas de housse enlevée »: the state tells
-        before = marks[place - 1] if place else None
-        none = before and (before.has(Role.NOT) or before.has(Role.NO_MORE)) and self._stands_before(before, mark)
-        if none and before:
-            used = [before, mark]
+        none = [
+            one
+            for one in marks[:place]
+            if (one.has(Role.NOT) or one.has(Role.NO_MORE)) and self._stands_before(one, mark)
+        ]
+        if none:
+            used = [*none, mark]
         elif said and said.has(Role.NOT) and said.last == len(self.clause.tokens) and said.first == mark.last:
             used = [mark, said]
         else:

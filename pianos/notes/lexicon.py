@@ -76,7 +76,7 @@ class Lexicon:
                 branch = branch.setdefault(word, {})
             branch.setdefault("", {})[cue] = None
             words.update(phrase)
-        self.speller = Speller(words)
+        self.speller = Speller(words, meaning=self._meaning)
 
     def with_keywords(self, keywords: Iterable[Keyword], *, types: Iterable[str] | None = None) -> Lexicon:
         """This one and the phrases of the office; with `types`, those types only."""
@@ -84,9 +84,13 @@ class Lexicon:
         added = [
             (words, Cue(Role.RESOLUTION if one.is_resolution else Role.PROBLEM, one.type, f"={one.type}"))
             for one in keywords
-            if (words := _words(one.phrase))
+            if (words := phrase_words(one.phrase))
         ]
         return Lexicon([*kept, *added])
+
+    def _meaning(self, word: str) -> frozenset[object]:
+        """What the word is by itself; a word that only stands in phrases means itself."""
+        return frozenset(self._tree.get(word, {}).get("", ())) or frozenset((word,))
 
     @cached_property
     def types(self) -> tuple[str, ...]:
@@ -107,7 +111,8 @@ class Lexicon:
         return found
 
 
-def _words(phrase: str) -> tuple[str, ...]:
+def phrase_words(phrase: str) -> tuple[str, ...]:
+    """The folded words of a phrase, articles aside: « Besoin d’une rallonge » → `besoin rallonge`."""
     words = [token.text for token in cut(phrase) if token.shape is not Shape.MARK]
     return tuple(word for word in words if word not in ARTICLES) or tuple(words)
 

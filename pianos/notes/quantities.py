@@ -27,11 +27,11 @@ FAHRENHEIT_IF_OVER = 45.0
 
 _NOT_MEASURES = re.compile(
     r"""
-      \+?1?[-.\s]?\(?\d{3}\)?[-.\s]\d{3}[-.\s]\d{4}            # phone
-    | \d{4}[-/.]\d{1,2}[-/.]\d{1,2} | \d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d%°])  # date
-    | (?<![\w])\d{1,2}(?:\s?h|H)(?:\s?\d{2})?(?![\w%]) | \d{1,2}:\d{2}(?!\s?[%°])   # hour
-    | \$\s?\d[\d\s]*(?:[.,]\d{1,2})? | \d+(?:\s\d{3})*(?:[.,]\d{1,2})?\s?\$     # price
-    | \d{1,2}/\d{1,2}(?!\s?[%°/\d]|\s?[cCfF]\b|\s?[hH][zZ]|\s?/)                # day and month
+      (?<!\d)\(?\d{3}\)?[-.\s]\d{3}[-.\s]\d{4}            # phone
+    | (?<!\d)\d{4}[-/.]\d{1,2}[-/.]\d{1,2} | (?<!\d)\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d%°])  # date
+    | (?<![\w])\d{1,2}(?:\s?h|H)(?:\s?\d{2})?(?![\w%]) | (?<!\d)\d{1,2}:\d{2}(?!\s?[%°])   # hour
+    | \$\s?\d{1,9}(?:[\s,.]\d{2,3}){0,3} | (?<!\d)\d{1,9}(?:\s\d{3}){0,3}(?:[.,]\d{1,2})?\s?\$  # price
+    | (?<!\d)\d{1,2}/\d{1,2}(?!\s?[%°/\d]|\s?[cCfF]\b|\s?[hH][zZ]|\s?/)                # day and month
     """,
     re.VERBOSE,
 )
@@ -50,7 +50,10 @@ class _Labels:
 
 def _load() -> _Labels:
     words = word_sets("measures.txt")
-    return _Labels(words, Speller(word for label in words for word in words[label]))
+    labels = {
+        word: frozenset(label for label in words if word in words[label]) for each in words.values() for word in each
+    }
+    return _Labels(words, Speller(labels, meaning=labels.__getitem__))
 
 
 _LABELS = _load()
@@ -106,7 +109,8 @@ class _Note:
     def humidity(self, place: int) -> _Measured | None:
         last = self._percent(place)
         value = self.tokens[place].value
-        label = self.label_before(place, "humidity", any_words=last is not None)
+        start = place - 2 if self._ends_a_change(place) else place  # « passée de 28 à 41 % »
+        label = self.label_before(start, "humidity", any_words=last is not None)
         if last is None:
             if label is None or not self._ends_bare(place) or self.in_range(place):
                 return None
@@ -167,9 +171,10 @@ class _Note:
             return None
         bare_degrees = scale == "" and last != place and label is None
         beside = self._beside_humidity(last)
-        if bare_degrees and abs(value) < 5 and not beside:
+        if bare_degrees and 0 <= value < 5 and not beside:
             return None  # « 1° Accord 2° Réglage »
-        if scale == "f" or (scale == "" and value > FAHRENHEIT_IF_OVER and (label is not None or beside)):
+        is_room = label is not None or beside or self.word(last) in ("degrees", "degree")
+        if scale == "f" or (scale == "" and value > FAHRENHEIT_IF_OVER and is_room):
             value = (value - 32) * 5 / 9
         return self._plausible(Kind.TEMPERATURE, value, CELSIUS, first if label is None else label, last)
 
@@ -241,7 +246,19 @@ class _Note:
             return None
         if self.touches(place) and self.is_word(place + 1):
             return None  # « 440C », « 440b »
-        return self._plausible(Kind.PITCH, value, BARE_HERTZ, place, place) if self._is_tuned_to(place) else None
+        is_pitch = self._is_tuned_to(place) or self._stands_alone(place)
+        return self._plausible(Kind.PITCH, value, BARE_HERTZ, place, place) if is_pitch else None
+
+    def _stands_alone(self, place: int) -> bool:
+        """« Accord du 12 mars, 440, 21 C »: alone between two commas, in a sentence that speaks of tuning."""
+        if self.word(place - 1) != "," or self.word(place + 1) not in (",", ".", ""):
+            return False
+        for back in range(place - 2, max(-1, place - 30), -1):
+            if self.has(back, "tuning"):
+                return True
+            if self.word(back) in _ENDS or self.has(back, "place"):
+                return False
+        return False
 
     def _is_tuned_to(self, place: int) -> bool:
         back = place - 1
@@ -327,12 +344,18 @@ class _Note:
     def in_range(self, place: int) -> bool:
         """« 42-45 % », « entre 40 et 45 % »; « passé de 35 à 42 % » ends on a reading."""
         before = self._joined(place - 1) and self._is_number(place - 2) and not self._minus(place)
-        if before and self.word(place - 1) in ("a", "to") and self.word(place - 3) in ("de", "from"):
-            return not self.clause_has(place, "change", before=True)
+        if self._ends_a_change(place):
+            return False
         ahead = place + 1
         return before or (
             self._joined(ahead) and self._is_number(ahead + 1) and not self._unit_follows_differs(ahead + 1)
         )
+
+    def _ends_a_change(self, place: int) -> bool:
+        """The second number of « passé de 35 à 42 % », « from 28 to 41 % »."""
+        if self.word(place - 1) not in ("a", "to") or not self._is_number(place - 2):
+            return False
+        return self.word(place - 3) in ("de", "from") and self.clause_has(place - 2, "change", before=True)
 
     def _joined(self, place: int) -> bool:
         return self.word(place) in _RANGE_MARKS or self.word(place) in _RANGE_WORDS
@@ -352,7 +375,7 @@ class _Note:
                 word = self.word(at)
                 if self.has(at, label):
                     return True
-                if word in _ENDS or word in (",", "\n") or self._line_breaks(at, step):
+                if word in _ENDS or word in (",", "/", "|") or self._line_breaks(at, step):
                     break
                 if self._is_number(at) and self._percent(at) is not None and step == -1:
                     break
@@ -379,9 +402,10 @@ class _Note:
             if place in taken or self.label_letter(place) != "t":
                 continue
             other = next((one for one in self.numbers if place < one <= place + 6), None)
-            if other is None or self.label_letter(other) != "h":
+            if other is None or not (self.label_letter(other) == "h" or other in taken):
                 continue
-            warm = self._plausible(Kind.TEMPERATURE, self.tokens[place].value, CELSIUS, place, place)
+            degrees, first = self._signed(place)
+            warm = self._plausible(Kind.TEMPERATURE, degrees, CELSIUS, first, place)
             humid = self._plausible(Kind.HUMIDITY, self.tokens[other].value, HUMIDITY, other, other)
             if warm and humid:
                 yield place, warm
@@ -390,7 +414,7 @@ class _Note:
 
     def label_letter(self, place: int) -> str:
         back = place - 1
-        while self.word(back) in (":", "=", "°", "."):
+        while self.word(back) in (":", "=", "°", ".", "-"):
             back -= 1
         return self.word(back) if self.word(back) in ("t", "h") else ""
 

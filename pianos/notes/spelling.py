@@ -5,7 +5,7 @@ The first letter must be right: one letter is all that parts « débranché » f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from pianos.notes.pages import lines
@@ -18,10 +18,14 @@ _REAL = frozenset(word for line in lines("real_words.txt") for word in line.spli
 
 
 class Speller:
-    """The known words by what is left when one letter is dropped."""
+    """The known words by what is left when one letter is dropped.
 
-    def __init__(self, words: Iterable[str]) -> None:
+    Several near ones are no doubt when they mean the same: « repositionee » may be any of three.
+    """
+
+    def __init__(self, words: Iterable[str], *, meaning: Callable[[str], frozenset[object]]) -> None:
         self.words = frozenset(words)
+        self._meaning = meaning
         self._near: dict[str, set[str]] = {}
         for word in self.words:
             if len(word) >= SHORTEST:
@@ -36,8 +40,12 @@ class Speller:
         for form in (word, *_shorter(word)):
             near |= self._near.get(form, set())
         found = [one for one in near if one[0] == word[0] and _one_slip(one, word)]
-        # « enleveee » may be « enlevée » or « enlevées »: the same to us
-        return min(found, key=len) if len({one.rstrip("es") for one in found}) == 1 else word
+        if not found:
+            return word
+        meanings = [self._meaning(one) for one in found]
+        return (
+            max(sorted(found), key=lambda one: len(self._meaning(one))) if frozenset.intersection(*meanings) else word
+        )
 
 
 def _shorter(word: str) -> list[str]:

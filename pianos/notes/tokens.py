@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:[.,]\d{1,2}(?!\d))?)|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*)|(?P<mark>\S)"
+    r"(?P<number>\d{1,12}(?:[.,]\d{1,2}(?!\d))?)|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*)|(?P<mark>\S)"
 )
 _LIGATURES = {"œ": "oe", "æ": "ae"}
 _SAME_MARK = {

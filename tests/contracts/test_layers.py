@@ -16,7 +16,7 @@ PURE = ("vocabulary", "registry", "drafts", "digests", "deciding", "folding", "f
 DJANGO_FREE = [
     *(f"syncing.{name}" for name in PURE),
     *("syncing.fetching", "syncing.fetching.__main__", "syncing.matching.index", "syncing.matching.plain"),
-    *("clients.likeness", "pianos.likeness"),
+    *("clients.likeness", "pianos.likeness", "pianos.notes", "pianos.series"),
 ]
 PILLARS = ("fetching", "staging", "reconciling", "monitoring", "notifying", "pushing", "matching")
 OUTER = (
@@ -26,7 +26,7 @@ OUTER = (
 )
 PRIVATE = ("sync", "push", "jobs", "panels", "notices")
 HTTP = ("httpx2", "requests", "urllib3")
-FACES = ("models", "selectors", "services", "errors")
+FACES = ("models", "selectors", "services", "errors", "mailboxes")
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "execute"}
 COMMON_WORDS = {"users"}  # an entity whose name Django uses for its own accounts
 
@@ -87,6 +87,17 @@ def test_the_matcher_needs_the_pure_core_and_edit_distances_only() -> None:
         if found.importer.startswith("syncing.matching")
         and found.imported.split(".")[0] not in {*sys.stdlib_module_names, "rapidfuzz"}
         and not (found.imported.startswith("syncing.") and part(found.imported) in {*PURE, "matching"})
+    ]
+    assert wrong == []
+
+
+def test_the_reader_of_notes_needs_the_standard_library_only() -> None:
+    wrong = [
+        str(found)
+        for found in all_imports()
+        if found.importer.startswith("pianos.notes")
+        and found.imported.split(".")[0] not in sys.stdlib_module_names
+        and not found.imported.startswith("pianos.notes")
     ]
     assert wrong == []
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 from assistant.models import HouseWord, Question
+from pianos.models import ProblemType
 from syncing.mirrored_admin import COUNTED_UP_TO, CappedPaginator, MirroredAdmin
 from syncing.models import (
     Acceptance,
@@ -70,6 +71,7 @@ def make(model: type[Model]) -> Model:
         Move: lambda: Move.objects.create(
             entity=first, gazelle_id="x_1", column="owner", target=first, before="x_2", after="x_3"
         ),
+        ProblemType: lambda: ProblemType.objects.create(slug="x", label="x_1"),
         Redirect: lambda: Redirect.objects.create(entity=first, old_id="x_1", kept_id="x_2", why="fusion"),
         Pairing: lambda: Pairing.objects.create(entity=first, left_id="x_1", right_id="x_2", verdict="same"),
         Acceptance: lambda: Acceptance.objects.create(entity=first, gazelle_id="x_1", why="fermé"),

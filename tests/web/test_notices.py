@@ -8,7 +8,8 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from syncing.models import Message, MessageState
-from syncing.notifying.audience import audience, choices, choose
+from syncing.notifying.audience import audience, choices, choose, offered
+from syncing.notifying.kinds import kinds
 from tests.web.people import ROLES, person
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,7 @@ def test_a_person_chooses_and_the_choice_is_kept(client: Client, settings: Setti
     settings.OWNER_EMAIL = ""
     admin = person("Administration")
     client.force_login(admin)
-    assert page(client, "avis").count(" checked") == 3
+    assert page(client, "avis").count(" checked") == sum(kind.by_default for kind in offered(admin))
     assert client.post("/systeme/avis/", {"kind": ["sync_watch"]})["Location"] == "/systeme/avis/"
     assert audience("sync_failure") == []
     shown = page(client, "avis")
@@ -60,7 +61,8 @@ def test_nobody_chooses_for_a_role_they_do_not_have(client: Client) -> None:
     technician = person("Technicien")
     client.force_login(technician)
     client.post("/systeme/avis/", {"kind": ["sync_failure", "gong"]})
-    assert choices(technician) == {}
+    assert set(choices(technician)) == {kind.name for kind in offered(technician)}
+    assert not any(choices(technician).values())
 
 
 def test_the_room_is_chosen_by_the_administration_alone(client: Client, settings: Settings) -> None:
@@ -71,7 +73,8 @@ def test_the_room_is_chosen_by_the_administration_alone(client: Client, settings
     assert choices(None) == {}
     client.force_login(person("Administration"))
     client.post("/systeme/avis/salon", {"kind": ["sync_watch"]})
-    assert choices(None) == {"sync_failure": False, "sync_watch": True, "digest": False}
+    assert {name for name, wanted in choices(None).items() if wanted} == {"sync_watch"}
+    assert set(choices(None)) == {kind.name for kind in kinds()}
     assert "s3cr3t" not in page(client, "avis")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pianos.notes import Reading, read_note
 
-_BY_HAND = Path(__file__).parent / "by_hand.txt"
+_PAGES = tuple(Path(__file__).parent / name for name in ("by_hand.txt", "by_hand_later.txt"))
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def outcomes_of(reading: Reading) -> frozenset[str]:
 
 def by_hand() -> list[Labelled]:
     found = []
-    for line in _BY_HAND.read_text("utf-8").splitlines():
+    for line in (line for page in _PAGES for line in page.read_text("utf-8").splitlines()):
         if line and not line.startswith("#"):
             text, numbers, outcomes = line.split(" || ")
             warm, humid, pitch = (None if one == "-" else float(one) for one in numbers.split())

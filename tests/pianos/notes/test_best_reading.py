@@ -6,8 +6,6 @@ import pytest
 
 from pianos.notes import best_reading
 
-pytestmark = pytest.mark.no_database
-
 MEASURED = "Piano measurement taken: 20°C, 42%"
 
 

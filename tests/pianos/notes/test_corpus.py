@@ -11,8 +11,6 @@ from pianos.notes import read_note
 from tests.pianos.notes.generating import notes
 from tests.pianos.notes.labels import Labelled, by_hand, score
 
-pytestmark = pytest.mark.no_database
-
 EXACT = 0.995
 F1 = 0.97
 

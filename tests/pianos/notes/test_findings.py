@@ -6,8 +6,6 @@ import pytest
 
 from pianos.notes import DEFAULT, Keyword, Polarity, read_note
 
-pytestmark = pytest.mark.no_database
-
 
 def left(text: str) -> dict[str, bool]:
     """Whether each type that was wrong is still open."""

@@ -6,8 +6,6 @@ import pytest
 
 from pianos.notes import Kind, read_note
 
-pytestmark = pytest.mark.no_database
-
 
 def numbers(text: str) -> tuple[float | None, float | None, float | None]:
     reading = read_note(text)

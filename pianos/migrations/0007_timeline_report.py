@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pianos", "0004_timeline_indexes_in_list_order"),
+        ("pianos", "0006_maintenance_types"),
     ]
 
     operations = [
