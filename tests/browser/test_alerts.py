@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from clients.models import Client, Institution, Technician
 from pianos.maintenance.scanning import scan
 from pianos.models import MaintenanceAlert, Piano, ProblemType, TimelineEntry
+from tests.browser.test_accessibility import complaints
 from tests.browser.test_site import keep, sign_in
 from tests.web.people import everything_read, person
 
@@ -55,3 +56,6 @@ def test_alerts_are_read_and_resolved(live_server: LiveServer, page: Page, tmp_p
     page.goto(f"{live_server.url}/alertes/entretien/mots/?type=alimentation&phrase=rideau")
     expect(page.get_by_role("heading", name="Rien de plus")).to_be_visible()
     keep(page, tmp_path, "mots")
+    for address in ("", f"{MaintenanceAlert.objects.earliest('pk').pk}/", "mots/?type=housse&phrase=scène"):
+        page.goto(f"{live_server.url}/alertes/entretien/{address}")
+        assert list(complaints(page, whole=True)) == [], address
