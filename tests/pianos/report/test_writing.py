@@ -14,6 +14,7 @@ from pianos.models import Piano, TimelineEntry
 from pianos.report import book as google
 from pianos.report.faults import (
     AccessRefused,
+    AnotherWrites,
     CredentialsUnreadable,
     GoogleDown,
     QuotaReached,
@@ -21,9 +22,9 @@ from pianos.report.faults import (
     TooOld,
 )
 from pianos.report.google import Door
-from pianos.report.memory import begin
+from pianos.report.memory import announce, begin
 from pianos.report.models import ReportBatch, ReportRow, ReportSheet, TimelineReport
-from pianos.report.producing import Order, produce
+from pianos.report.producing import Order, composed, produce
 from pianos.report.rows import ALERTS, HEADER
 from pianos.report.writing import WRITING
 from syncing.scheduling.declaring import Later
@@ -512,6 +513,23 @@ def test_a_half_written_tab_that_nobody_knows_any_more_is_taken_away(sheets: She
     sheets.book["UQAM (en cours d’écriture)"].marks[78] = google.MARK
     append()
     whole(sheets)
+
+
+def test_two_reports_at_once_leave_each_tab_to_one_of_them(sheets: Sheets, park: None) -> None:
+    """The other one is at « Vincent »: what it announced and never sent goes first, under its mark."""
+    append()
+    own = Piano.objects.get(client__institution__slug=VINCENT)
+    rows = composed().tabs["Vincent"]
+    live = ReportSheet.objects.get(tab="Vincent")
+    announce(live, rows[:1])
+    with pytest.raises(AnotherWrites, match="Un autre rapport écrit dans « Vincent »"):
+        announce(live, rows[1:])
+    begin(server.KEY, "Vincent")
+    with pytest.raises(AnotherWrites, match="Un autre rapport récrit « Vincent »"):
+        begin(server.KEY, "Vincent")
+    entry(own, "Nouveau", at(2, 3))
+    append()
+    assert len(seen(sheets)["Vincent"]) == len(set(seen(sheets)["Vincent"])) == 4
 
 
 # -- credentials -------------------------------------------------------------------------------------------------------
