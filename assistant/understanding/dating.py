@@ -17,7 +17,7 @@ from assistant.understanding.words import Word, word_set
 # Words that say a question is about what has happened: « en mars » is then the last March.
 _PAST_CUES = word_set(
     "history stats interventions reading humidity temperature pitch service_notes last_time w_past ete invoice billed "
-    "recurring notes_search charged_for cancellations"
+    "recurring notes_search charged_for"
 )
 _IMPERFECT = word_set("etait etaient avait avaient avions etions")
 _AUXILIARIES = word_set("a ai as ont avons avez est sommes suis avait avions")

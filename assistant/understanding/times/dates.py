@@ -181,6 +181,12 @@ def month_then_day(_: Context, month: int, day: int) -> Day | None:
     return Day(day=day, month=month) if 1 <= day <= 31 else None
 
 
+@rules("DATE", "may INT st|nd|rd|th", "the? INT st|nd|rd|th of may", "may the INT st|nd|rd|th")
+def english_may(_: Context, day: int) -> Day | None:
+    """A month only beside its day: « may » is a verb besides."""
+    return Day(day=day, month=5) if 1 <= day <= 31 else None
+
+
 @rules("DATE", "<the>? WEEKDAYNAME ,? MONTHNAME INT", "<the>? WEEKDAYNAME ,? MONTHNAME INT st|nd|rd|th")
 def weekday_month_day(_: Context, weekday: int, month: int, day: int) -> Day | None:
     return Day(weekday, day, month) if 1 <= day <= 31 else None
