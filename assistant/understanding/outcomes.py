@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from assistant.understanding.hints import AREA_CODES
-from assistant.understanding.lexicon import everyday, names, ordinary, verbs
+from assistant.understanding.lexicon import everyday, names, ordinary, things, verbs
 from assistant.understanding.results import Asker, Outcome
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import plain
@@ -185,6 +185,8 @@ def _is_half_read(found: Found, intent: str, slots: dict[str, Any]) -> bool:
         strange += [word for word in plain(found.values["client_name"]) if word not in ordinary()]
     if intent not in _AGENDAS:
         return bool(strange) and not slots.keys() & {"client_name", "client_id", "select_index", "serial"}
+    if not things().isdisjoint(left):
+        return True  # « il me reste assez de cordes pour vendredi »
     if "default_period" in slots:
         return bool(left) or unsure
     return bool(strange) or unsure or len([word for word in left if len(word) >= _TELLING]) > 1 or _has_number(left)
@@ -232,6 +234,9 @@ def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> 
         return "serial"
     if intent == "semantic_search" and "text" not in slots:
         return "words"
+    counted = found.sentence.has("more", "less", "at_least", "at_most") and _has_number(found.unexplained)
+    if intent == "search_notes" and counted and not found.sentence.has("quote"):
+        return "question"
     if intent == "search_notes" and not slots.keys() & {"keyword", "search_terms"}:
         return "words"
     if intent == "appointment_detail" and not slots.keys() & {

@@ -26,8 +26,8 @@ _TAKEN = frozenset({"when", "phone", "quote", "client_id", "appointment_id", "em
 def find(found: Found) -> None:
     """Fills `phone_suffix`, `estimate_number`, `invoice_number` or `serial`."""
     _phone(found)
-    for kind in ("estimate", "invoice"):
-        if found.sentence.has(kind):
+    for kind, cues in (("estimate", ("estimate",)), ("invoice", ("invoice", "paid", "billed"))):
+        if found.sentence.has(*cues):
             _document(found, kind)
     if not found.values.keys() & {"estimate_number", "invoice_number", "phone_suffix"}:
         _serial(found)

@@ -24,6 +24,7 @@ _METRICS = (
 
 
 _WHICH = word_set("quel quelle quels quelles which what notre nos")
+_WHO = word_set("qui who lequel laquelle")
 _COMPARED = {
     "mois": "month", "month": "month", "semaine": "week", "week": "week", "jour": "day", "journee": "day", "day": "day",
     "ville": "city", "city": "city", "quartier": "neighborhood", "arrondissement": "neighborhood",
@@ -69,7 +70,8 @@ def _superlative(found: Found, most: Mark) -> None:
         if (group := _COMPARED.get(word.text)) and asked:
             found.put("group_by", group, place, place + 1)
             return
-    if sentence.word(most.first) == "qui" or sentence.word(most.first - 1) in ("qui", "who"):
+    asked = {sentence.word(place) for place in range(most.first + 1)} & _WHO
+    if asked and not sentence.has("client", "which_client"):
         found.put("group_by", "technician", most.first, most.last)
 
 
