@@ -39,7 +39,9 @@ _TO_READ = word_set(
     "fournis epelle epeler lis relis ressors ramene raconte explique expliquer repere localise trouve cherche montre "
     "affiche donne sors resume liste existe reste possede manque concerne arrive passe pense aimerais espere"
 )
-_SUBJECTS = word_set("le la les l un une des du de d mon ma mes ce cette qui on y ca il elle ils elles se s ne n je j tu que qu")
+_SUBJECTS = word_set(
+    "le la les l un une des du de d mon ma mes ce cette qui on y ca il elle ils elles se s ne n je j tu que qu"
+)
 _OBJECTS = word_set(
     "le la les l un une des du mon ma mes son sa ses leur leurs notre nos votre ce cet cette ces lui donc tout toute "
     "tous toutes the my"
@@ -161,7 +163,9 @@ def _action(found: Found, sentence: Sentence) -> str | None:
         about.add("somebody")
     if _is_joint(found, sentence):
         about.add("joint")
-    if _is_unknown_order(sentence) or any(_is_first(sentence, mark) and _leads(sentence, mark) for mark in sentence.all(*_COMMANDS)):
+    if _is_unknown_order(sentence) or any(
+        _is_first(sentence, mark) and _leads(sentence, mark) for mark in sentence.all(*_COMMANDS)
+    ):
         about.add("commanded")
     for action, verbs, objects in _ACTIONS:
         if all((word[1:] not in about) if word[0] == "!" else word in about for word in objects.split()) and (

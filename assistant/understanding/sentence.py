@@ -61,7 +61,9 @@ class Sentence:
         self._mark_literals()
         self.spelled = spelled = spelling.mended(question, self.words, vocabulary, shouted=self._shouted)
         self._mark_sounds(vocabulary)
-        self.past = past or dating.is_past(["#" if place in self._taken else word for place, word in enumerate(spelled)])
+        self.past = past or dating.is_past(
+            ["#" if place in self._taken else word for place, word in enumerate(spelled)]
+        )
         self._mark_times()
         self._mark_near_names(spelled, vocabulary)
         self._mark_phrases(vocabulary)

@@ -75,7 +75,10 @@ def _ages(found: Found) -> None:
     of_age = any(
         sentence.word(place) in _AGED and sentence.word(place - 1) == "plus" for place in range(len(sentence.words))
     )
-    if not (of_age or sentence.has("piano", "which_pianos", "make", "grand", "upright", "those")) and len(sentence.words) > 3:
+    if (
+        not (of_age or sentence.has("piano", "which_pianos", "make", "grand", "upright", "those"))
+        and len(sentence.words) > 3
+    ):
         return  # « avant 1930 » alone may follow a question on instruments
     for mark in sentence.all("more", "older", "when", "at_least"):
         year = sentence.word(mark.first - 2)

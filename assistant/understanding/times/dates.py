@@ -48,7 +48,9 @@ def side(_: Context, sign: int) -> int:
     return sign
 
 
-@rules("SIDE", "d' apres", "qui vient|viennent|suit|suivent", "qui s' en vient|viennent", "qui arrive|approche", "a venir")
+@rules(
+    "SIDE", "d' apres", "qui vient|viennent|suit|suivent", "qui s' en vient|viennent", "qui arrive|approche", "a venir"
+)
 def side_after(_: Context) -> int:
     return 1
 
