@@ -38,7 +38,8 @@ _SAINTS = frozenset({"saint", "st", "sainte", "ste"})
 _ALSO_NAMES = word_set("noel avril mai mars janvier fevrier lundi dimanche samedi printemps hiver paques")
 _ENGLISH_WORDS = frozenset({"we", "am"})
 _ENGLISH = word_set(
-    "time visited were went been saw serviced tuned last working seeing do can have are should will need did had got the i"
+    "time visited were went been saw serviced tuned last working seeing do can have are should will need did had got "
+    "the i"
 )
 
 
