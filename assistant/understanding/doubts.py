@@ -44,6 +44,7 @@ _INSTEAD = {
     "limit": frozenset({"select_index"}),
     "time": frozenset({"client_name"}),
 }
+_FOUNDED = "1990"  # no visit was written down before
 _SURE, _SHORT = 3, 2  # « de », « avec »; letters of a particle
 TELLING = 4  # letters
 
@@ -56,6 +57,10 @@ def of(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> str:
         return "question"
     if intent in _READING and _leaves_a_filter(found, intent, slots, asker):
         return "question"
+    if intent in AGENDAS | {"client_appointments"} and (_is_long_ago(slots) or _is_beside_somebody(found)):
+        return "question"
+    if intent in _READING and found.sentence.has("superlative") and not slots.keys() & {"group_by", "order"}:
+        return "question"  # « le plus vieux piano »
     if intent in AGENDAS | _OVER_ALL and _is_half_read(found, intent, slots):
         return "question"
     if intent == "search_notes" and _counts_something(found):
@@ -83,6 +88,17 @@ def _is_no_product(found: Found, slots: dict[str, Any]) -> bool:
     small = {word.text for place, word in enumerate(sentence.words) if "filler" in sentence.kinds_at(place)}
     small |= verbs() - everyday()
     return all(word in small for word in plain(str(slots.get("product", ""))))
+
+
+def _is_long_ago(slots: dict[str, Any]) -> bool:
+    """« les pianos entre 1900 et 1950 » asks for no visits."""
+    return str(slots.get("date_range", {}).get("start", _FOUNDED)) < _FOUNDED
+
+
+def _is_beside_somebody(found: Found) -> bool:
+    """« qui j'ai après Rivard »: somebody who says when, not where."""
+    before = {found.sentence.word(first - 1) for slot, first, _ in found.places if slot == "client_name"}
+    return bool(before & {"apres", "avant"})
 
 
 def _counts_something(found: Found) -> bool:

@@ -178,6 +178,11 @@ def is_over(found: Found, _: str) -> bool:
     return str(found.values.get("date_range", {}).get("end", "9999")) < found.sentence.now.date().isoformat()
 
 
+def is_ahead(found: Found, _: str) -> bool:
+    """The time it asks about is to come, or today."""
+    return str(found.values.get("date_range", {}).get("start", "")) >= found.sentence.now.date().isoformat()
+
+
 def is_just_named(found: Found, _: str) -> bool:
     """« un client qui s'appelle Lemieux »: the name is the only clue."""
     said = plain(found.values.get("client_name", ""))
@@ -253,6 +258,7 @@ TESTS: dict[str, Test] = {
     "only_make": has_only_a_make,
     "numbered": is_numbered,
     "over": is_over,
+    "ahead": is_ahead,
     "just_named": is_just_named,
     "somebody": names_somebody,
     "proper": is_proper,
