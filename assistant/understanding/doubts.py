@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from assistant.understanding.hints import AREA_CODES
@@ -44,6 +45,10 @@ _INSTEAD = {
     "limit": frozenset({"select_index"}),
     "time": frozenset({"client_name"}),
 }
+# « tous les lundis d'avril » is no stretch of days.
+_RECURRING = re.compile(
+    r"\b(?:tous les|chaque|every) (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|\w+day)s?\b"
+)
 _FOUNDED = "1990"  # no visit was written down before
 _SURE, _SHORT = 3, 2  # « de », « avec »; letters of a particle
 TELLING = 4  # letters
@@ -58,6 +63,8 @@ def of(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> str:
     if intent in _READING and _leaves_a_filter(found, intent, slots, asker):
         return "question"
     if intent in AGENDAS | {"client_appointments"} and (_is_long_ago(slots) or _is_beside_somebody(found)):
+        return "question"
+    if intent in AGENDAS and _RECURRING.search(found.sentence.question.folded):
         return "question"
     if intent in _READING and found.sentence.has("superlative") and not slots.keys() & {"group_by", "order"}:
         return "question"  # « le plus vieux piano »

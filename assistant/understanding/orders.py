@@ -25,7 +25,8 @@ _TO_READ = word_set(
     "compare comparer identifie identifier designe designer cite citer nomme compte compter calcule calculer estime "
     "evalue rappelle indique communique fournis epelle epeler lis relis ressors ramene raconte explique expliquer "
     "repere localise trouve cherche montre affiche donne sors resume liste existe reste possede manque concerne "
-    "arrive passe pense aimerais espere"
+    "arrive passe pense aimerais espere consulter consulte visualiser obtenir parcourir examiner lister demander "
+    "demande apprendre valider retrouver recuperer recevoir partager rassembler regrouper trier triez classer"
 )
 _SUBJECTS = word_set(
     "le la les l un une des du de d mon ma mes ce cette qui on y ca il elle ils elles se s ne n je j tu que qu"
@@ -79,6 +80,8 @@ def _is_unknown(sentence: Sentence) -> bool:
     if first is None or sentence.kinds_at(first):
         return False
     word = sentence.word(first)
+    if _INFINITIVE.match(word) and sentence.has("agenda", "appointment"):
+        return False  # « je veux feuilleter mon agenda »
     return (
         word in verbs()
         and word.endswith(_IMPERATIVE)
