@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clients.models import Institution, Technician
 from pianos import services
 from pianos.alert_forms import WordsForm
-from pianos.maintenance.listing import STATES, alerts, counts, shown
+from pianos.maintenance.listing import STATES, alerts, counts, shown, with_notes
 from pianos.maintenance.models import MaintenanceAlert, ProblemPhrase
 from pianos.maintenance.trying import try_words
 from syncing.access import is_office, member_required, office_required, viewer_of
@@ -137,8 +137,7 @@ def add_words(request: HttpRequest) -> HttpResponse:
 
 def _alert(request: HttpRequest, pk: int) -> MaintenanceAlert:
     viewer = viewer_of(request.user)
-    rows = MaintenanceAlert.objects.visible_to(viewer)
-    return get_object_or_404(rows.select_related("type", "piano__client", "client", "assigned_to"), pk=pk)
+    return get_object_or_404(with_notes(MaintenanceAlert.objects.visible_to(viewer), viewer), pk=pk)
 
 
 def _done(request: HttpRequest, pk: int, act: Callable[..., MaintenanceAlert], told: str) -> HttpResponse:

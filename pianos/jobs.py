@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from pianos.maintenance.scanning import scan
 from pianos.report.asking import order_of
+from pianos.report.faults import NeverRead
 from pianos.report.producing import NEEDED, produce
 from pianos.report.telling import sentence
 from syncing import french
@@ -48,7 +49,12 @@ def timeline_report() -> Done:
         read(Mode.INCREMENTAL, *NEEDED)
     except JobFailed as failed:  # what is here may be recent enough: the report says how old it is
         told = f" La lecture d’avant n’a pas réussi : {failed}"
-    report = produce(order, timezone.now())
+    try:
+        report = produce(order, timezone.now())
+    except NeverRead as error:
+        if told:
+            raise
+        return Done(f"{error} {error.action}", warning=True)  # as every job before the first reading
     return Done(sentence(report) + told, warning=bool(told) or report.is_troubled)
 
 

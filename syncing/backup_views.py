@@ -27,9 +27,10 @@ TONES = {
 def backups_page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     rows = list(Backup.objects.filter(removed_at=None)[:SHOWN])
+    wrong = keeping.findings(now)
     context = {
-        "standing": keeping.standing(now),
-        "wrong": keeping.findings(now),
+        "standing": keeping.standing(now, wrong),
+        "wrong": wrong,
         "rows": [(row, *_ending(row)) for row in rows],
         "shown": SHOWN,
         "job": jobs()["backup"],

@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
-from assistant.understanding.lexicon import names, verbs
-from assistant.understanding.sentence import Mark, Sentence
+from assistant.understanding import orders
+from assistant.understanding.sentence import Sentence
 from assistant.understanding.slots import numbers, texts
 from assistant.understanding.slots.days import years_before
 from assistant.understanding.slots.found import Found
-from assistant.understanding.words import word_set
 
-_BEFORE = frozenset(
-    {"filler", "polite", "you", "i", "greeting", "us", "yes", "ack", "urgent", "technician", "thanks", "when"}
-)
 _VISIT = frozenset({"appointment", "visit", "agenda", "tuning"})
 _DETAILS = (
     *("client_name", "client_id", "appointment_id", "invoice_number", "estimate_number", "city"),
     *("date_range", "date_ranges", "time", "after_time", "before_time", "part_of_day"),
     *("technician", "technicians", "technician_raw"),
 )
-_AUXILIARIES = word_set(
-    "chu chui suis est es sont ai as a ont avons jai ete y je j on il elle"
-)  # « chu booké », « est annulé »
-_MAY_WE = frozenset(
-    {"peut on", "pourrait on", "on peut", "on pourrait", "on devrait", "devrait on", "faudrait on", "on veut", "on va"}
-)
-_TO_SEE = word_set("voir savoir montre regarder regarde connaitre quoi juste")
 _PRONOUNS = frozenset({"le", "la", "les", "lui", "leur", "ca"})
-_ARTICLES = word_set("la le l ma mon sa son une un")
 _ASKING = frozenset({"who", "which_client", "who_has", "ask_when", "notes_search", "search", "where_is", "how_many"})
-_IMPERATIVE = ("e", "er", "ez", "is", "ir")
-_TO_READ = word_set(
-    "check checker checke verifie verifier retrace retracer signale signaler brosse brosser decris precise preciser compare comparer identifie identifier "
-    "designe designer cite citer nomme compte compter calcule calculer estime evalue rappelle indique communique "
-    "fournis epelle epeler lis relis ressors ramene raconte explique expliquer repere localise trouve cherche montre "
-    "affiche donne sors resume liste existe reste possede manque concerne arrive passe pense aimerais espere"
-)
-_SUBJECTS = word_set("le la les l un une des du de d mon ma mes ce cette qui on y ca il elle ils elles se s ne n je j tu que qu")
-_OBJECTS = word_set(
-    "le la les l un une des du mon ma mes son sa ses leur leurs notre nos votre ce cet cette ces lui donc tout toute "
-    "tous toutes the my"
-)
-_INFINITIVE = re.compile(r"\w+(?:er|ir|re|ez)\Z")
 
 
 def find(found: Found) -> dict[str, Any] | None:
@@ -88,7 +62,8 @@ def _to_come(day: date, today: date) -> str:
     return day.isoformat()
 
 
-# Read from top to bottom: the verb that leads, and what it is about. "" is a request that docs/assistant.md has no name for. `numbered`: a document is named by its number.
+# Read from top to bottom: the verb that leads, and what it is about; "" is a request that docs/assistant.md has no name
+# for. `numbered`: a document is named by its number.
 _ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("", "w_other", "!alert"),
     ("", "", "send_me by_mail"),
@@ -142,7 +117,6 @@ _ACTIONS: tuple[tuple[str, str, str], ...] = (
     # Whatever it is about: better to say where it is done than to answer something else.
     ("", "", "commanded"),
 )
-_COMMANDS = ("w_cancel", "w_move", "w_create", "w_confirm", "w_update", "w_close", "w_assign", "w_block", "w_note")
 
 
 def _action(found: Found, sentence: Sentence) -> str | None:
@@ -161,75 +135,14 @@ def _action(found: Found, sentence: Sentence) -> str | None:
         about.add("somebody")
     if _is_joint(found, sentence):
         about.add("joint")
-    if _is_unknown_order(sentence) or any(_is_first(sentence, mark) and _leads(sentence, mark) for mark in sentence.all(*_COMMANDS)):
+    if orders.commands(sentence):
         about.add("commanded")
     for action, verbs, objects in _ACTIONS:
         if all((word[1:] not in about) if word[0] == "!" else word in about for word in objects.split()) and (
-            not verbs or any(_asks(sentence, verb) for verb in verbs.split())
+            not verbs or any(orders.asks(sentence, verb) for verb in verbs.split())
         ):
             return action
     return None
-
-
-def _asks(sentence: Sentence, kind: str) -> bool:
-    """The verb leads the sentence (« annule le rv », « peux-tu annuler »), so it is no participle (« rv annulé »)."""
-    return any(_leads(sentence, mark) for mark in sentence.all(kind))
-
-
-def _leads(sentence: Sentence, mark: Mark) -> bool:
-    before = range(mark.first)
-    asked = mark.first - 1 if sentence.word(mark.first - 1) == "tu" else mark.first
-    if _is_denied(sentence, mark):
-        return False
-    can = sentence.text(mark.first - 2, mark.first) in _MAY_WE
-    if not can and (sentence.word(mark.first - 1) in _AUXILIARIES or sentence.word(asked - 1) in _AUXILIARIES):
-        return False  # « chu tu booké »
-    if mark.kind == "w_create" and sentence.word(mark.first - 1) in _ARTICLES:
-        return False  # « la cédule à Simon »
-    if sentence.word(mark.first - 1) in ("fait", "faites") or _has_just(sentence, mark):
-        return False  # « s'est fait annuler », « vient d'annuler »
-    if _INFINITIVE.match(sentence.word(mark.last - 1)) and mark.last - mark.first == 1 and mark.first > 0:
-        return sentence.word(mark.first - 1) not in ("a", "pour") or mark.first > 1
-    return all(sentence.words[place].is_mark or bool(sentence.kinds_at(place) & _BEFORE) for place in before)
-
-
-def _is_unknown_order(sentence: Sentence) -> bool:
-    """« accepte la soumission », « commande des cordes »: a verb that nothing explains, telling what to do."""
-    first = next(
-        (
-            place
-            for place, word in enumerate(sentence.words)
-            if not (word.is_mark or sentence.kinds_at(place) & _BEFORE)
-        ),
-        None,
-    )
-    if first is None or sentence.kinds_at(first):
-        return False
-    word = sentence.word(first)
-    return (
-        word in verbs()
-        and word.endswith(_IMPERATIVE)
-        and word not in _TO_READ
-        and word not in names()
-        and sentence.word(first - 1) not in _SUBJECTS
-        and sentence.word(first + 1) in _OBJECTS
-    )
-
-
-def _is_first(sentence: Sentence, mark: Mark) -> bool:
-    """Nothing but politeness stands before."""
-    return all(sentence.words[place].is_mark or sentence.kinds_at(place) & _BEFORE for place in range(mark.first))
-
-
-def _is_denied(sentence: Sentence, mark: Mark) -> bool:
-    """« cancelle pas rien, je veux juste voir lundi »: the verb is refused, and something is to be shown."""
-    refused = "pas" in (sentence.word(mark.last), sentence.word(mark.first - 1))
-    return refused and any(word.text in _TO_SEE for word in sentence.words)
-
-
-def _has_just(sentence: Sentence, mark: Mark) -> bool:
-    before = sentence.words[max(mark.first - 3, 0) : mark.first]
-    return any(word.text in ("vient", "viens", "venait") for word in before)
 
 
 def points_back(sentence: Sentence) -> bool:
@@ -256,10 +169,10 @@ def _is_joint(found: Found, sentence: Sentence) -> bool:
     visit = sentence.has(*_VISIT)
     if sentence.has("w_companion") and (visit or len(people) > 1 or sentence.has("when", "his", "i", "mine")):
         return True
-    if _asks(sentence, "w_duplicate") and visit:
+    if orders.asks(sentence, "w_duplicate") and visit:
         return True
     verb = sentence.first("w_create", "w_move")
-    if verb is None or not _leads(sentence, verb):
+    if verb is None or not orders.leads(sentence, verb):
         return False
     is_next = "technician" in sentence.kinds_at(verb.last)
     return (is_next and (verb.kind == "w_create" or len(people) > 1)) or (visit and sentence.word(verb.last) == "avec")
@@ -274,7 +187,7 @@ def _companion(found: Found, slots: dict[str, Any]) -> None:
     people = _people(found)
     slots.pop("technicians", None)
     slots.pop("technician", None)
-    if _asks(found.sentence, "w_duplicate"):  # « duplique le rv de Simon pour Maude »
+    if orders.asks(found.sentence, "w_duplicate"):  # « duplique le rv de Simon pour Maude »
         people = people[::-1]
     slots["companion"] = people[0]
     if len(people) > 1:

@@ -17,7 +17,7 @@ from assistant.understanding.words import Word, word_set
 # Words that say a question is about what has happened: « en mars » is then the last March.
 _PAST_CUES = word_set(
     "history stats interventions reading humidity temperature pitch service_notes last_time w_past ete invoice billed "
-    "recurring notes_search charged_for cancellations"
+    "recurring notes_search charged_for"
 )
 _IMPERFECT = word_set("etait etaient avait avaient avions etions")
 _AUXILIARIES = word_set("a ai as ont avons avez est sommes suis avait avions")
@@ -37,7 +37,10 @@ _CLOCK = _HOURS | word_set("matin matinee avant apres midi soir soiree aprem am 
 _SAINTS = frozenset({"saint", "st", "sainte", "ste"})
 _ALSO_NAMES = word_set("noel avril mai mars janvier fevrier lundi dimanche samedi printemps hiver paques")
 _ENGLISH_WORDS = frozenset({"we", "am"})
-_ENGLISH = word_set("time visited were went been saw serviced tuned last working seeing do can have are should will need did had got the i")
+_ENGLISH = word_set(
+    "time visited were went been saw serviced tuned last working seeing do can have are should will need did had got "
+    "the i"
+)
 
 
 def is_year(word: str) -> bool:

@@ -199,7 +199,7 @@ def _stats(found: Found, slots: dict[str, Any]) -> None:
         slots.setdefault("metric", "appointments")
     if slots.get("aggregate") != "avg":
         slots.pop("aggregate", None)
-    if found.sentence.has("most") and slots.keys() & {"group_by"}:
+    if found.sentence.has("most", "superlative") and slots.keys() & {"group_by"}:
         slots.setdefault("metric", "appointments")
 
 

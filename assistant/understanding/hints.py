@@ -168,9 +168,19 @@ def names_somebody(found: Found, _: str) -> bool:
     return found.has_client and (any(word[0].isupper() for word in name.split()) or bool(set(plain(name)) & names()))
 
 
+def is_numbered(found: Found, _: str) -> bool:
+    """« combien vaut la soumission 20417 » is about that one, no rule of the house."""
+    return bool(found.values.keys() & {"estimate_number", "invoice_number"})
+
+
 def is_over(found: Found, _: str) -> bool:
     """The time it asks about has passed."""
     return str(found.values.get("date_range", {}).get("end", "9999")) < found.sentence.now.date().isoformat()
+
+
+def is_ahead(found: Found, _: str) -> bool:
+    """The time it asks about is to come, or today."""
+    return str(found.values.get("date_range", {}).get("start", "")) >= found.sentence.now.date().isoformat()
 
 
 def is_just_named(found: Found, _: str) -> bool:
@@ -246,7 +256,9 @@ TESTS: dict[str, Test] = {
     "with_a_thing": has_a_thing,
     "about": is_about_a_thing,
     "only_make": has_only_a_make,
+    "numbered": is_numbered,
     "over": is_over,
+    "ahead": is_ahead,
     "just_named": is_just_named,
     "somebody": names_somebody,
     "proper": is_proper,

@@ -159,6 +159,12 @@ def everyday() -> frozenset[str]:
 
 
 @cache
+def things() -> frozenset[str]:
+    """Parts, tools and faults of an instrument, folded."""
+    return frozenset(" ".join(lines("things.txt")).split())
+
+
+@cache
 def verbs() -> frozenset[str]:
     """Verbs in all their forms, folded."""
     said: set[str] = set()

@@ -60,9 +60,11 @@ class Sentence:
         self._taken: set[int] = set()
         self._mark_literals()
         self.spelled = spelled = spelling.mended(question, self.words, vocabulary, shouted=self._shouted)
-        self.past = past or dating.is_past(spelled)
-        self._mark_times()
         self._mark_sounds(vocabulary)
+        self.past = past or dating.is_past(
+            ["#" if place in self._taken else word for place, word in enumerate(spelled)]
+        )
+        self._mark_times()
         self._mark_near_names(spelled, vocabulary)
         self._mark_phrases(vocabulary)
         self._mark_surnames(vocabulary)

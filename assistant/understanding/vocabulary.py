@@ -137,8 +137,13 @@ class Vocabulary:
         return Asker(technician=technician, office=office)
 
     def _person(self, user: str) -> Person | None:
-        wanted = plain(user.partition("@")[0].replace(".", " ").replace("_", " "))
+        return self._called.get(plain(user.partition("@")[0].replace(".", " ").replace("_", " ")))
+
+    @cached_property
+    def _called(self) -> dict[tuple[str, ...], Person]:
+        """People by every way they are called; the first one keeps a way that two share."""
+        called: dict[tuple[str, ...], Person] = {}
         for person in self.people:
-            if wanted in {plain(way) for way in (person.name, person.name.split()[0], *person.aliases)}:
-                return person
-        return None
+            for way in (person.name, person.name.split()[0], *person.aliases):
+                called.setdefault(plain(way), person)
+        return called

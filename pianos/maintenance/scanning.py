@@ -47,8 +47,11 @@ class Scanned:
 def scan(*, now: datetime, reach: timedelta = HORIZON) -> Scanned:
     """Read what was not read yet of the last `reach`; six queries when there is nothing new."""
     done = Scanned()
+    entries = list(notes_of_watched(now - reach))
+    if not entries:
+        return done
     words, version = lexicon()
-    rows = _unread(now - reach, version)
+    rows = _unread(entries, now - reach, version)
     for start in range(0, len(rows), BATCH):
         _read(rows[start : start + BATCH], words, now, done)
     return done
@@ -73,8 +76,7 @@ def notes_of_watched(since: datetime) -> Iterator[TimelineEntry]:
     yield from rows.only("summary", "comment", "occurred_at", "piano", "client", "deleted_at", "technician")
 
 
-def _unread(since: datetime, version: str) -> list[_Note]:
-    entries = list(notes_of_watched(since))
+def _unread(entries: Sequence[TimelineEntry], since: datetime, version: str) -> list[_Note]:
     known = dict(NoteScan.objects.filter(entry__occurred_at__gte=since).values_list("pk", "digest"))
     found = []
     for entry in entries:

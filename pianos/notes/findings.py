@@ -20,6 +20,7 @@ _UNDONE = frozenset({Role.TO_DO, Role.DEED, Role.TO_SETTLE})
 _ALONE = frozenset({Role.PROBLEM, Role.RESOLUTION, Role.DEED})
 _POSSESSIVES = frozenset(("sa", "son", "ses", "leur", "its", "his", "her", "any"))
 _EVERYTHING = frozenset(("tout", "tous", "toute", "toutes", "everything", "all", "both"))
+_HOW = frozenset(("a", "au", "avec", "par", "en", "with", "by", "to"))
 _NOW = frozenset(("maintenant", "now", "aujourd", "today"))
 MEMORY = 8
 """Clauses back at which the thing spoken of is still looked for."""
@@ -143,8 +144,11 @@ class _Told:
             yield Cue(role, cue.type, cue.thing)
 
     def _speaks_of_the_same(self, mark: Mark) -> bool:
-        """Nothing of this clause names something else."""
-        if self.subjects or self.clause.strangers or any(one.has(Role.FOREIGN) for one in self.clause.marks):
+        """Nothing of this clause names something else; « rempli à ras bord » goes on about the same."""
+        strangers = self.clause.strangers
+        if mark.last < len(self.clause.tokens) and self.clause.tokens[mark.last].text in _HOW:
+            strangers = [place for place in strangers if place < mark.first]
+        if self.subjects or strangers or any(one.has(Role.FOREIGN) for one in self.clause.marks):
             return False
         return not any(token.text in "%$" for token in self.clause.tokens)
 

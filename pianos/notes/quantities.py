@@ -254,7 +254,7 @@ class _Note:
         if self.word(place - 1) != "," or self.word(place + 1) not in (",", ".", ""):
             return False
         for back in range(place - 2, max(-1, place - 30), -1):
-            if self.has(back, "tuning"):
+            if self.has(back, "tuning") or self.word(back) in ("diapason", "pitch"):
                 return True
             if self.word(back) in _ENDS or self.has(back, "place"):
                 return False

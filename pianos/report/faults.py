@@ -57,6 +57,14 @@ class RequestRefused(SheetFault):
     action = "Lancez une réécriture complète ; si elle échoue aussi, montrez cette phrase à la personne qui maintient."
 
 
+class AnotherWrites(SheetFault):
+    """Two runs at once, which nothing should allow: the second leaves the tab to the first."""
+
+    code = "another_writes"
+    action = "Rien à faire : le rapport est réessayé."
+    retryable = True
+
+
 class SpreadsheetFull(SheetFault):
     code = "spreadsheet_full"
     action = "Supprimez du classeur les onglets qui ne servent plus, puis relancez le rapport."
@@ -72,6 +80,11 @@ class TabEdited(SheetFault):
 class TooOld(ReportFault):
     code = "data_too_old"
     action = "Lancez une lecture depuis « Système », ou produisez le rapport quand même depuis sa page."
+
+
+class NeverRead(TooOld):
+    code = "data_never_read"
+    action = "Lancez la première lecture complète, à la main."
 
 
 class FileNotWritten(ReportFault):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pianos.report.book import Contents, new_number
+from pianos.report.faults import AnotherWrites
 from pianos.report.models import ReportBatch, ReportRow, ReportSheet
 from pianos.report.rows import Row
 
@@ -28,15 +29,21 @@ def marks_of(sheet: ReportSheet) -> list[int]:
     return list(sheet.batches.exclude(accepted_at=None).order_by("pk").values_list("mark", flat=True))
 
 
-def announce(sheet: ReportSheet, rows: Sequence[Row]) -> ReportBatch:
-    """Write down what is about to be sent; what was sent before and never answered goes on under its own mark."""
+def announce(sheet: ReportSheet, rows: Sequence[Row], again: ReportBatch | None = None) -> ReportBatch:
+    """Write down what is about to be sent; `again`: what was sent before and never answered, whose mark it keeps.
+
+    Raises AnotherWrites.
+    """
     told = [list(row.ids) for row in rows]
-    opened = sheet.batches.filter(accepted_at=None).first()
-    if opened is None:
-        return sheet.batches.create(mark=new_number(), entries=told, rows=len(rows))
-    opened.entries, opened.rows = [*opened.entries, *told], len(rows)
-    opened.save(update_fields=("entries", "rows"))
-    return opened
+    if again is not None:
+        again.entries, again.rows = [*again.entries, *told], len(rows)
+        again.save(update_fields=("entries", "rows"))
+        return again
+    try:
+        with transaction.atomic():
+            return sheet.batches.create(mark=new_number(), entries=told, rows=len(rows))
+    except IntegrityError:
+        raise AnotherWrites(f"Un autre rapport écrit dans « {sheet.tab} » en ce moment.") from None
 
 
 def accept(batch: ReportBatch) -> None:
@@ -63,7 +70,14 @@ def is_behind(sheet: ReportSheet, marks: Iterable[int]) -> bool:
 
 
 def begin(spreadsheet: str, tab: str) -> ReportSheet:
-    return ReportSheet.objects.create(spreadsheet=spreadsheet, tab=tab, number=new_number(), state=ReportSheet.BUILDING)
+    """A sheet of our own that will be this tab. Raises AnotherWrites."""
+    made = ReportSheet(spreadsheet=spreadsheet, tab=tab, number=new_number(), state=ReportSheet.BUILDING)
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        raise AnotherWrites(f"Un autre rapport récrit « {tab} » en ce moment.") from None
+    return made
 
 
 def put_in_place(sheet: ReportSheet) -> None:

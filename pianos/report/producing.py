@@ -14,7 +14,7 @@ from pianos.notes import best_reading
 from pianos.report import sources
 from pianos.report.book import Book
 from pianos.report.cells import EXCEL, GOOGLE, fitted
-from pianos.report.faults import ReportFault, SpreadsheetMissing, TooOld
+from pianos.report.faults import NeverRead, ReportFault, SpreadsheetMissing, TooOld
 from pianos.report.google import opened, spreadsheet_id
 from pianos.report.models import TimelineReport
 from pianos.report.rows import Composed, Row, compose
@@ -92,7 +92,7 @@ def check_age(now: datetime, *, forced: bool) -> datetime | None:
     """Up to when the data is known. Raises TooOld, unless forced."""
     at = known_at(now)
     if at is None and not forced:
-        raise TooOld("L’historique et les pianos n’ont jamais été lus en entier : le rapport serait incomplet.")
+        raise NeverRead("L’historique et les pianos n’ont jamais été lus en entier : le rapport serait incomplet.")
     if at is not None and french.elapsed(at, now) > OLDEST and not forced:
         raise TooOld(
             f"Rien n’a été écrit : les données sont vieilles de {french.duration(french.elapsed(at, now))}, "

@@ -139,7 +139,8 @@ class Writer:
         new = [row for row in fresh if sent.isdisjoint(row.ids)]
         # What was sent once goes again as one parcel: under its mark it is whole, or it is not there.
         for parcel in (*([again] if again else ()), *parcels(new)):
-            self._send(sheet, [google.appended(sheet.number, (row.cells for row in parcel))], parcel, past)
+            sent_before = opened if parcel is again else None
+            self._send(sheet, [_appended(sheet, parcel)], parcel, past=past, again=sent_before)
             told.written += len(parcel)
             past = []
 
@@ -155,10 +156,11 @@ class Writer:
         return self.contents.numbered(there.number) or there
 
     def _send(
-        self, sheet: ReportSheet, requests: Sequence[Request], rows: Sequence[Row], past: Sequence[int] = ()
-    ) -> None:
+        self, sheet: ReportSheet, requests: Sequence[Request], rows: Sequence[Row], *, past: Sequence[int] = (),
+        again: ReportBatch | None = None,
+    ) -> None:  # fmt: skip
         """Announce, write, believe: in this order, whatever happens between."""
-        batch = memory.announce(sheet, rows)
+        batch = memory.announce(sheet, rows, again)
         self.book.write(requests, mark=batch.mark, sheet=sheet.number, past=past)
         memory.accept(batch)
 
@@ -171,7 +173,7 @@ class Writer:
         title = self.contents.free_title(f"{told.tab} ({WRITING})")
         self._send(sheet, google.added(sheet.number, title, len(rows)), [])
         for parcel in parcels(rows):
-            self._send(sheet, [google.appended(sheet.number, (row.cells for row in parcel))], parcel)
+            self._send(sheet, [_appended(sheet, parcel)], parcel)
         if old is not None:
             swap = [google.removed(old.number), *self._set_aside(told, old.number)]
         else:
@@ -197,3 +199,7 @@ class Writer:
         first = [tab.number for tab in sorted(self.contents.tabs, key=lambda tab: tab.index)][: len(ours)]
         if ours != first:
             self.book.arrange(google.in_front(ours))
+
+
+def _appended(sheet: ReportSheet, rows: Sequence[Row]) -> Request:
+    return google.appended(sheet.number, (row.cells for row in rows))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,9 +16,11 @@ from syncing.monitoring.finding import Finding, Level
 
 LATE = timedelta(hours=30)
 """One night, and the margin of a morning to see that it was missed."""
+LOOKED_AT = 60
+"""Newest rows in which all this is looked for: more than what is kept."""
 MAKE = "python manage.py backup"
-JOB = "job:backup"
-"""What a failure of the job is called among the findings of jobs."""
+CODES, JOB = "backup:", "job:backup"
+"""How our findings begin, and what a failure of the job is called among those of jobs."""
 MADE = (BackupOutcome.MADE, BackupOutcome.VERIFIED, BackupOutcome.UNREADABLE)
 
 
@@ -41,10 +43,10 @@ def findings(now: datetime) -> list[Finding]:
 
 
 def _findings(now: datetime) -> Iterator[Finding]:
-    finished = Backup.objects.exclude(finished_at=None)
-    attempt = finished.first()
-    newest = finished.filter(outcome__in=MADE, removed_at=None).first()
-    proved = finished.filter(outcome=BackupOutcome.VERIFIED, removed_at=None).order_by("-verified_at").first()
+    rows = [one for one in Backup.objects.filter(removed_at=None)[:LOOKED_AT] if one.finished_at is not None]
+    attempt = next(iter(rows), None)
+    newest = next((one for one in rows if one.outcome in MADE), None)
+    proved = _proved(rows)
     if attempt is None:
         yield Finding(
             "backup:never", Level.WATCH, "Aucune sauvegarde n’a encore été faite : une panne de disque perdrait tout.",
@@ -54,7 +56,7 @@ def _findings(now: datetime) -> Iterator[Finding]:
     if attempt.outcome == BackupOutcome.FAILED:
         yield _fault(
             "backup:failed", "La dernière sauvegarde a échoué.",
-            f"La sauvegarde {french.weekday_and_clock(attempt.started_at, now)} n’a pas été faite : {attempt.message}",
+            f"La sauvegarde commencée {french.weekday_and_clock(attempt.started_at, now)} n’a pas été faite : {attempt.message}",
             attempt.action, MAKE,
         )  # fmt: skip
     trouble = why_unreadable(newest) if newest else ""
@@ -93,15 +95,16 @@ def why_unreadable(row: Backup) -> str:
     return ""
 
 
-def standing(now: datetime) -> Standing:
-    """For the system page, whether or not backups are expected."""
-    wrong = findings(now)
-    proved = Backup.objects.filter(outcome=BackupOutcome.VERIFIED, removed_at=None).first()
-    if proved is None:
-        told = "aucune n’a encore été restaurée à l’essai"
-    else:
+def standing(now: datetime, wrong: Iterable[Finding]) -> Standing:
+    """For the system page, whether or not backups are expected; `wrong` is what is known to be wrong with them."""
+    proved = _proved(Backup.objects.filter(removed_at=None)[:LOOKED_AT])
+    told = "aucune n’a encore été restaurée à l’essai"
+    if proved is not None:
         told = f"dernière vérifiée {french.ago(proved.started_at, now)}, {french.octets(proved.size or 0)}"
-    if wrong:
-        fault = any(one.level is Level.FAULT for one in wrong)
-        return Standing("fault" if fault else "watch", wrong[0].level.word, told)
+    for one in wrong:
+        return Standing("fault" if one.level is Level.FAULT else "watch", one.level.word, told)
     return Standing("ok", "Vérifiée", told) if proved else Standing("unknown", "Aucune", told)
+
+
+def _proved(rows: Iterable[Backup]) -> Backup | None:
+    return next((one for one in rows if one.outcome == BackupOutcome.VERIFIED), None)

@@ -98,7 +98,7 @@ def overview(now: datetime | None = None) -> Overview:
         broken=broken(states),
         newcomers=newcomers(now),
         watcher=watcher(now, last_sign(now) if settings.SCHEDULER_ENABLED else None, told.last_reading),
-        backup=keeping.standing(now),
+        backup=keeping.standing(now, [one for one in found if one.code.startswith(keeping.CODES)]),
     )
 
 

@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from clients.models import Client
 from pianos.models import Measurement, Piano
+from tests.browser.test_accessibility import complaints
 from tests.browser.test_site import keep, sign_in
 from tests.web.people import everything_read, person
 
@@ -34,3 +35,4 @@ def test_the_readings_of_a_piano(live_server: LiveServer, page: Page, tmp_path: 
     assert page.locator("figure.readings > svg:visible").count() == 1
     expect(page.get_by_role("table")).to_be_visible()
     keep(page, tmp_path, "mesures")
+    assert list(complaints(page, whole=True)) == []

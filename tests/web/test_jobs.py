@@ -16,6 +16,7 @@ from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 from pytest_django import Settings
 
+from syncing.backups.models import Backup
 from syncing.bearer import SCHEDULER
 from syncing.people import tokens
 from syncing.scheduling.declaring import jobs
@@ -32,6 +33,7 @@ def runs(settings: Settings) -> None:
     settings.SCHEDULER_ENABLED, settings.SCHEDULER_ENV = True, "production"
     call_command("schedules", stdout=io.StringIO())
     now = timezone.now()
+    Backup.objects.create(file="x", started_at=now, finished_at=now, verified_at=now, outcome="verified")
     beat = {"trigger": "scheduler", "outcome": RunOutcome.SUCCESS}
     for name in ("tick", "long_tick"):
         ended(name, now, **beat)
@@ -177,7 +179,7 @@ def test_the_watch_is_calm_when_all_lives(runs: None) -> None:
     answer = Client().get("/api/v6/watch")
     assert (answer.status_code, {one["name"] for one in answer.json()}) == (
         200,
-        {"sync", "scheduler", "workers", "jobs"},
+        {"sync", "backup", "scheduler", "workers", "jobs"},
     )
     call_command("watch", stdout=io.StringIO())
 

@@ -26,8 +26,8 @@ _TAKEN = frozenset({"when", "phone", "quote", "client_id", "appointment_id", "em
 def find(found: Found) -> None:
     """Fills `phone_suffix`, `estimate_number`, `invoice_number` or `serial`."""
     _phone(found)
-    for kind in ("estimate", "invoice"):
-        if found.sentence.has(kind):
+    for kind, cues in (("estimate", ("estimate",)), ("invoice", ("invoice", "paid", "billed"))):
+        if found.sentence.has(*cues):
             _document(found, kind)
     if not found.values.keys() & {"estimate_number", "invoice_number", "phone_suffix"}:
         _serial(found)
@@ -96,7 +96,8 @@ def _document(found: Found, kind: str) -> None:
         word = sentence.word(place)
         if is_year(word) and sentence.word(place - 1) in ("factures", "soumissions", "estimes", "de", "en", "pour"):
             continue  # « factures 2025 »
-        counts = len(word) < 3 and sentence.kinds_at(place + 1) & {"last", "next", "invoice", "estimate"}
+        ranked = sentence.kinds_at(place + 1) & {"last", "next", "invoice", "estimate"}
+        counts = len(word) < 3 and (ranked or sentence.word(place + 1) == "plus")
         if word.isdigit() and 2 <= len(word) <= 7 and not counts and sentence.word(place + 1) not in _UNITS:
             found.put(f"{kind}_number", int(word), place, place + 1)
             return

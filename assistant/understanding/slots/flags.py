@@ -24,6 +24,7 @@ _METRICS = (
 
 
 _WHICH = word_set("quel quelle quels quelles which what notre nos")
+_WHO = word_set("qui who lequel laquelle")
 _COMPARED = {
     "mois": "month", "month": "month", "semaine": "week", "week": "week", "jour": "day", "journee": "day", "day": "day",
     "ville": "city", "city": "city", "quartier": "neighborhood", "arrondissement": "neighborhood",
@@ -36,7 +37,7 @@ def find(found: Found) -> None:
     sentence = found.sentence
     if mark := sentence.first(*_GROUPS):
         found.put("group_by", _GROUPS[mark.kind], mark.first, mark.last)
-    elif mark := sentence.first("most"):
+    elif mark := sentence.first("most", "superlative"):
         _superlative(found, mark)
     for mark in sentence.marks:
         for field in _FIELDS.get(mark.kind, ()):
@@ -65,11 +66,14 @@ def _superlative(found: Found, most: Mark) -> None:
     """« quel mois a été le plus occupé », « qui a fait le plus de rv »: by what one compares."""
     sentence = found.sentence
     for place, word in enumerate(sentence.words):
-        asked = {sentence.word(place - 1), sentence.word(place - 2)} & _WHICH or sentence.word(place + 1) == "ou"
-        if (group := _COMPARED.get(word.text)) and asked:
-            found.put("group_by", group, place, place + 1)
+        before = {sentence.word(place - 1), sentence.word(place - 2)}
+        if word.text in _COMPARED and (not _WHICH.isdisjoint(before) or sentence.word(place + 1) == "ou"):
+            found.put("group_by", _COMPARED[word.text], place, place + 1)
             return
-    if sentence.word(most.first) == "qui" or sentence.word(most.first - 1) in ("qui", "who"):
+    if most.kind == "superlative":
+        return
+    asked = {sentence.word(place) for place in range(most.first + 1)} & _WHO
+    if asked and not sentence.has("client", "which_client"):
         found.put("group_by", "technician", most.first, most.last)
 
 
@@ -100,7 +104,7 @@ def _direction(found: Found) -> None:
 def _starts(sentence: Sentence) -> bool:
     """« je commence à quelle heure », « l'adresse du premier »."""
     asked = sentence.has("ask_when") and sentence.has("i", "mine", "technician")
-    return asked or any(mark.kind.startswith("f_") for mark in sentence.marks)
+    return asked or sentence.has("mine") or any(mark.kind.startswith("f_") for mark in sentence.marks)
 
 
 def _is_of_a_visit(sentence: Sentence) -> bool:

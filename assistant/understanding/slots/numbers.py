@@ -8,8 +8,9 @@ from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
 
 _NUMERALS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10,
     "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "douze": 12, "quinze": 15, "vingt": 20, "trente": 30, "cinquante": 50, "cent": 100,
+    "douze": 12, "quinze": 15, "vingt": 20, "trente": 30, "cinquante": 50, "cent": 100,
 }  # fmt: skip
 _RANKS = {
     "premier": 1, "premiere": 1, "1er": 1, "1ere": 1, "deuxieme": 2, "second": 2, "seconde": 2, "2e": 2, "2eme": 2,
@@ -75,7 +76,10 @@ def _ages(found: Found) -> None:
     of_age = any(
         sentence.word(place) in _AGED and sentence.word(place - 1) == "plus" for place in range(len(sentence.words))
     )
-    if not (of_age or sentence.has("piano", "make", "grand", "upright", "those")) and len(sentence.words) > 3:
+    if (
+        not (of_age or sentence.has("piano", "which_pianos", "make", "grand", "upright", "those"))
+        and len(sentence.words) > 3
+    ):
         return  # « avant 1930 » alone may follow a question on instruments
     for mark in sentence.all("more", "older", "when", "at_least"):
         year = sentence.word(mark.first - 2)
@@ -115,7 +119,7 @@ def _limit(found: Found) -> None:
 
 
 def _overdue(found: Found) -> None:
-    """« en retard de plus de 30 jours », « dues depuis 60 jours », « trois mois et plus »; « de plus de 60 jours » after."""
+    """« en retard de plus de 30 jours », « dues depuis 60 jours », « trois mois et plus »."""
     sentence = found.sentence
     late = sentence.has("unpaid", "unpaid_noun", "overdue", "owe")
     for place, word in enumerate(sentence.words):

@@ -68,6 +68,8 @@ def _is_last(sentence: Sentence, place: int) -> bool:
 def _unit(sentence: Sentence, place: int) -> str:
     unit = sentence.word(place + 1)
     after = sentence.word(place + 2)
+    if sentence.question.folded[sentence.words[place].end :].startswith("-"):
+        return ""  # « 77-1203-C »
     if (unit == "pour" and after not in ("cent", "cents")) or (unit == "c" and after.isalpha()):
         return ""  # « le piano 204511 c'est à qui »
     return _UNITS.get(unit, "")

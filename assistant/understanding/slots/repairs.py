@@ -8,7 +8,9 @@ from itertools import pairwise
 from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.words import word_set
 
-_REPAIRS = word_set("non attends attend plutot scuse scusez excuse excusez pardon oups oupsi woups sorry dire wait rather")
+_REPAIRS = word_set(
+    "non attends attend plutot scuse scusez excuse excusez pardon oups oupsi woups sorry dire wait rather"
+)
 _BETWEEN = _REPAIRS | word_set("euh heu hum ah oh ben bon ok la je j veux voulais c est moi no i mean ou , . … ! - :")
 
 

@@ -158,7 +158,6 @@ HOLIDAYS: Mapping[str, Feast] = {
     "new year's|year|years s? eve": _fixed(12, 31),
     "new year's|year|years s? day": _fixed(1, 1),
     "labour|labor day": _nth(9, 0, 1),
-    "thanksgiving": _nth(10, 0, 2),
     "victoria day": _patriots,
     "jeudi saint": _from_easter(-3),
     "vendredi saint": _from_easter(-2),

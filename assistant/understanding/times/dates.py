@@ -48,7 +48,9 @@ def side(_: Context, sign: int) -> int:
     return sign
 
 
-@rules("SIDE", "d' apres", "qui vient|viennent|suit|suivent", "qui s' en vient|viennent", "qui arrive|approche", "a venir")
+@rules(
+    "SIDE", "d' apres", "qui vient|viennent|suit|suivent", "qui s' en vient|viennent", "qui arrive|approche", "a venir"
+)
 def side_after(_: Context) -> int:
     return 1
 
@@ -179,6 +181,12 @@ def english_order(_: Context, month: int, day: int, year: int) -> Day | None:
 def month_then_day(_: Context, month: int, day: int) -> Day | None:
     """« avr 14 », « january 2nd », « avril le 3 »: as a calendar or an Englishman has it."""
     return Day(day=day, month=month) if 1 <= day <= 31 else None
+
+
+@rules("DATE", "may INT st|nd|rd|th", "the? INT st|nd|rd|th of may", "may the INT st|nd|rd|th")
+def english_may(_: Context, day: int) -> Day | None:
+    """A month only beside its day: « may » is a verb besides."""
+    return Day(day=day, month=5) if 1 <= day <= 31 else None
 
 
 @rules("DATE", "<the>? WEEKDAYNAME ,? MONTHNAME INT", "<the>? WEEKDAYNAME ,? MONTHNAME INT st|nd|rd|th")

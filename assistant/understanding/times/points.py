@@ -89,6 +89,12 @@ def bare_hours(_: Context, piece: Point, first: int, last: int) -> Point | None:
     return replace(piece, hours=Hours(first=Clock(first), last=Clock(last))) if plausible else None
 
 
+@rules("POINT", "entre INT et INT PIECE", "de INT a INT PIECE")
+def bare_hours_first(context: Context, first: int, last: int, piece: Point) -> Point | None:
+    """« entre 9 et 11 demain »."""
+    return bare_hours(context, piece, first, last)
+
+
 @rules("POINT", "PIECE a|vers INT")
 def bare_hour(_: Context, piece: Point, hour: int) -> Point | None:
     """« demain à 8 », « lundi à 2 » in the afternoon."""

@@ -33,6 +33,13 @@ EVERYBODY = Viewer(groups=frozenset({Audience.MEMBERS, Audience.OFFICE}))
 ALICE, BRUNO, OFFICE = "alice@exemple.ca", "bruno@exemple.ca", "bureau@exemple.ca"
 
 
+def told(mail: MailServer) -> str:
+    """The plain text of the first mail that arrived."""
+    body = mail.received[0].get_body(preferencelist=("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
 class Agenda:
     """A stand-in Gazelle whose office works, and the house that follows."""
 
@@ -107,7 +114,7 @@ def test_from_a_booking_in_gazelle_to_the_mailbox_of_its_technician(agenda: Agen
     agenda.read()
     assert agenda.minutes_later() == {"composed": 1}
     assert agenda.mails() == [(ALICE, "Nouveau rendez-vous")]
-    text = str(agenda.mail.received[0].get_content())
+    text = told(agenda.mail)
     assert text.startswith("Bonjour Alice,")
     assert "Ma journée : https://site.exemple.ca/" in text
     assert agenda.ends() == [("new", End.SENT, "")]
@@ -201,7 +208,7 @@ def test_with_gazelle_down_the_mail_waits_a_little_then_leaves_and_says_so(agend
     for _ in range(sending.PATIENCE):
         assert agenda.minutes_later() == {"pending": 1}
     assert agenda.minutes_later() == {"composed": 1}
-    assert "n’a pas pu être relu" in str(agenda.mail.received[0].get_content())
+    assert "n’a pas pu être relu" in told(agenda.mail)
 
 
 def test_a_reading_in_progress_only_puts_it_off(agenda: Agenda) -> None:
@@ -246,7 +253,7 @@ def test_who_is_moved_by_the_office_hears_by_whom(agenda: Agenda) -> None:
     agenda.read("users", "appointments", "timeline")
     agenda.minutes_later()
     author = str(Technician.objects.get(pk=agenda.office))
-    assert f"Déplacé par {author}." in str(agenda.mail.received[0].get_content())
+    assert f"Déplacé par {author}." in told(agenda.mail)
 
 
 def test_whoever_cancels_without_a_word_is_asked_for_the_reason_once(agenda: Agenda) -> None:
@@ -259,7 +266,7 @@ def test_whoever_cancels_without_a_word_is_asked_for_the_reason_once(agenda: Age
     agenda.minutes_later()
     agenda.minutes_later()
     assert agenda.mails() == [(ALICE, "Rendez-vous annulé"), (OFFICE, "Annulation sans raison notée")]
-    assert "sans raison notée" in str(agenda.mail.received[0].get_content())
+    assert "sans raison notée" in told(agenda.mail)
 
 
 def test_a_written_reason_is_given_and_nobody_is_reminded(agenda: Agenda) -> None:
@@ -270,7 +277,7 @@ def test_a_written_reason_is_given_and_nobody_is_reminded(agenda: Agenda) -> Non
     agenda.read()
     agenda.minutes_later()
     assert agenda.minutes_later() == {}
-    assert "Raison : cliente malade" in str(agenda.mail.received[0].get_content())
+    assert "Raison : cliente malade" in told(agenda.mail)
 
 
 # -- mailboxes ---------------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def test_the_known_questions_are_understood_as_written_down(vocabulary: Vocabula
     assert result.confident / result.total <= 0.01, "\n".join(result.failures)
 
 
-@pytest.mark.parametrize("name", ["apart", "wordings", "otherwise"])
+@pytest.mark.parametrize("name", ["apart", "wordings", "otherwise", "spoken"])
 def test_questions_in_other_words_are_understood_and_hardly_ever_guessed(vocabulary: Vocabulary, name: str) -> None:
     result = score(load(QUESTIONS / f"{name}.jsonl"), vocabulary)
     assert result.right / result.total >= 0.985, "\n".join(result.failures)
@@ -54,6 +54,42 @@ def test_slips_in_those_questions_change_little(vocabulary: Vocabulary, name: st
 def test_typing_slips_politeness_and_phone_spelling_change_nothing(vocabulary: Vocabulary, seed: int) -> None:
     result = score([vary.vary(question, seed) for question in KNOWN], vocabulary)
     assert result.right / result.total >= 0.97, "\n".join(result.failures)
+
+
+@pytest.mark.parametrize(("question", "day"), [
+    ("mes rv jeudi, euh non, vendredi", "2026-03-20"), ("mes rv demain non attends lundi", "2026-03-23"),
+    ("demain, scuse, après-demain j'ai quoi", "2026-03-19"),
+])  # fmt: skip
+def test_what_is_put_right_in_the_same_breath_is_what_counts(ask: Ask, question: str, day: str) -> None:
+    assert ask(question).slots["date_range"] == {"start": day, "end": day}
+
+
+def test_two_days_joined_are_both_asked_about(ask: Ask) -> None:
+    assert len(ask("mes rv lundi ou mardi").slots["date_ranges"]) == 2
+
+
+@pytest.mark.parametrize("question", [
+    "baisse le prix de la soumission 20417", "accepte la soumission 20417", "ferme mon rv", "fusionne les fiches Roy",
+    "peut-on repousser la visite chez Roy", "envoie-moi mes rv par courriel", "tous mes rv de demain à la poubelle",
+    "note: le chien de Roy mord", "supprime le client Roy", "mon 8h devrait être à 9h", "commande des cordes",
+])  # fmt: skip
+def test_an_order_is_refused_whatever_its_verb(ask: Ask, question: str) -> None:
+    assert ask(question).outcome is Outcome.REFUSE_ACTION
+    assert ask(question, **OFFICE).outcome is Outcome.REFUSE_ACTION
+
+
+@pytest.mark.parametrize("question", [
+    "factures impayées de Maude", "le piano de lundi est-il un droit", "rv avec le pape", "factures de plus de 500 $",
+    "mes rv à 5 minutes d'ici", "j'ai-tu assez de cordes pour vendredi", "les pianos rouges", "rv des gros pianos",
+])  # fmt: skip
+def test_what_would_narrow_the_answer_and_is_not_understood_is_asked_back(ask: Ask, question: str) -> None:
+    understood = ask(question, user="bruno", role="admin")
+    assert understood.outcome is Outcome.CLARIFY
+    assert understood.ask_back
+
+
+def test_the_word_that_was_not_understood_is_shown(ask: Ask) -> None:
+    assert "« rouges »" in ask("les pianos rouges").ask_back
 
 
 # --- the defects of the old system
@@ -89,7 +125,7 @@ def test_an_alias_inside_a_word_is_nobody(ask: Ask) -> None:
 
 @pytest.mark.parametrize("question", ["rv de Jean demain", "agenda de marc demain", "rv de Maud demain"])
 def test_a_part_of_a_name_or_nearly_a_name_is_asked_about(ask: Ask, question: str) -> None:
-    understood = ask(question, **OFFICE)
+    understood = ask(question, user="bruno", role="admin")
     assert understood.outcome is Outcome.CLARIFY
     assert "technician_raw" in understood.slots
     assert understood.ask_back
@@ -132,7 +168,7 @@ def test_a_word_not_understood_is_asked_about_rather_than_dropped(ask: Ask) -> N
     "question", ["les pianos blancs à Laval", "clients fatigants de Laval", "factures bizarres de mars"]
 )
 def test_a_filter_that_no_list_has_is_asked_about_rather_than_left_out(ask: Ask, question: str) -> None:
-    understood = ask(question, **OFFICE)
+    understood = ask(question, user="bruno", role="admin")
     assert understood.outcome is Outcome.CLARIFY
     assert "client_name" not in understood.slots
 

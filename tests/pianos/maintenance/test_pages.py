@@ -6,13 +6,15 @@ import html
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
 from pianos import services
 from pianos.errors import NotInThatState
 from pianos.jobs import maintenance_scan
 from pianos.maintenance.scanning import scan
-from pianos.models import AlertAct, MaintenanceAlert, ProblemPhrase
+from pianos.models import AlertAct, MaintenanceAlert, Piano, ProblemPhrase
 from syncing.models import Message
 from tests.pianos.maintenance.conftest import NOW, Write
 from tests.web.people import person
@@ -69,6 +71,22 @@ def test_the_list_is_filtered_by_words_place_and_institution(
 def test_a_filter_without_result_offers_to_be_removed(client: Browser, alert: MaintenanceAlert) -> None:
     client.force_login(person("Bureau"))
     assert "Aucune alerte ne répond à ce filtre." in text(client, LIST + "?q=kawai")
+
+
+@pytest.mark.parametrize("who", ["Bureau", "Technicien"])
+def test_the_list_costs_the_same_queries_whatever_its_length(client: Browser, write: Write, who: str) -> None:
+    client.force_login(person(who))
+    text(client, LIST)  # what a first page keeps for the next ones
+    costs = []
+    for round_ in range(2):
+        for number in range(6):
+            Piano.objects.create(id=f"ins_{round_}{number}", client_id="cli_t")
+            write("Housse enlevée. PLS débranché", piano=f"ins_{round_}{number}", ago=30)
+        scan(now=NOW)
+        with CaptureQueriesContext(connection) as queries:
+            assert "alertes ouvertes" in text(client, LIST)
+        costs.append(len(queries))
+    assert costs[0] == costs[1] <= 14
 
 
 def test_somebody_without_a_role_sees_nothing(client: Browser, alert: MaintenanceAlert) -> None:

@@ -222,4 +222,4 @@ def test_without_any_institution_nothing_is_read(write: Write) -> None:
     write("PLS débranché")
     with CaptureQueriesContext(connection) as queries:
         assert read().notes == 0
-    assert len(queries) <= 4
+    assert len(queries) == 1

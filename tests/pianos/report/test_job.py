@@ -163,6 +163,17 @@ def test_what_people_should_look_at_makes_the_run_a_warning(park: Served, sheets
     assert "« Vincent » : L’onglet « Vincent » a été modifié" in done.message
 
 
+def test_by_itself_it_writes_nothing_before_a_person_read_everything(
+    gazelle: Served, sheets: Sheets, settings: Settings
+) -> None:
+    now = timezone.now()
+    JobRun.objects.create(job="timeline_report", slot=now, trigger=Trigger.SCHEDULER, created_at=now, not_before=now)
+    done = run()
+    assert done.outcome == RunOutcome.WARNING
+    assert "Lancez la première lecture complète, à la main." in done.message
+    assert sheets.writes == 0
+
+
 # -- the command -------------------------------------------------------------------------------------------------------
 
 

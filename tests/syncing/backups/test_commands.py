@@ -17,7 +17,7 @@ import pyrage
 import pytest
 from django.db import connection
 
-from tests.syncing.backups.conftest import Manage, finish
+from tests.syncing.backups.conftest import Manage, finish, postgres_database
 
 COUNT = "SELECT count(*) FROM syncing_stagedrecord"
 WRITE = """
@@ -57,16 +57,11 @@ def empty(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def database_beside(tmp_path: Path) -> Iterator[str]:
-    if connection.vendor != "postgresql":
+    if connection.vendor == "sqlite":
         yield f"sqlite:///{tmp_path / 'other' / 'fresh.sqlite3'}"
         return
-    told, name = connection.settings_dict, f"fresh_{os.getpid()}"
-    server = f"postgres://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT'] or 5432}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        admin.execute(f'CREATE DATABASE "{name}"')
-        yield f"{server}/{name}"
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with postgres_database(f"fresh_{os.getpid()}") as url:
+        yield url
 
 
 def test_last_night_comes_back_on_an_empty_machine(migrated: Manage, empty: dict[str, str], tmp_path: Path) -> None:
@@ -87,13 +82,11 @@ def test_last_night_comes_back_on_an_empty_machine(migrated: Manage, empty: dict
     assert finish(migrated("backup", **empty))[0] == 0, "and it is saved again from there"
 
 
-def test_it_says_what_would_be_lost_and_touches_nothing_until_told(
-    migrated: Manage, environment: dict[str, str]
-) -> None:
+def test_it_says_what_would_be_lost_and_touches_nothing_until_told(migrated: Manage) -> None:
     file = backed_up(migrated, "--no-verify")
     code = "from syncing.models import StagedRecord; StagedRecord.objects.filter(gazelle_id__gt='t_5').delete()"
     assert finish(migrated("shell", "--no-imports", "-c", code))[0] == 0
-    left = rows(environment["DATABASE_URL"])
+    left = rows(migrated.url)
     assert left < 2000
     status, out, err = finish(migrated("restore", str(file)))
     assert status == 2
@@ -101,20 +94,18 @@ def test_it_says_what_would_be_lost_and_touches_nothing_until_told(
     assert "--yes" in err
     assert "lignes dans" in out
     assert finish(migrated("restore", str(file), "--dry-run"))[0] == 0
-    assert rows(environment["DATABASE_URL"]) == left
+    assert rows(migrated.url) == left
     status, _, err = finish(migrated("restore", str(file), "--yes"))
     assert (status, err) == (0, "")
-    assert rows(environment["DATABASE_URL"]) == 2000
+    assert rows(migrated.url) == 2000
     assert finish(migrated("verify_backup", file.name))[0] == 0
 
 
-def test_a_rehearsal_into_another_database_leaves_the_site_alone(
-    migrated: Manage, empty: dict[str, str], environment: dict[str, str]
-) -> None:
+def test_a_rehearsal_into_another_database_leaves_the_site_alone(migrated: Manage, empty: dict[str, str]) -> None:
     file = backed_up(migrated, "--no-verify")
     status, _, err = finish(migrated("restore", str(file), "--into", empty["DATABASE_URL"]))
     assert (status, err) == (0, "")
-    assert rows(empty["DATABASE_URL"]) == rows(environment["DATABASE_URL"]) == 2000
+    assert rows(empty["DATABASE_URL"]) == rows(migrated.url) == 2000
     status, _, err = finish(migrated("restore", str(file), "--into", empty["DATABASE_URL"]))
     assert status == 2, "now it is not empty any more"
 
@@ -130,13 +121,13 @@ def test_another_kind_of_database_or_an_address_that_is_none_is_refused(migrated
     assert finish(migrated("restore", str(file), "--into", "bonjour"))[0] == 2
 
 
-def test_a_torn_file_is_refused_before_anything_is_touched(migrated: Manage, environment: dict[str, str]) -> None:
+def test_a_torn_file_is_refused_before_anything_is_touched(migrated: Manage) -> None:
     file = backed_up(migrated, "--no-verify")
     os.truncate(file, file.stat().st_size - 9)
     status, _, err = finish(migrated("restore", str(file), "--yes"))
     assert status == 1
     assert "est coupée ou abîmée" in err
-    assert rows(environment["DATABASE_URL"]) == 2000
+    assert rows(migrated.url) == 2000
     status, _, err = finish(migrated("verify_backup"))
     assert status == 1
     assert "n’est plus le fichier" in err
@@ -153,8 +144,8 @@ def test_encrypted_it_needs_its_key_on_the_other_machine(migrated: Manage, empty
     assert rows(empty["DATABASE_URL"]) == 2000
 
 
-def test_a_key_that_is_none_stops_the_start_without_being_shown(manage: Manage) -> None:
-    status, _, err = finish(manage("check", BACKUP_ENCRYPTION_KEYS="AGE-SECRET-KEY-MAUVAISE"))
+def test_a_key_that_is_none_stops_the_start_without_being_shown(migrated: Manage) -> None:
+    status, _, err = finish(migrated("check", BACKUP_ENCRYPTION_KEYS="AGE-SECRET-KEY-MAUVAISE"))
     assert status == 1
     assert "BACKUP_ENCRYPTION_KEYS : chaque clé vient de" in err
     assert "MAUVAISE" not in err
@@ -178,33 +169,31 @@ def killed(process: subprocess.Popen[str], after: float) -> None:
     process.communicate()
 
 
-def test_killed_anywhere_the_next_backup_is_whole_and_nothing_grows(
-    migrated: Manage, environment: dict[str, str]
-) -> None:
+def test_killed_anywhere_the_next_backup_is_whole_and_nothing_grows(migrated: Manage) -> None:
     dice = random.Random()
-    for _ in range(4):
+    for _ in range(3):
         killed(migrated("backup"), dice.uniform(0.8, 3.0))
     file = backed_up(migrated)
     names = {path.name for path in migrated.folder.iterdir()}
     assert file.name in names
     assert all(name.startswith("gazelle-") for name in names), "nothing of the dead is left"
-    assert rows(environment["DATABASE_URL"], "SELECT count(*) FROM syncing_backup WHERE finished_at IS NULL") == 0
+    assert rows(migrated.url, "SELECT count(*) FROM syncing_backup WHERE finished_at IS NULL") == 0
     if connection.vendor == "postgresql":
         asked = "SELECT count(*) FROM pg_database WHERE strpos(datname, current_database()) = 1"
-        assert rows(environment["DATABASE_URL"], asked) == 1, "no scratch database"
+        assert rows(migrated.url, asked) == 1, "no scratch database"
 
 
-def test_a_restore_killed_anywhere_loses_nothing(migrated: Manage, environment: dict[str, str]) -> None:
+def test_a_restore_killed_anywhere_loses_nothing(migrated: Manage) -> None:
     """Either what was there is still there, or the next attempt finishes."""
     file = backed_up(migrated, "--no-verify")
     dice = random.Random()
-    for _ in range(4):
+    for _ in range(3):
         killed(migrated("restore", str(file), "--yes"), dice.uniform(0.8, 2.5))
         if connection.vendor == "sqlite":
-            assert rows(environment["DATABASE_URL"]) == 2000
-    wait_for_silence(environment["DATABASE_URL"])
+            assert rows(migrated.url) == 2000
+    wait_for_silence(migrated.url)
     assert finish(migrated("restore", str(file), "--yes"))[0] == 0
-    assert rows(environment["DATABASE_URL"]) == 2000
+    assert rows(migrated.url) == 2000
 
 
 def wait_for_silence(url: str) -> None:
@@ -221,13 +210,13 @@ def wait_for_silence(url: str) -> None:
         time.sleep(0.1)
 
 
-def test_a_restore_waits_for_the_site_to_be_stopped(migrated: Manage, environment: dict[str, str]) -> None:
+def test_a_restore_waits_for_the_site_to_be_stopped(migrated: Manage) -> None:
     file = backed_up(migrated, "--no-verify")
-    with someone_at(environment["DATABASE_URL"]):
+    with someone_at(migrated.url):
         status, _, err = finish(migrated("restore", str(file), "--yes"))
     assert status == 1
     assert "Arrêtez le site et ses travailleurs" in err
-    assert rows(environment["DATABASE_URL"]) == 2000
+    assert rows(migrated.url) == 2000
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def proved(ago: timedelta = timedelta(), **told: object) -> Backup:
 def test_nothing_is_said_where_nobody_counts_on_backups(settings: Settings) -> None:
     settings.BACKUPS_ASKED = False
     assert codes() == []
-    assert keeping.standing(timezone.now()).tone == "unknown"
+    assert keeping.standing(timezone.now(), []).tone == "unknown"
     assert "backup" not in [one.name for one in checks(timezone.now())]
     settings.SCHEDULER_ENV = "production"
     assert codes() == ["backup:never"]

@@ -29,9 +29,11 @@ def planned_by_hand(day: date) -> list[Slot]:
     hours = (8, 12, 18) if day.weekday() >= 5 else range(6, 23, 2)
     planned = [("incremental_sync", local(day, hour)) for hour in hours]
     planned += [
+        ("timeline_report", local(day, 2)),
         ("archive", local(day, 5)),
         ("learn", local(day, 5)),
         ("likenesses", local(day, 5, 15)),
+        ("maintenance_scan", local(day, 5, 30)),
         ("digest", local(day, 7)),
     ]
     return planned + ([("full_sync", local(day, 4))] if day.weekday() == 6 else [])
@@ -144,7 +146,7 @@ def test_the_year_of_staging_reads_every_four_hours(settings: Settings) -> None:
     with clockwork([one for one in jobs() if one.name not in EVERY_FEW_MINUTES]) as clock:
         clock.play(datetime(2027, 11, 6, 4, 0, tzinfo=UTC), datetime(2027, 11, 9, 5, 1, tzinfo=UTC))
     told = Counter(name for name, _ in clock.began)
-    assert told == {"incremental_sync": 18, "archive": 3, "learn": 3}
+    assert told == {"incremental_sync": 18, "timeline_report": 3, "archive": 3, "learn": 3}
 
 
 @pytest.mark.parametrize(("enabled", "environment"), [(False, "production"), (True, "local")])
