@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from statistics import median, quantiles
 
 from tests.benchmarks.mirror import database, database_url, first_full_sync  # first: it sets Django up
@@ -36,7 +37,11 @@ from assistant import conversations
 from clients.models import Client as Customer
 from clients.models import Contact, Technician
 from pianos.models import Piano, TimelineEntry
+from syncing.bearer import SCHEDULER
+from syncing.people import tokens
 from syncing.registry import entities
+from syncing.scheduling.declaring import jobs
+from syncing.scheduling.models import JobRun
 from syncing.wording import is_worded
 from tests.benchmarks.figures import say
 from tests.benchmarks.growth import bring, sample, settle
@@ -105,6 +110,23 @@ def measures(only: str, times: int) -> Iterator[Measured]:
     for what, path, posted in ((".mes rv", "/assistant/", {"q": ".mes rv"}), ("my visits", "/", None)):
         if only in what:
             yield measure(visitor, what, path, times, posted)
+    for program, what, path in programs():
+        if only in what:
+            yield measure(program, what, path, times)
+
+
+def programs() -> Iterator[tuple[Client, str, str]]:
+    """What the API gives in rows: the last runs of a job, clients as one types."""
+    owner, _ = User.objects.get_or_create(username="mesures@exemple.ca", is_superuser=True, is_active=True)
+    scopes = [SCHEDULER.name, "assistant"]
+    _, secret = tokens.create(name="mesures", owner=owner, scopes=scopes, expires_at=None, by=owner)
+    program = Client(SERVER_NAME="localhost", headers={"Authorization": f"Bearer {secret}"})
+    job, now = next(iter(jobs())).name, timezone.now()
+    told = {"job": job, "trigger": "scheduler", "started_at": now, "finished_at": now, "outcome": "success"}
+    JobRun.objects.bulk_create(JobRun(slot=now - timedelta(minutes=ago), **told) for ago in range(100))
+    yield program, "API, twenty runs of a job", f"/api/scheduler/logs/{job}?limit=20"
+    name = Customer.objects.order_by("pk").values_list("search_key", flat=True)[7].split()[0]
+    yield program, "API, clients as one types", f"/api/assistant/clients?q={name[:3]}"
 
 
 @contextmanager

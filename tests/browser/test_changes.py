@@ -50,7 +50,7 @@ def notices() -> None:
 def test_the_page_is_for_everybody(who: str, browser: Browser, live_server: LiveServer, notices: None) -> None:
     page = opened(browser, live_server.url, signed_in(who))
     page.goto(live_server.url + PAGE)
-    found = list(complaints(page, whole=True))
+    found = list(complaints(page))
     page.context.close()
     assert found == []
 
