@@ -56,7 +56,8 @@ def _findings(now: datetime) -> Iterator[Finding]:
     if attempt.outcome == BackupOutcome.FAILED:
         yield _fault(
             "backup:failed", "La dernière sauvegarde a échoué.",
-            f"La sauvegarde commencée {french.weekday_and_clock(attempt.started_at, now)} n’a pas été faite : {attempt.message}",
+            f"La sauvegarde commencée {french.weekday_and_clock(attempt.started_at, now)} n’a pas été faite : "
+            f"{attempt.message}",
             attempt.action, MAKE,
         )  # fmt: skip
     trouble = why_unreadable(newest) if newest else ""
