@@ -6,6 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from appointments.alerts.models import AppointmentAlert as AppointmentAlert  # Django finds an app's tables here
+from appointments.changes.models import (  # noqa: F401  # Django finds an app's tables here
+    ChangeNotice,
+    ChangeWatch,
+    WatchedAppointment,
+)
 from syncing.french import clock, day
 from syncing.models import MirroredModel, OwnedModel
 from syncing.rights import Audience, Rights, Viewer
@@ -77,6 +83,10 @@ class Appointment(MirroredModel):
             models.Index(fields=("client", "start"), name="appointments_by_client"),
             # which statuses and types there are, for the filters of the list: read without the rows
             models.Index(fields=("status", "type"), name="appointments_by_status"),
+            # a word of a title
+            models.Index(fields=("search_key", "id"), name="appointments_by_title"),
+            # those that left Gazelle, next to none: their list, and what a count leaves out
+            models.Index(fields=("id",), name="appointments_gone", condition=Q(deleted_at__isnull=False)),
         )
 
     def __str__(self) -> str:

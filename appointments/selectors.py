@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import JSONField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, JSONField, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 
 from appointments.models import Appointment, AppointmentItem, AppointmentPiano
 from clients.models import Client, Contact
-from clients.selectors import contacts_of, main_contact, neighbourhood
+from clients.selectors import in_order, main_contact, neighbourhood, people
 from pianos.models import Piano, TimelineEntry
 from pianos.selectors import SERVICED
+from syncing.carrying import carried, records
 from syncing.rights import Audience, Viewer
 
 CANCELED = "CANCELED"
@@ -23,6 +23,16 @@ WHOLE_DAY = 24 * 60
 """Minutes from which an event is still running on the days after the one it starts."""
 LONGEST = timedelta(days=14)
 """How far back such an event is looked for."""
+CONTACT = (
+    *("id", "client_id", "is_placeholder", "first_name", "last_name", "role", "is_default", "sort_order"),
+    *("phone", "mobile", "email", "street1", "street2", "municipality", "postal_code"),
+)
+PIANO = (
+    *("id", "client_id", "is_placeholder", "make", "model", "serial_number", "year", "location", "notes"),
+    "dampp_chaser_installed",
+)
+ITEM = ("id", "appointment_id", "name")
+"""What a visit shows of its contacts, its pianos and what is booked."""
 ACCESS_LASTS = timedelta(days=30)
 """How long after a visit its technician may still read how to get in: notes are finished two to four weeks later."""
 
@@ -52,9 +62,14 @@ def access_notes(*, viewer: Viewer, clients: Iterable[str], now: datetime) -> Ma
         return {}
     readable = Client.objects.filter(pk__in=list(clients))
     if not viewer.is_among(Audience.OFFICE):
-        visits = Appointment.objects.visible_to(viewer).present().exclude(status=CANCELED)
-        readable = readable.filter(pk__in=visits.filter(start__gte=now - ACCESS_LASTS).values("client"))
+        readable = readable.filter(pk__in=_opening(viewer, now).values("client"))
     return {pk: AccessNotes(*notes) for pk, *notes in readable.values_list("pk", "personal_notes", "preference_notes")}
+
+
+def _opening(viewer: Viewer, now: datetime) -> QuerySet[Appointment]:
+    """The appointments that let their technician in: his own, to come or of the last 30 days."""
+    own = Appointment.objects.visible_to(viewer).present().exclude(status=CANCELED)
+    return own.filter(start__gte=now - ACCESS_LASTS)
 
 
 @dataclass(frozen=True)
@@ -139,39 +154,55 @@ def events(
 def described(
     *, viewer: Viewer, rows: QuerySet[Appointment], start: datetime | None, now: datetime, brief: bool = False
 ) -> list[Visit]:
-    """These events with their contacts, pianos, services, last service and access notes, in five queries.
+    """These events with their contacts, pianos, services, last service and access notes, in one query.
 
     Events of several days that ended before `start` are left out. `brief` reads contacts and pianos only, to count.
     """
-    told: QuerySet[Any] = rows if brief else _with_last_service(viewer, rows)
-    found = [one for one in told if start is None or _runs_after(one, start)]
-    if not found:
-        return []
-    keys = [one.pk for one in found]
-    clients = {str(one.client_id) for one in found if one.client_id}
-    contacts = contacts_of(viewer=viewer, clients=clients)
-    pianos: dict[str, list[Piano]] = defaultdict(list)
-    links = AppointmentPiano.objects.visible_to(viewer).filter(appointment__among=keys, deleted_at=None)
-    links = links.exclude(piano=None).select_related("piano").defer("piano__raw_data", "piano__given")
-    for link in links:
-        pianos[link.appointment_id].append(link.piano)  # type: ignore[arg-type]  # those without one are left out
-    if brief:
-        return [Visit(one, contacts.get(str(one.client_id), []), pianos[one.pk]) for one in found]
-    access = access_notes(viewer=viewer, clients=clients, now=now)
-    items: dict[str, list[AppointmentItem]] = defaultdict(list)
-    for item in AppointmentItem.objects.visible_to(viewer).filter(appointment__among=keys, deleted_at=None):
-        items[item.appointment_id].append(item)
-    return [
-        Visit(
-            one,
-            contacts.get(str(one.client_id), []),
-            pianos[one.pk],
-            items[one.pk],
-            _last_service(one.served),
-            access.get(str(one.client_id)),
+    found: QuerySet[Any] = _only_these(viewer, rows).annotate(
+        people=carried(people(viewer).filter(client=OuterRef("client")), CONTACT),
+        instruments=carried(_hung(AppointmentPiano, viewer).exclude(piano=None), PIANO, through="piano"),
+    )
+    if not brief:
+        found = found.annotate(
+            booked=carried(_hung(AppointmentItem, viewer), ITEM),
+            served=_last_service_of(viewer),
+            notes_open=_access(viewer, now),
         )
-        for one in found
-    ]
+    return [_visit(one, viewer, brief=brief) for one in found if start is None or _runs_after(one, start)]
+
+
+def _only_these(viewer: Viewer, rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """The same rows; the first of many are chosen before anything is gathered for them, not after."""
+    if not rows.query.is_sliced:
+        return rows
+    order = ("start", "id") if rows.query.standard_ordering else ("-start", "-id")
+    chosen = Appointment.objects.visible_to(viewer).filter(pk__in=rows.values("pk"))
+    return chosen.lightly("client", "technician").order_by(*order)
+
+
+def _hung(model: type[Any], viewer: Viewer) -> QuerySet[Any]:
+    """The rows that an appointment of the outer query owns today."""
+    owned: QuerySet[Any] = model.objects.visible_to(viewer).filter(appointment=OuterRef("pk"), deleted_at=None)
+    return owned
+
+
+def _access(viewer: Viewer, now: datetime) -> Case:
+    """The access notes of the client where they are open to the viewer; null elsewhere."""
+    notes = JSONObject(personal="client__personal_notes", preferences="client__preference_notes")
+    opened = Q(client__isnull=False)
+    if not viewer.is_among(Audience.OFFICE):
+        opened &= Q(Exists(_opening(viewer, now).filter(client=OuterRef("client"))))
+    return Case(When(opened, then=notes), default=None, output_field=JSONField())
+
+
+def _visit(event: Any, viewer: Viewer, *, brief: bool) -> Visit:
+    reached = in_order(records(Contact, event.people, viewer=viewer))
+    pianos = records(Piano, event.instruments, viewer=viewer)
+    if brief:
+        return Visit(event, reached, pianos)
+    services = records(AppointmentItem, event.booked, viewer=viewer)
+    access = AccessNotes(**event.notes_open) if event.notes_open else None
+    return Visit(event, reached, pianos, services, _last_service(event.served), access)
 
 
 def agenda(
@@ -183,13 +214,13 @@ def agenda(
     own: bool = False,
     technicians: Collection[str] = (),
 ) -> list[Visit]:
-    """What `.mes rv` and the day page show: the events of a window, described; five queries whatever their number."""
+    """What `.mes rv` and the day page show: the events of a window, described; one query whatever their number."""
     rows = events(viewer=viewer, start=start, end=end, own=own, technicians=technicians)
     return described(viewer=viewer, rows=rows, start=start, now=now)
 
 
-def _with_last_service(viewer: Viewer, rows: QuerySet[Appointment]) -> QuerySet[Any]:
-    """With what `_last_service` reads, in one subquery that goes down the index of a client's history."""
+def _last_service_of(viewer: Viewer) -> Subquery:
+    """What `_last_service` reads, in one subquery that goes down the index of a client's history."""
     services = (
         TimelineEntry.objects.visible_to(viewer)
         .present()
@@ -197,7 +228,7 @@ def _with_last_service(viewer: Viewer, rows: QuerySet[Appointment]) -> QuerySet[
         .order_by("-occurred_at", "-id")
     )
     told = services.values(told=JSONObject(entry="pk", at="occurred_at", by="technician__full_name"))
-    return rows.annotate(served=Subquery(told[:1], output_field=JSONField()))
+    return Subquery(told[:1], output_field=JSONField())
 
 
 def _last_service(served: Mapping[str, str] | None) -> LastService | None:

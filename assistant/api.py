@@ -12,7 +12,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from assistant import conversations, services
-from assistant.models import Conversation, Question
+from assistant.models import Question
 from assistant.replies import Reply
 from assistant.selectors import clients_named, conversation_of, latest_turns
 from assistant.vocabularies import vocabulary
@@ -106,7 +106,7 @@ def ask(request: HttpRequest, asked: Asked) -> Answered | Status[Refusal]:
     except conversations.NotAnswered as refused:
         return Status(refused.status, Refusal(code=refused.code, message=str(refused)))
     reply = Reply.model_validate(question.reply)
-    return Answered(**reply.model_dump(), log=question.pk, conversation=question.conversation_id or 0)
+    return Answered(**reply.model_dump(), log=question.pk, conversation=question.thread or 0)
 
 
 @router.get("/assistant/conversations/{pk}", response=Thread, summary="Relire une conversation")
@@ -114,13 +114,15 @@ def conversation(request: HttpRequest, pk: Id) -> Thread:
     thread = conversation_of(account=_person(request), viewer=viewer_of(request.user), pk=pk)
     if thread is None:
         raise Http404
-    turns = [Turn(asked=turn.text, reply=Reply.model_validate(turn.reply)) for turn in latest_turns(thread)]
+    asked = latest_turns(thread, account=_person(request))
+    turns = [Turn(asked=turn.text, reply=Reply.model_validate(turn.reply)) for turn in asked]
     return Thread(id=thread.pk, turns=turns)
 
 
 @router.delete("/assistant/conversations/{pk}", response={204: None}, summary="Effacer une conversation")
 def forget(request: HttpRequest, pk: Id) -> Status[None]:
-    services.forget(get_object_or_404(Conversation, pk=pk, account=_person(request)))
+    if not services.forget(account=_person(request), thread=pk):
+        raise Http404
     return Status(204, None)
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils import timezone
 
 from assistant.answering import UNREADABLE, answer
 from assistant.answering.memory import Memory
-from assistant.models import GROUPED_BY, Conversation, Question
+from assistant.models import GROUPED_BY, Question
 from assistant.replies import Reply
-from assistant.selectors import asked_since, conversation_of, last_said
+from assistant.selectors import Opening, Thread, opening
 from assistant.understanding import Refused, understand
 from assistant.understanding.results import Asker, Turn, Understood
 from assistant.vocabularies import technician_of, vocabulary
@@ -28,6 +28,7 @@ from syncing.vocabulary import SyncError
 
 A_MINUTE = timedelta(minutes=1)
 QUESTIONS_A_MINUTE = 30  # nobody types as fast; a program that loops is stopped before it is felt
+NUMBER_BITS = 52  # of a conversation's number, drawn at random: JavaScript reads no longer one exactly
 
 
 class NotAnswered(SyncError):
@@ -56,14 +57,24 @@ def asker_of(account: User) -> Asker:
 
 
 def reply_to(
-    typed: str, *, account: User, now: datetime, memory: Memory | None = None, turns: Sequence[Turn] = ()
+    typed: str,
+    *,
+    account: User,
+    now: datetime,
+    memory: Memory | None = None,
+    turns: Sequence[Turn] = (),
+    opened: Opening | None = None,
 ) -> Said:
-    """What the assistant answers, without writing anything. Raises NotAnswered when there is nothing to understand."""
-    started, asker, memory = perf_counter(), asker_of(account), memory or Memory()
+    """What the assistant answers, without writing anything; `opened` spares it what was read of the asker already.
+
+    Raises NotAnswered when there is nothing to understand.
+    """
+    started, memory = perf_counter(), memory or Memory()
+    asker = Asker(technician=opened.technician, office=is_office(account)) if opened else asker_of(account)
     try:
         understood = understand(
             typed,
-            vocabulary=vocabulary(now),
+            vocabulary=vocabulary(now, opened.words if opened else None),
             now=now.astimezone(COMPANY_ZONE).replace(tzinfo=None),
             asker=asker,
             history=turns,
@@ -89,27 +100,23 @@ def ask(
 
     Raises NotAnswered: nothing to understand, too many questions at once, or data that cannot be read.
     """
-    now = now or timezone.now()
-    if asked_since(account=account, token=token.pk if token else None, since=now - A_MINUTE) >= QUESTIONS_A_MINUTE:
+    now, viewer = now or timezone.now(), viewer_of(account)
+    opened = opening(
+        account=account, viewer=viewer, token=token.pk if token else None, since=now - A_MINUTE, thread=conversation
+    )
+    if opened.asked >= QUESTIONS_A_MINUTE:
         raise NotAnswered("too_many", "Trop de questions à la fois. Attendez une minute.", status=429)
-    viewer = viewer_of(account)
-    thread = conversation_of(account=account, viewer=viewer, pk=conversation) if conversation else None
-    thread = thread or Conversation(account=account, as_office=viewer.is_among(Audience.OFFICE), created_at=now)
-    turns = last_said(thread) if thread.pk else []
-    said = reply_to(typed, account=account, now=now, memory=Memory.from_json(thread.memory), turns=turns)
-    if said.reply.code == UNREADABLE:
-        raise NotAnswered(UNREADABLE, said.reply.answer, status=503)
-    thread.memory, thread.used_at = said.memory.to_json(), now
-    with transaction.atomic():
-        thread.save()
-        return _logged(typed, said.reply, thread, token)
-
-
-def _logged(typed: str, reply: Reply, thread: Conversation, token: AccessToken | None) -> Question:
+    thread = opened.thread or Thread(secrets.randbits(NUMBER_BITS) + 1)
+    memory = Memory.from_json(thread.memory)
+    said = reply_to(typed, account=account, now=now, memory=memory, turns=thread.said, opened=opened)
+    reply = said.reply
+    if reply.code == UNREADABLE:
+        raise NotAnswered(UNREADABLE, reply.answer, status=503)
     return Question.objects.create(
-        account=thread.account,
+        account=account,
         token=token,
-        conversation=thread,
+        thread=thread.pk,
+        as_office=viewer.is_among(Audience.OFFICE),
         text=typed.strip(),
         key=fold(typed)[:GROUPED_BY],
         intent=reply.intent,
@@ -120,5 +127,6 @@ def _logged(typed: str, reply: Reply, thread: Conversation, token: AccessToken |
         total=reply.total,
         milliseconds=reply.timing_ms,
         reply=reply.model_dump(mode="json"),
-        asked_at=thread.used_at,
+        memory=said.memory.to_json(),
+        asked_at=now,
     )

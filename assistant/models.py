@@ -1,4 +1,4 @@
-"""What the assistant remembers: threads of questions, the log of every question, and the words of the house."""
+"""What the assistant remembers: the log of every question, which holds its conversations, and the house’s words."""
 
 from __future__ import annotations
 
@@ -14,29 +14,12 @@ from syncing.people.models import AccessToken
 GROUPED_BY = 200  # characters of a folded question: two that differ only beyond are asked as one
 
 
-class Conversation(models.Model):
-    """One thread of one person's questions; what it remembers lets « ses pianos » mean somebody's."""
-
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations", verbose_name="personne"
-    )
-    as_office = models.BooleanField(
-        "avec les droits du bureau", help_text="Qui n’a plus ces droits ne relit pas ce qu’il a lu avec eux."
-    )
-    memory = models.JSONField("mémoire", default=dict)
-    created_at = models.DateTimeField("commencée", default=timezone.now)
-    used_at = models.DateTimeField("dernière question", default=timezone.now)
-
-    class Meta:
-        verbose_name = "conversation"
-        ordering = ("-used_at", "-pk")
-
-    def __str__(self) -> str:
-        return f"Conversation {self.pk}"
-
-
 class Question(models.Model):
-    """One question as typed, what it was understood as, what came of it, and what the person thought of the answer."""
+    """One question as typed, what it was understood as, what came of it, and what the person thought of the answer.
+
+    A conversation is the questions of one thread and has no row of its own: a turn of it is one statement, whole or not
+    at all, and waits once for SQLite's only writer.
+    """
 
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="questions", db_index=False, verbose_name="personne"
@@ -44,8 +27,17 @@ class Question(models.Model):
     token = models.ForeignKey(
         AccessToken, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="programme"
     )
-    conversation = models.ForeignKey(
-        Conversation, models.SET_NULL, null=True, blank=True, related_name="questions", verbose_name="conversation"
+    thread = models.BigIntegerField(
+        "conversation",
+        null=True,
+        editable=False,
+        help_text="Un nombre tiré au sort, commun à ses questions ; vide une fois qu’elle est effacée.",
+    )
+    as_office = models.BooleanField(
+        "avec les droits du bureau",
+        default=False,
+        editable=False,
+        help_text="Qui n’a plus ces droits ne relit pas ce qu’il a lu avec eux.",
     )
     text = models.TextField("question")
     key = models.CharField("sans accents", max_length=GROUPED_BY, editable=False)
@@ -59,6 +51,9 @@ class Question(models.Model):
     reply = models.JSONField(
         "réponse", null=True, editable=False, help_text="Telle que montrée ; effacée avec sa conversation."
     )
+    memory = models.JSONField(
+        "mémoire", null=True, editable=False, help_text="Ce que la conversation retient après elle ; effacée avec elle."
+    )
     is_useful = models.BooleanField("bonne réponse", null=True, blank=True)
     comment = models.TextField("commentaire", blank=True)
     asked_at = models.DateTimeField("posée", default=timezone.now)
@@ -70,6 +65,8 @@ class Question(models.Model):
         indexes = (
             # how many somebody asked in the last minute, and the list of all by person
             models.Index(fields=("account", "asked_at"), name="assistant_question_by_account"),
+            # the turns of a conversation, and its last one
+            models.Index(fields=("thread",), name="assistant_question_by_thread", condition=Q(thread__isnull=False)),
             # what was not understood: the page where the office mends the words
             models.Index(fields=("key",), name="assistant_question_open", condition=Q(settled_at=None)),
         )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Max, Q
+from django.db.models import Count, DateTimeField, Func, IntegerField, Max, Q, QuerySet, Subquery
 
-from assistant.models import Conversation, Question
+from assistant.models import HouseWord, Question
 from assistant.understanding.results import Turn
 from clients.models import Client, Contact
 from syncing.folding import fold
@@ -63,35 +64,100 @@ def _suggestion(client: Client, person: Contact | None) -> Suggestion:
     )
 
 
-def conversation_of(*, account: User, viewer: Viewer, pk: int) -> Conversation | None:
+@dataclass(frozen=True)
+class Thread:
+    """A conversation of somebody's, as of its last turn."""
+
+    pk: int
+    memory: dict[str, Any] = field(default_factory=dict)
+    reply: dict[str, Any] | None = None
+
+    @property
+    def said(self) -> list[Turn]:
+        """What the assistant last said, its choices numbered: « le deuxième » is one of them."""
+        if self.reply is None:
+            return []
+        choices = (f"{rank}. {choice}" for rank, choice in enumerate(self.reply["choices"], 1))
+        return [Turn("assistant", "\n".join([self.reply["answer"], *choices]))]
+
+
+def conversation_of(*, account: User, viewer: Viewer, pk: int) -> Thread | None:
     """Somebody's own conversation; None when it is another's, forgotten, or was held with rights since lost."""
-    own = Conversation.objects.filter(account=account, pk=pk)
-    return own.filter(Q(as_office=False) | Q(as_office=viewer.is_among(Audience.OFFICE))).first()
+    last = _turns(account, pk).values_list("as_office", "memory", "reply").first()
+    return _thread(pk, viewer, *last) if last else None
 
 
-def chosen_client(conversation: Conversation, *, viewer: Viewer) -> Client | None:
+def _thread(pk: int, viewer: Viewer, as_office: bool, memory: Any, reply: Any) -> Thread | None:
+    """Nothing is added to one whose rights are lost: its last turn tells of all of them."""
+    return None if as_office and not viewer.is_among(Audience.OFFICE) else Thread(pk, memory or {}, reply)
+
+
+def _turns(account: User, thread: int) -> QuerySet[Question]:
+    """The newest first."""
+    return Question.objects.filter(account=account, thread=thread, reply__isnull=False).order_by("-pk")
+
+
+def chosen_client(thread: Thread, *, viewer: Viewer) -> Client | None:
     """Whom « ses pianos » means in this thread."""
-    chosen = conversation.memory.get("client")
+    chosen = thread.memory.get("client")
     return Client.objects.visible_to(viewer).filter(pk=chosen).first() if chosen else None
 
 
-def latest_turns(conversation: Conversation) -> list[Question]:
+def latest_turns(thread: Thread, *, account: User) -> list[Question]:
     """The last questions of a thread with their answers, oldest first."""
-    return list(conversation.questions.filter(reply__isnull=False).order_by("-pk")[:TURNS_SHOWN])[::-1]
+    return list(_turns(account, thread.pk)[:TURNS_SHOWN])[::-1]
 
 
-def last_said(conversation: Conversation) -> list[Turn]:
-    """What the assistant last said, its choices numbered: « le deuxième » is one of them."""
-    reply = conversation.questions.filter(reply__isnull=False).order_by("-pk").values_list("reply", flat=True).first()
-    if reply is None:
-        return []
-    choices = (f"{rank}. {choice}" for rank, choice in enumerate(reply["choices"], 1))
-    return [Turn("assistant", "\n".join([reply["answer"], *choices]))]
+@dataclass(frozen=True)
+class Opening:
+    """What has to be known before a question is answered."""
+
+    technician: str
+    """The name under which the asker's own visits are; empty for whoever receives none."""
+    asked: int
+    """How many questions she, or this program of hers, asked of late."""
+    words: object
+    """What changes whenever the words of the house do."""
+    thread: Thread | None
 
 
-def asked_since(*, account: User, token: int | None, since: datetime) -> int:
-    """How many questions somebody, or one of her programs, asked since."""
-    return Question.objects.filter(account=account, token=token, asked_at__gte=since).count()
+def opening(*, account: User, viewer: Viewer, token: int | None, since: datetime, thread: int | None) -> Opening:
+    """All of it, in one query."""
+    recent = Question.objects.filter(account=account, token=token, asked_at__gte=since)
+    told = {"asked": _over(recent, "COUNT"), **words_of_the_house()}
+    if thread:
+        told |= {name: Subquery(_turns(account, thread).values(name)[:1]) for name in ("as_office", "memory", "reply")}
+    row: Any = with_technician().annotate(**told).get(pk=account.pk)
+    continued = thread and row.as_office is not None
+    return Opening(
+        technician=own_agenda(row),
+        asked=row.asked,
+        words=(row.words, row.words_changed),
+        thread=_thread(thread, viewer, row.as_office, row.memory, row.reply) if thread and continued else None,
+    )
+
+
+def with_technician() -> QuerySet[User]:
+    """Accounts, with who each is in Gazelle."""
+    columns = ("id", "is_placeholder", "full_name", "first_name", "last_name", "is_schedulable")
+    return User.objects.select_related("technician").only("id", *(f"technician__{name}" for name in columns))
+
+
+def own_agenda(account: User) -> str:
+    """The name under which somebody's own visits are; empty for whoever receives none."""
+    technician = getattr(account, "technician", None)
+    return "" if technician is None or technician.is_schedulable is False else str(technician)
+
+
+def words_of_the_house() -> dict[str, Subquery]:
+    """How many there are and when one last changed: what tells, in any process, that they must be read again."""
+    return {"words": _over(HouseWord.objects, "COUNT"), "words_changed": _over(HouseWord.objects, "MAX", "changed_at")}
+
+
+def _over(rows: Any, function: str, column: str = "pk") -> Subquery:
+    """COUNT or MAX of all the rows as one value; Django's own aggregates would group a subquery first."""
+    kind = IntegerField() if function == "COUNT" else DateTimeField(null=True)
+    return Subquery(rows.order_by().values(told=Func(column, function=function, output_field=kind)))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from assistant.models import Conversation, HouseWord, Question
+from assistant.models import HouseWord, Question
 from syncing.folding import fold
 from syncing.people import trail
 from syncing.vocabulary import SyncError
@@ -29,11 +29,9 @@ def judge(question: Question, *, useful: bool, comment: str = "") -> None:
     question.save(update_fields=["is_useful", "comment", "settled_at"])
 
 
-def forget(conversation: Conversation) -> None:
-    """End a conversation and erase its answers; the questions stay in the log."""
-    with transaction.atomic():
-        conversation.questions.update(reply=None)
-        conversation.delete()
+def forget(*, account: User, thread: int) -> int:
+    """End a conversation of somebody's and erase its answers; the questions stay in the log. How many there were."""
+    return Question.objects.filter(account=account, thread=thread).update(reply=None, memory=None, thread=None)
 
 
 def teach(*, word: str, kind: str, means: str, by: User, now: datetime, mends: str = "") -> HouseWord:

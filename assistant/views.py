@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assistant import conversations, services
 from assistant.chips import chips
-from assistant.models import Conversation, Question
+from assistant.models import Question
 from assistant.replies import Reply
-from assistant.selectors import chosen_client, clients_named, conversation_of, latest_turns
+from assistant.selectors import Thread, chosen_client, clients_named, conversation_of, latest_turns
 from assistant.understanding.results import Outcome
 from syncing.access import member_required, viewer_of
 
@@ -40,15 +40,16 @@ def assistant_page(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> HttpResponse:
-    typed, thread = request.POST.get("q", ""), _number(request.POST.get("c"))
+    typed, number = request.POST.get("q", ""), _number(request.POST.get("c"))
     try:
-        question = conversations.ask(typed, account=_person(request), conversation=thread)
+        question = conversations.ask(typed, account=_person(request), conversation=number)
     except conversations.NotAnswered as refused:
         return _refused(request, typed, refused)
-    there = f"{reverse('assistant')}?{urlencode({'c': question.conversation_id})}"
+    there = f"{reverse('assistant')}?{urlencode({'c': question.thread})}"
     if not request.headers.get("HX-Request"):
         return redirect(f"{there}#q{question.pk}")
-    context = _around(request, question.conversation) | {
+    thread = Thread(question.thread or 0, question.memory or {})
+    context = _around(request, thread) | {
         "question": question,
         "reply": Reply.model_validate(question.reply),
     }
@@ -65,13 +66,14 @@ def _refused(request: HttpRequest, typed: str, refused: conversations.NotAnswere
     return render(request, "assistant/assistant.html", context, status=refused.status)
 
 
-def _page(request: HttpRequest, thread: Conversation | None) -> dict[str, object]:
-    turns = [(question, Reply.model_validate(question.reply)) for question in (latest_turns(thread) if thread else ())]
+def _page(request: HttpRequest, thread: Thread | None) -> dict[str, object]:
+    asked = latest_turns(thread, account=_person(request)) if thread else []
+    turns = [(question, Reply.model_validate(question.reply)) for question in asked]
     offered = chips(conversations.asker_of(_person(request)))
     return _around(request, thread) | {"turns": turns, "typed": request.GET.get("q", ""), "chips": offered}
 
 
-def _around(request: HttpRequest, thread: Conversation | None) -> dict[str, object]:
+def _around(request: HttpRequest, thread: Thread | None) -> dict[str, object]:
     """What a turn and the frame of the thread both need."""
     chosen = chosen_client(thread, viewer=viewer_of(request.user)) if thread else None
     return {"conversation": thread, "chosen": chosen, "closed": CLOSED}
@@ -98,19 +100,20 @@ def judge_answer(request: HttpRequest, pk: int) -> HttpResponse:
         services.judge(question, useful=useful, comment=request.POST.get("commentaire", ""))
     if request.headers.get("HX-Request"):
         return render(request, "assistant/_avis.html", {"question": question})
-    return redirect(f"{reverse('assistant')}?{urlencode({'c': question.conversation_id or ''})}#q{pk}")
+    return redirect(f"{reverse('assistant')}?{urlencode({'c': question.thread or ''})}#q{pk}")
 
 
 @member_required
 @require_POST
 def forget_conversation(request: HttpRequest, pk: int) -> HttpResponse:
     """Erase a thread of one's own, with its answers."""
-    services.forget(get_object_or_404(Conversation, pk=pk, account=_person(request)))
+    if not services.forget(account=_person(request), thread=pk):
+        raise Http404
     messages.success(request, "La conversation est effacée.")
     return redirect("assistant")
 
 
-def _thread(request: HttpRequest, pk: str | None) -> Conversation | None:
+def _thread(request: HttpRequest, pk: str | None) -> Thread | None:
     number = _number(pk)
     return (number and conversation_of(account=_person(request), viewer=viewer_of(request.user), pk=number)) or None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
 from syncing.models import MirroredModel
 from syncing.rights import Audience, Rights
@@ -116,10 +118,34 @@ class Client(MirroredModel):
         indexes = (
             # the client list, sorted by name, and its prefix search
             models.Index(fields=("search_key", "id"), name="clients_client_by_name"),
+            # the choices of two filters
+            models.Index(fields=("status",), name="clients_client_by_status"),
+            models.Index(fields=("client_type",), name="clients_client_by_type"),
+            # those that left Gazelle, next to none: their list, and what a count leaves out
+            models.Index(fields=("id",), name="clients_client_gone", condition=Q(deleted_at__isnull=False)),
         )
 
     def __str__(self) -> str:
         return self.display_name or (self.unknown_name if self.is_placeholder else f"Sans nom ({self.id})")
+
+
+class InstitutionRefusal(models.Model):
+    """A person looked at a client that bears an institution's name, and said that it is not of that institution."""
+
+    institution = models.ForeignKey("clients.Institution", models.CASCADE, related_name="refusals")
+    client = models.ForeignKey("clients.Client", models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="par")
+    at = models.DateTimeField("le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "client écarté d’une institution"
+        verbose_name_plural = "clients écartés d’une institution"
+        constraints = (
+            models.UniqueConstraint(fields=("institution", "client"), name="clients_institutionrefusal_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.client_id} n’est pas de {self.institution_id}"
 
 
 class Contact(MirroredModel):
@@ -157,6 +183,8 @@ class Contact(MirroredModel):
         indexes = (
             # the contact list, sorted by name, and its prefix search
             models.Index(fields=("search_key", "id"), name="clients_contact_by_name"),
+            # those that left Gazelle, next to none: their list, and what a count leaves out
+            models.Index(fields=("id",), name="clients_contact_gone", condition=Q(deleted_at__isnull=False)),
         )
 
     def __str__(self) -> str:

@@ -10,8 +10,10 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from rapidfuzz.distance import OSA
 
+from clients.mailboxes import mailbox as mailbox  # part of what other rooms may read
+from clients.mailboxes import why_unreachable as why_unreachable  # as above
 from clients.models import Client, Contact, Technician
-from clients.neighbourhoods import neighbourhood as neighbourhood  # part of what other rooms may read
+from clients.neighbourhoods import neighbourhood as neighbourhood  # as above
 from syncing.folding import digits, fold
 from syncing.rights import Viewer
 
@@ -40,7 +42,7 @@ def find_clients(*, viewer: Viewer, typed: str, within: Collection[str] | None =
         clients = clients.filter(pk__among=list(within))
     narrowed = clients
     for word in asked:
-        reached = _people(viewer).filter(client=OuterRef("pk"), search_key__contains=word)
+        reached = people(viewer).filter(client=OuterRef("pk"), search_key__contains=word)
         narrowed = narrowed.filter(Q(search_key__contains=word) | Exists(reached))
     if found := list(narrowed):
         return [Found(client) for client in _best(found, asked, _texts(viewer, found))]
@@ -50,7 +52,7 @@ def find_clients(*, viewer: Viewer, typed: str, within: Collection[str] | None =
 def clients_in(*, viewer: Viewer, places: Iterable[str]) -> set[str]:
     """The ids of the clients of these towns or neighbourhoods, whatever their accents, hyphens and « St »."""
     wanted = {place_key(place) for place in places}
-    where = _people(viewer).exclude(municipality="", postal_code="")
+    where = people(viewer).exclude(municipality="", postal_code="")
     return {
         client
         for client, town, code in where.values_list("client", "municipality", "postal_code")
@@ -61,10 +63,23 @@ def clients_in(*, viewer: Viewer, places: Iterable[str]) -> set[str]:
 def contacts_of(*, viewer: Viewer, clients: Iterable[str]) -> Mapping[str, list[Contact]]:
     """The contacts of each client that are still in use, the main one first; one query."""
     found: dict[str, list[Contact]] = defaultdict(list)
-    rows = _people(viewer).filter(client__among=list(clients)).order_by("sort_order", "id")
-    for contact in sorted(rows, key=lambda one: not one.is_default):
+    for contact in in_order(people(viewer).filter(client__among=list(clients))):
         found[str(contact.client_id)].append(contact)
     return found
+
+
+def people(viewer: Viewer) -> QuerySet[Contact]:
+    """The contacts that are still in use."""
+    return Contact.objects.visible_to(viewer).present().lightly().exclude(archived=True)
+
+
+def in_order(contacts: Iterable[Contact]) -> list[Contact]:
+    """The main one first, then in Gazelle's order; those it does not rank come last."""
+
+    def rank(one: Contact) -> tuple[bool, bool, int, str]:
+        return not one.is_default, one.sort_order is None, one.sort_order or 0, one.pk
+
+    return sorted(contacts, key=rank)
 
 
 def main_contact(contacts: Iterable[Contact]) -> Contact | None:
@@ -91,10 +106,6 @@ def same_place(one: str, other: str) -> bool:
     return bool(one) and place_key(one) == place_key(other)
 
 
-def _people(viewer: Viewer) -> QuerySet[Contact]:
-    return Contact.objects.visible_to(viewer).present().lightly().exclude(archived=True)
-
-
 def _words(typed: str) -> list[str]:
     """The folded words; a telephone number is one word of digits, however it was typed."""
     folded = fold(typed)
@@ -108,7 +119,7 @@ def _texts(viewer: Viewer, clients: Iterable[Client]) -> dict[str, list[str]]:
     """What each client may be called: its own name and that of each contact, folded."""
     texts = {client.pk: [fold(client.display_name), fold(client.company_name)] for client in clients}
     for client, first, last in (
-        _people(viewer).filter(client__among=list(texts)).values_list("client", "first_name", "last_name")
+        people(viewer).filter(client__among=list(texts)).values_list("client", "first_name", "last_name")
     ):
         texts[str(client)].append(fold(f"{first} {last}"))
     return texts
@@ -139,9 +150,9 @@ def _by_place_or_likeness(viewer: Viewer, clients: QuerySet[Client], asked: list
     at_place: set[str] = set()
     alike: dict[str, int] = {}
     known = clients.values_list("pk", "display_name")
-    people = _people(viewer).values_list("client", "first_name", "last_name", "street1", "postal_code")
+    reached = people(viewer).values_list("client", "first_name", "last_name", "street1", "postal_code")
     named = [(str(pk), name, "", "") for pk, name in known]
-    named += [(str(pk), f"{first} {last}", fold(street), fold(code)) for pk, first, last, street, code in people]
+    named += [(str(pk), f"{first} {last}", fold(street), fold(code)) for pk, first, last, street, code in reached]
     for pk, name, street, code in named:
         if (street and whole in street) or (len(glued) >= 3 and code.replace(" ", "").startswith(glued)):
             at_place.add(pk)

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+import pyrage
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
@@ -22,9 +23,11 @@ KNOWN = """
     GAZELLE_API_KEY TOKEN_ENCRYPTION_KEYS RAW_DATA_DIR INDEX_DIR SCHEDULER_ENABLED SCHEDULER_ENV GOOGLE_CREDENTIALS_FILE
     TIMELINE_SHEET_ID EMAIL_URL DEFAULT_FROM_EMAIL OWNER_EMAIL SLACK_WEBHOOK_URL BACKUP_DIR BACKUP_STORAGE_URL
     REDIS_URL SENTRY_DSN OPENAI_API_KEY LOG_LEVEL LOG_FILE GAZELLE_DEMO_PORT GAZELLE_RECORD_URL
-    WATCH_PING_URL
+    WATCH_PING_URL BACKUP_ENCRYPTION_KEYS BACKUP_KEEP_DAILY BACKUP_KEEP_WEEKLY BACKUP_KEEP_MONTHLY
+    GOOGLE_SHEETS_URL REPORT_DIR
 """.split()  # noqa: SIM905  # so many quoted words would be harder to read
 
+OBJECT_STORES = ("s3", "gs", "az")
 TRUE, FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 
 
@@ -105,6 +108,34 @@ class Given:
         if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
             raise ImproperlyConfigured(f"{name} vaut un nombre de 1 à 65535, pas « {value} ».")
         return int(value)
+
+    def count(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if not (value.isascii() and value.isdigit() and len(value) < 5):
+            raise ImproperlyConfigured(f"{name} vaut un nombre de 0 à 9999, pas « {value} ».")
+        return int(value)
+
+    def age_keys(self, name: str) -> list[str]:
+        """Secret keys of age, which the message does not show."""
+        keys = [key for key in self.text(name).replace(",", " ").split() if key]
+        for key in keys:
+            try:
+                pyrage.x25519.Identity.from_str(key)
+            except pyrage.IdentityError:
+                raise ImproperlyConfigured(
+                    f"{name} : chaque clé vient de « python -c "
+                    "'import pyrage; print(pyrage.x25519.Identity.generate())' »."
+                ) from None
+        return keys
+
+    def object_store(self, name: str) -> str:
+        """The address of an object store, which the message does not show: it may hold a key."""
+        url = self.text(name)
+        if url and (urlsplit(url).scheme not in OBJECT_STORES or not urlsplit(url).netloc):
+            raise ImproperlyConfigured(
+                f"{name} est illisible. Exemple : s3://CLÉ:SECRET@seau/dossier?region=ca-central-1"
+            )
+        return url
 
     def database(self, default: str) -> dict[str, Any]:
         """Django's form of DATABASE_URL, which the message does not show: it holds a password."""

@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "syncing.people.sessions.PresenceMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "syncing.people.sessions.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -137,6 +137,10 @@ GAZELLE_IS_SANDBOX = urlsplit(GAZELLE_API_URL).scheme == "http"  # only a loopba
 RAW_DATA_DIR = Path(given.text("RAW_DATA_DIR", str(VAR_DIR / ("demo_raw_data" if GAZELLE_IS_DEMO else "raw_data"))))
 INDEX_DIR = Path(given.text("INDEX_DIR", str(VAR_DIR / ("demo_index" if GAZELLE_IS_DEMO else "index"))))
 OPENAI_API_KEY = given.secret("OPENAI_API_KEY")
+GOOGLE_CREDENTIALS_FILE = given.text("GOOGLE_CREDENTIALS_FILE")
+GOOGLE_SHEETS_URL = given.address("GOOGLE_SHEETS_URL", "https://sheets.googleapis.com")
+TIMELINE_SHEET_ID = given.text("TIMELINE_SHEET_ID")
+REPORT_DIR = Path(given.text("REPORT_DIR", str(VAR_DIR / ("demo_reports" if GAZELLE_IS_DEMO else "reports"))))
 SCHEDULER_ENABLED = given.flag("SCHEDULER_ENABLED", default=False)
 TOKEN_ENCRYPTION_KEYS = given.words("TOKEN_ENCRYPTION_KEYS") or [
     first_run_secret("token_encryption_keys", Fernet.generate_key().decode())
@@ -171,6 +175,17 @@ match DATABASES["default"]["ENGINE"]:
         DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
         DATABASES["default"]["OPTIONS"].setdefault("options", f"-c lock_timeout={LOCK_SECONDS}s")
         DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+# -- backups -----------------------------------------------------------------------------------------------------------
+
+BACKUP_STORAGE_URL = given.object_store("BACKUP_STORAGE_URL")
+BACKUP_DIR = Path(given.text("BACKUP_DIR", str(VAR_DIR / "backups")))  # where they are built, and as a rule kept
+BACKUP_IN_FOLDER = bool(given.text("BACKUP_DIR")) or not BACKUP_STORAGE_URL
+BACKUPS_ASKED = bool(given.text("BACKUP_DIR") or BACKUP_STORAGE_URL)  # production expects them in any case
+BACKUP_ENCRYPTION_KEYS = given.age_keys("BACKUP_ENCRYPTION_KEYS")
+BACKUP_KEEP_DAILY = given.count("BACKUP_KEEP_DAILY", 10)
+BACKUP_KEEP_WEEKLY = given.count("BACKUP_KEEP_WEEKLY", 8)
+BACKUP_KEEP_MONTHLY = given.count("BACKUP_KEEP_MONTHLY", 12)
 
 # -- people and security -----------------------------------------------------------------------------------------------
 

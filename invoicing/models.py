@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from syncing.french import NBSP
 from syncing.models import MirroredModel, OwnedModel
@@ -52,6 +53,10 @@ class Invoice(MirroredModel):
         indexes = (
             # the list of all, newest first, and a bill found by its number
             models.Index(fields=("-number", "-id"), name="invoicing_invoice_by_number"),
+            # the choices of a filter
+            models.Index(fields=("status",), name="invoicing_invoice_by_status"),
+            # those that left Gazelle, next to none: their list, and what a count leaves out
+            models.Index(fields=("id",), name="invoicing_invoice_gone", condition=Q(deleted_at__isnull=False)),
         )
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from pianos.models import Measurement, Piano, ProblemPhrase, ProblemType, Timeli
 from syncing.access import viewer_of
 from syncing.folding import fold
 from syncing.gestures import GesturesAdmin
+from syncing.lookups import at_least
 from syncing.mirrored_admin import Choices, MirroredAdmin
 from syncing.rights import Audience
 
@@ -105,6 +106,10 @@ class TimelineEntryAdmin(MirroredAdmin):
         return queryset.filter(
             Q(pk=search_term.strip()) | Q(client__in=clients) | Q(piano__in=pianos) | Q(words__worded=search_term)
         ), False
+
+    def found_at_least(self, typed: str, limit: int) -> int:
+        """A frequent word is known for one by the index of words alone; nothing merged is left in it."""
+        return at_least(TimelineEntry, typed, limit)
 
     @admin.display(description="genre", ordering="entry_type")
     def kind(self, entry: TimelineEntry) -> str:

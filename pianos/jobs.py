@@ -7,8 +7,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from pianos.maintenance.scanning import scan
+from pianos.report.asking import order_of
+from pianos.report.producing import NEEDED, produce
+from pianos.report.telling import sentence
 from syncing import french
-from syncing.scheduling.declaring import Done, job
+from syncing.scheduling.declaring import LONG, Done, JobFailed, job
+from syncing.scheduling.running import at_hand
+from syncing.slicing import read
+from syncing.vocabulary import Mode
 
 
 @job(
@@ -25,4 +31,25 @@ def maintenance_scan() -> Done:
     return Done(f"{told}, {opened}, {french.counted(done.closed, 'réglée', 'réglées')}.")
 
 
-JOBS = (maintenance_scan,)
+@job(
+    label="Rapport chronologique",
+    about="Relit l’historique et les pianos, puis écrit les visites des institutions dans le classeur du rapport.",
+    production={"": "0 2 * * *"},
+    staging={"": "0 2 * * *"},
+    attempts=2,
+    pause=timedelta(minutes=10),
+    cluster=LONG,
+    before=("backup",),
+    page="rapport",
+)
+def timeline_report() -> Done:
+    order, told = order_of(at_hand()), ""
+    try:
+        read(Mode.INCREMENTAL, *NEEDED)
+    except JobFailed as failed:  # what is here may be recent enough: the report says how old it is
+        told = f" La lecture d’avant n’a pas réussi : {failed}"
+    report = produce(order, timezone.now())
+    return Done(sentence(report) + told, warning=bool(told) or report.is_troubled)
+
+
+JOBS = (maintenance_scan, timeline_report)

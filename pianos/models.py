@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from pianos.report.models import ReportBatch, ReportRow, ReportSheet, TimelineReport  # noqa: F401  # Django finds them here
 from syncing.french import NBSP
 from syncing.models import MirroredModel
 from syncing.rights import Audience, Rights, Viewer
@@ -69,6 +70,11 @@ class Piano(MirroredModel):
         indexes = (
             # the piano list, sorted by make, and its prefix search
             models.Index(fields=("search_key", "id"), name="pianos_piano_by_make"),
+            # the choices of two filters
+            models.Index(fields=("status",), name="pianos_piano_by_status"),
+            models.Index(fields=("type",), name="pianos_piano_by_type"),
+            # those that left Gazelle, next to none: their list, and what a count leaves out
+            models.Index(fields=("id",), name="pianos_piano_gone", condition=Q(deleted_at__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -98,6 +104,8 @@ class Measurement(MirroredModel):
         indexes = (
             # the measurements of a piano, newest first
             models.Index(fields=("piano", "-taken_on"), name="pianos_measure_by_piano"),
+            # those that left Gazelle, next to none: their list, and what a count leaves out
+            models.Index(fields=("id",), name="pianos_measure_gone", condition=Q(deleted_at__isnull=False)),
             # the list of all measurements, newest first
             models.Index(fields=("-taken_on", "-id"), name="pianos_measure_by_date"),
         )

@@ -40,7 +40,9 @@ def viewer_of(user: Person) -> Viewer:
         return Viewer()
     known: Viewer | None = getattr(user, "_viewer", None)
     if known is None:
-        roles = {ADMINISTRATION} if user.is_superuser else set(user.groups.values_list("name", flat=True))
+        roles: set[str] | None = {ADMINISTRATION} if user.is_superuser else getattr(user, "roles_read", None)
+        if roles is None:  # not of a session, which is read with them
+            roles = set(user.groups.values_list("name", flat=True))
         groups = {Audience.ANYONE}.union(*(OPENS.get(role, set()) for role in roles))
         known = user._viewer = Viewer(user.pk, frozenset(groups))  # type: ignore[attr-defined]  # remembered on it
     return known

@@ -75,7 +75,7 @@ def _follow() -> None:
         try:
             module.after_sync()  # type: ignore[attr-defined]  # a module is an object to mypy
         except Exception:  # what is derived is brought up to date by the next sync: this one is done
-            logger.exception("not_followed", extra={"module": module.__name__})  # type: ignore[attr-defined]  # as above
+            logger.exception("not_followed", extra={"follower": module.__name__})  # type: ignore[attr-defined]  # as above
 
 
 def _door(roots: Iterable[Entity], asked: Asked, registry: Registry) -> Transport:

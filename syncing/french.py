@@ -138,6 +138,17 @@ def since(when: datetime, now: datetime) -> str:
     return f"depuis hier, {clock(when)}" if days == 1 else f"depuis le {day(when, now)}"
 
 
+def octets(size: int) -> str:
+    """« 812 o », « 4,3 Mo », « 1,2 Go »: three figures at most before the unit, tenths while they say something."""
+    value, unit = float(size), "o"
+    for larger in ("ko", "Mo", "Go", "To"):
+        if value < 999.5:
+            break
+        value, unit = value / 1000, larger
+    text = f"{value:.0f}" if unit == "o" or value >= 99.95 else f"{value:.1f}".replace(".", ",").removesuffix(",0")
+    return f"{text}{NBSP}{unit}"
+
+
 def dollars(cents: int | None) -> str:
     """« 1 234,56 $ »; nothing when Gazelle gives nothing."""
     if cents is None:

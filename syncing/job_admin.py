@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_q.models import Failure, OrmQ, Schedule, Success
 
+from syncing.backups.models import Backup
 from syncing.mirrored_admin import ReadOnlyAdmin
 from syncing.rights import Audience
 from syncing.scheduling.models import JobPause, JobPlan, JobRun
@@ -35,6 +36,12 @@ class JobPauseAdmin(ReadOnlyAdmin):
 @admin.register(JobPlan)
 class JobPlanAdmin(ReadOnlyAdmin):
     list_display = ("name", "job", "cron", "since")
+
+
+@admin.register(Backup)
+class BackupAdmin(ReadOnlyAdmin):
+    list_display = ("file", "started_at", "size", "rows", "outcome", "verified_at", "message", "removed_at")
+    list_filter = ("outcome",)
 
 
 class QueueAdmin(ReadOnlyAdmin):

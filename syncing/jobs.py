@@ -11,6 +11,10 @@ from django.utils import timezone
 
 from syncing import french
 from syncing.alerting import address, announce
+from syncing.backups.faults import BackupError
+from syncing.backups.making import make
+from syncing.backups.models import Backup
+from syncing.backups.verifying import clean_up, verify
 from syncing.likening import find_likenesses
 from syncing.monitoring.digest import lines
 from syncing.monitoring.overview import overview
@@ -18,7 +22,8 @@ from syncing.notices import DIGEST
 from syncing.notifying.queueing import NoRecipient, notify
 from syncing.pruning import prune
 from syncing.registry import entities
-from syncing.scheduling.declaring import LONG, Done, JobFailed, job
+from syncing.scheduling.declaring import LONG, Done, JobFailed, Later, job
+from syncing.scheduling.running import at_hand
 from syncing.scheduling.waking import wake
 from syncing.slicing import read
 from syncing.vocabulary import Mode
@@ -102,6 +107,31 @@ def full_sync() -> Done:
 
 
 @job(
+    label="Sauvegarde",
+    about="Copie toute la base en un fichier, et le restaure à l’essai pour prouver qu’il est bon.",
+    production={"": "0 3 * * *"},
+    cluster=LONG,
+)
+def backup() -> Done:
+    """In two slices when the first is long: the second proves what the first made."""
+    work = at_hand()
+    try:
+        made = work.stats.get("made")
+        row = Backup.objects.get(pk=made) if isinstance(made, int) else make()
+        work.stats["made"] = row.pk
+        if work.is_out_of_time:
+            raise Later(f"{row.file} est faite ; elle sera restaurée à l’essai dans une minute.")
+        done = verify(row)
+        clean_up()
+    except BackupError as error:
+        raise JobFailed(str(error), action=error.action) from error
+    return Done(
+        f"{row.file}, {french.octets(row.size or 0)}, restaurée à l’essai : "
+        f"{french.counted(done.rows, 'ligne', 'lignes')}, {french.counted(done.tables, 'table', 'tables')}."
+    )
+
+
+@job(
     label="Ménage",
     about="Archive les textes bruts que les tables ont aussi, et oublie les vieux journaux.",
     production={"": "0 5 * * *"},
@@ -150,4 +180,4 @@ def digest() -> Done:
     return Done(f"{french.counted(len(queued), 'courriel en partance', 'courriels en partance')}.")
 
 
-JOBS = (tick, long_tick, fast_sync, walk, incremental_sync, full_sync, archive, likenesses, digest)
+JOBS = (tick, long_tick, fast_sync, walk, incremental_sync, full_sync, backup, archive, likenesses, digest)

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from syncing.folding import fold
-from syncing.mirrored_admin import CappedPaginator
+from syncing.light_lists import CappedPaginator
 from syncing.models import Likeness, MirroredModel
 from syncing.monitoring import kinship
 from syncing.monitoring.awaiting import named_records

@@ -13,11 +13,13 @@ a few rows out of very many be found by walking the table in the order that is a
 from __future__ import annotations
 
 import json
+from math import isqrt
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, ForeignKey, Lookup, TextField
+from django.db.models import Field, ForeignKey, Lookup, Model, TextField
 from django.db.models.sql.compiler import SQLCompiler
 
 from syncing import wording
@@ -57,15 +59,15 @@ class Worded(Lookup):
     prepare_rhs = False
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
-        asked = " & ".join(f"{word}:*" if begins else word for word, begins in self._asked())
+        asked = _query(self._asked())
         column = f"{connection.ops.quote_name(self.lhs.alias)}.{self.lhs.target.column}_vector"
         return f"{column} @@ to_tsquery('simple', %s)", [asked]
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
         model, quote = self.lhs.target.model, connection.ops.quote_name
-        asked = " ".join(f'"{word}"*' if begins else f'"{word}"' for word, begins in self._asked())
-        wanted = compiler.query.high_mark
-        if wanted is not None and wording.hits(model, asked) ** 2 > wanted * WALKED:
+        asked, wanted = _matched(self._asked()), compiler.query.high_mark
+        enough = isqrt((wanted or 0) * WALKED)
+        if wanted is not None and wording.hits(model, asked, enough + 1) > enough:
             column, _ = self.process_lhs(compiler, connection)
             holds = f"instr(' ' || {column} || ' ', %s) > 0"
             pieces = [f" {word}" if begins else f" {word} " for word, begins in self._asked()]
@@ -74,12 +76,39 @@ class Worded(Lookup):
         return f"{key} IN (SELECT id FROM {index} WHERE {index} MATCH %s)", [asked]  # noqa: S608  # names of ours
 
     def _asked(self) -> list[tuple[str, bool]]:
-        """Each word, and whether it is only a beginning."""
-        found: list[tuple[str, bool]] = []
-        for piece in str(self.rhs).split():
-            *whole, last = words(piece).split() or [""]
-            found += [(word, False) for word in whole]
-            found += [(last, piece.endswith("*"))] if last else []
-        if not found:
+        if not (found := _words(str(self.rhs))):
             raise EmptyResultSet  # nothing is asked: nothing is found
         return found
+
+
+def at_least(model: type[Model], typed: str, limit: int) -> int:
+    """How many records hold these words, up to a limit, as known without finding them; 0 where that is not known.
+
+    SQLite's index counts its own answers. PostgreSQL's planner, which keeps how frequent words are, is taken at its
+    word when it expects twice as many.
+    """
+    if not (asked := _words(typed)):
+        return 0
+    if connection.vendor == "sqlite":
+        return wording.hits(model, _matched(asked), limit)
+    return limit if wording.expected(model, _query(asked)) >= 2 * limit else 0
+
+
+def _words(typed: str) -> list[tuple[str, bool]]:
+    """Each word, and whether it is only a beginning."""
+    found: list[tuple[str, bool]] = []
+    for piece in typed.split():
+        *whole, last = words(piece).split() or [""]
+        found += [(word, False) for word in whole]
+        found += [(last, piece.endswith("*"))] if last else []
+    return found
+
+
+def _query(asked: list[tuple[str, bool]]) -> str:
+    """As PostgreSQL is asked."""
+    return " & ".join(f"{word}:*" if begins else word for word, begins in asked)
+
+
+def _matched(asked: list[tuple[str, bool]]) -> str:
+    """As SQLite's index is asked."""
+    return " ".join(f'"{word}"*' if begins else f'"{word}"' for word, begins in asked)

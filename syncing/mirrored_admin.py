@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
-from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -22,12 +22,16 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from syncing import connection
+from syncing import connection, list_search
 from syncing.access import viewer_of
 from syncing.decisions import Moved
 from syncing.drafts import PHONE_DIGITS
 from syncing.editing import edit
 from syncing.folding import digits, fold
+from syncing.light_lists import COUNTED_UP_TO as COUNTED_UP_TO  # part of what the base offers
+from syncing.light_lists import SEARCHED, LightList, RecordFilter
+from syncing.light_lists import CappedPaginator as CappedPaginator
+from syncing.light_lists import Choices as Choices
 from syncing.mirrored_form import EditedForm, edited_field
 from syncing.mirrored_links import links, told_versions
 from syncing.models import MirroredModel
@@ -37,26 +41,7 @@ from syncing.registry import Entity, entities
 from syncing.rights import Audience
 from syncing.templatetags.words import badge
 
-Choices: TypeAlias = list[tuple[str, str]]
-COUNTED_UP_TO = 10_000
 LONG_DISTANCE = 11  # digits of a telephone number written with its leading 1
-
-
-class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
-    """Never counts further than people read: an exact count of a big table costs more than its page."""
-
-    @cached_property
-    def capped(self) -> bool:
-        return self._found > COUNTED_UP_TO
-
-    @cached_property
-    def count(self) -> int:
-        return min(self._found, COUNTED_UP_TO)
-
-    @cached_property
-    def _found(self) -> int:
-        rows: Any = self.object_list
-        return rows.order_by()[: COUNTED_UP_TO + 1].count() if isinstance(rows, QuerySet) else len(rows)
 
 
 class LookedAt:
@@ -88,32 +73,6 @@ class ReadOnlyAdmin(LookedAt, admin.ModelAdmin):  # type: ignore[type-arg]  # ge
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return viewer_of(request.user).is_among(self.audience)
-
-
-class RecordFilter(admin.SimpleListFilter):
-    """Present, provisional, gone from Gazelle, or merged here."""
-
-    title = "fiche"
-    parameter_name = "fiche"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Choices:
-        return [
-            *(("presente", "Dans Gazelle"), ("provisoire", "Provisoire"), ("retiree", "Retirée de Gazelle")),
-            ("fusionnee", "Fusionnée ici"),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        match self.value():
-            case "presente":
-                return queryset.filter(is_placeholder=False, deleted_at=None)
-            case "provisoire":
-                return queryset.filter(is_placeholder=True, deleted_at=None)
-            case "retiree":
-                # Not `exclude`: SQLite knows the partial indexes by these very words.
-                return queryset.filter(is_placeholder=False, deleted_at__isnull=False)
-            case "fusionnee":
-                return queryset.filter(is_placeholder=True, deleted_at__isnull=False)
-        return queryset.exclude(is_placeholder=True, deleted_at__isnull=False)  # another record speaks for it
 
 
 class MirroredAdmin(ReadOnlyAdmin):
@@ -164,6 +123,9 @@ class MirroredAdmin(ReadOnlyAdmin):
         seen: QuerySet[Any] = self.model.objects.visible_to(viewer_of(request.user))
         return seen.order_by(*self.get_ordering(request))
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return LightList
+
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [*super().get_list_display(request), "state"]
 
@@ -184,16 +146,17 @@ class MirroredAdmin(ReadOnlyAdmin):
             number = number[1:]
         is_number = len(number) >= PHONE_DIGITS and not re.search(r"[^\W\d_]", search_term)
         typed = number if is_number else fold(search_term)
-        found, is_repeated = super().get_search_results(request, queryset, typed)
-        if is_repeated:  # by two of its people: telling so from whole rows, raw answers included, cost half of the page
-            found = queryset.filter(pk__in=found.order_by().values("pk"))
-        return found, False
+        return list_search.found(queryset, self.get_search_fields(request), typed), False
+
+    def found_at_least(self, typed: str, limit: int) -> int:
+        """How many records a search finds at least, up to a limit, where that is known sooner than which ones."""
+        return 0
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         if self.fieldsets or self.fields:
             own = list(super().get_fieldsets(request, obj))
         else:
-            engine = {field.name for field in MirroredModel._meta.fields} | {"search_key", "words"}
+            engine = {field.name for field in MirroredModel._meta.fields} | SEARCHED
             own = [(None, {"fields": [f.name for f in self.model._meta.fields if f.name not in engine]})]
         return [
             *own,

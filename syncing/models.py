@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from syncing.people.models import AccessToken, OpenSession  # noqa: F401  # Django finds an app's tables here
+from syncing.backups.models import Backup  # noqa: F401  # Django finds an app's tables here
+from syncing.people.models import AccessToken, OpenSession  # noqa: F401  # as above
 from syncing.rights import GuardedModel, GuardedQuerySet
 from syncing.scheduling.models import JobPause, JobPlan, JobRun  # noqa: F401  # as above
 from syncing.vocabulary import Mode, RowState

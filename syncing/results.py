@@ -80,6 +80,8 @@ class Result:
     tallies: dict[str, Tally] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     error: SyncError | None = None
+    is_unknown: bool = False
+    """One record was asked for, and Gazelle does not know it."""
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     @property

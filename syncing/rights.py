@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.db.models.query import ModelIterable
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
+Guarded = TypeVar("Guarded", bound="GuardedModel")
 
 
 class Audience(StrEnum):
@@ -99,6 +100,13 @@ def _closed(row: Any, viewer: Viewer) -> Any:
     for joined in row._state.fields_cache.values():
         if isinstance(joined, GuardedModel) and joined._viewer is None:
             _closed(joined, viewer)
+    return row
+
+
+def shown_to(row: Guarded, viewer: Viewer) -> Guarded:
+    """A record that was read by another way than a queryset of its viewer's, without what he may not read."""
+    if not viewer.is_among(Audience.OFFICE):
+        _closed(row, viewer)
     return row
 
 

@@ -237,6 +237,7 @@ class Run:
             trigger=self.asked.trigger, user=self.asked.user,
         )  # fmt: skip
         if node is None:
+            self.result.is_unknown = True
             self._notice(f"Gazelle ne connaît pas « {gazelle_id} ».")
             return
         self._stage_nodes(self.root, [node])

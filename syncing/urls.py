@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from syncing import (
+    backup_views,
     connect_views,
     duplicate_views,
     job_views,
@@ -59,6 +60,7 @@ urlpatterns = [
     path("horaire/<str:name>/lancer", job_views.run_job, name="travail-lancer"),
     path("horaire/<str:name>/pause", job_views.pause_job, name="travail-pause"),
     path("horaire/<str:name>/reprendre", job_views.resume_job, name="travail-reprendre"),
+    path("sauvegardes/", backup_views.backups_page, name="sauvegardes"),
     path("gazelle/", connect_views.gazelle, name="gazelle"),
     path("gazelle/connecter", connect_views.gazelle_connect, name="gazelle-connect"),
     path("gazelle/retour", connect_views.gazelle_return, name="gazelle-return"),

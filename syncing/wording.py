@@ -9,6 +9,7 @@ The migration that adds the column creates what each database needs, under that 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
@@ -34,13 +35,26 @@ def keep(model: type[Model], rows: Iterable[Mapping[str, object]]) -> None:
             )
 
 
-def hits(model: type[Model], asked: str) -> int:
-    """How many rows of SQLite's index answer this question; the rows themselves are not read."""
+def hits(model: type[Model], asked: str, limit: int) -> int:
+    """How many rows of SQLite's index answer this question, up to a limit; the rows themselves are not read."""
     index = _index(model._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {index} WHERE {index} MATCH %s", [asked])  # noqa: S608  # a name of ours
+        matched = f"SELECT 1 FROM {index} WHERE {index} MATCH %s LIMIT %s"  # noqa: S608  # a name of ours
+        cursor.execute(f"SELECT count(*) FROM ({matched})", [asked, limit])  # noqa: S608  # as above
         count: int = cursor.fetchone()[0]
     return count
+
+
+def expected(model: type[Model], asked: str) -> int:
+    """How many rows PostgreSQL's planner expects of this question; nothing is read."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        matched = f"SELECT 1 FROM {table} WHERE {COLUMN}_vector @@ to_tsquery('simple', %s)"  # noqa: S608  # names of ours
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {matched}", [asked])
+        told = cursor.fetchone()[0]
+    plan = json.loads(told) if isinstance(told, str) else told
+    rows: int = plan[0]["Plan"]["Plan Rows"]
+    return rows
 
 
 def rebuild(model: type[Model]) -> int:

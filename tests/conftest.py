@@ -42,6 +42,8 @@ def own_spool(settings: Settings, tmp_path: Path) -> Path:
     """Pages and the index of one test are never read by another."""
     settings.INDEX_DIR = tmp_path / "index"
     settings.RAW_DATA_DIR = tmp_path / "raw_data"
+    settings.BACKUP_DIR = tmp_path / "backups"
+    settings.REPORT_DIR = tmp_path / "reports"
     return tmp_path / "raw_data"
 
 

@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 
 from assistant.replies import Card, Reply
 from syncing import french
-from syncing.folding import digits
 from syncing.templatetags.words import badge
 
 register = template.Library()
@@ -19,7 +18,6 @@ register = template.Library()
 TONES = {"Confirmé": "ok", "Non confirmé": "watch", "Annulé": "fault", "Personnel": "unknown"}
 LINES = 3
 MAP = "https://www.google.com/maps/dir/?api=1&"
-NORTH_AMERICA = 10  # digits of a number without its leading 1
 
 
 @register.filter
@@ -61,13 +59,6 @@ def states(words: Sequence[str]) -> SafeString:
 def marks(words: Sequence[str]) -> list[str]:
     """What else is told of it in a word: « Première visite »."""
     return [word for word in words if word not in TONES]
-
-
-@register.filter
-def dial(phone: str) -> str:
-    """« (514) 555-0161 » → `+15145550161`."""
-    number = digits(phone)
-    return f"+1{number}" if len(number) == NORTH_AMERICA else f"+{number}" if len(number) > NORTH_AMERICA else number
 
 
 @register.filter

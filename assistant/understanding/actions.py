@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
+from assistant.understanding.lexicon import names, verbs
 from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots import numbers, texts
 from assistant.understanding.slots.days import years_before
@@ -24,8 +25,25 @@ _DETAILS = (
 _AUXILIARIES = word_set(
     "chu chui suis est es sont ai as a ont avons jai ete y je j on il elle"
 )  # « chu booké », « est annulé »
+_MAY_WE = frozenset(
+    {"peut on", "pourrait on", "on peut", "on pourrait", "on devrait", "devrait on", "faudrait on", "on veut", "on va"}
+)
+_TO_SEE = word_set("voir savoir montre regarder regarde connaitre quoi juste")
 _PRONOUNS = frozenset({"le", "la", "les", "lui", "leur", "ca"})
 _ARTICLES = word_set("la le l ma mon sa son une un")
+_ASKING = frozenset({"who", "which_client", "who_has", "ask_when", "notes_search", "search", "where_is", "how_many"})
+_IMPERATIVE = ("e", "er", "ez", "is", "ir")
+_TO_READ = word_set(
+    "check checker checke verifie verifier retrace retracer signale signaler brosse brosser decris precise preciser compare comparer identifie identifier "
+    "designe designer cite citer nomme compte compter calcule calculer estime evalue rappelle indique communique "
+    "fournis epelle epeler lis relis ressors ramene raconte explique expliquer repere localise trouve cherche montre "
+    "affiche donne sors resume liste existe reste possede manque concerne arrive passe pense aimerais espere"
+)
+_SUBJECTS = word_set("le la les l un une des du de d mon ma mes ce cette qui on y ca il elle ils elles se s ne n je j tu que qu")
+_OBJECTS = word_set(
+    "le la les l un une des du mon ma mes son sa ses leur leurs notre nos votre ce cet cette ces lui donc tout toute "
+    "tous toutes the my"
+)
 _INFINITIVE = re.compile(r"\w+(?:er|ir|re|ez)\Z")
 
 
@@ -35,11 +53,12 @@ def find(found: Found) -> dict[str, Any] | None:
     action = _action(found, sentence)
     if action is None:
         return None
-    slots: dict[str, Any] = {"action": action}
+    slots: dict[str, Any] = {"action": action} if action else {}
     for slot in _DETAILS:
         if slot in found.values and (slot != "client_name" or found.has_client):
             slots[slot] = found.values[slot]
-    if action == "move_appointment" and (said := slots.get("date_range")) and said.get("start") != said.get("end"):
+    said = slots.get("date_range", {})
+    if action == "move_appointment" and said.get("start") != said.get("end") and _is_from_day_to_day(sentence):
         # « de jeudi à vendredi » is from one day to another, no stretch of two days.
         slots["date_ranges"] = [{"start": day, "end": day} for day in said.values()]
         del slots["date_range"]
@@ -56,6 +75,12 @@ def find(found: Found) -> dict[str, Any] | None:
     return slots
 
 
+def _is_from_day_to_day(sentence: Sentence) -> bool:
+    """« de jeudi à vendredi »; not « à la semaine prochaine »."""
+    mark = sentence.first("when")
+    return mark is not None and mark.when is not None and mark.when.grain not in ("week", "month", "year")
+
+
 def _to_come(day: date, today: date) -> str:
     """A bill falls due later: « pour le 30 avril » is the next one."""
     while day < today:
@@ -63,8 +88,14 @@ def _to_come(day: date, today: date) -> str:
     return day.isoformat()
 
 
-# Read from top to bottom: the verb that leads, and what it is about. `numbered`: a document is named by its number.
+# Read from top to bottom: the verb that leads, and what it is about. "" is a request that docs/assistant.md has no name for. `numbered`: a document is named by its number.
 _ACTIONS: tuple[tuple[str, str, str], ...] = (
+    ("", "w_other", "!alert"),
+    ("", "", "send_me by_mail"),
+    ("", "", "w_trailing"),
+    ("move_appointment", "", "w_wish timed"),
+    ("update_client", "", "w_statement somebody !asking"),
+    ("send_message", "w_message", "!estimate !invoice"),
     ("estimate_duplicate", "w_duplicate", "estimate"),
     ("estimate_duplicate", "w_new", "estimate numbered"),
     ("estimate_review", "w_review w_review_noun", "estimate"),
@@ -94,20 +125,34 @@ _ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("update_client", "w_update", "piano"),
     ("client_create", "w_create w_make", "new_clients"),
     ("client_create", "w_create", "client somebody !visit !service_notes !estimate !invoice"),
+    ("", "w_cancel", "client somebody !visit !service_notes !estimate !invoice"),
+    ("", "w_cancel", "there somebody !visit !service_notes !estimate !invoice"),
+    ("", "w_cancel", "history"),
+    ("", "w_cancel", "piano !visit"),
     ("delete_note", "w_cancel", "service_notes"),
     ("cancel_appointment", "w_cancel", "visit"),
     ("cancel_appointment", "w_cancel", "when"),
-    ("update_client", "w_cancel", "somebody"),
+    ("update_client", "w_cancel", "somebody field"),
+    ("", "w_cancel", "somebody"),
     ("confirm_appointment", "w_confirm", "visit"),
     ("create_appointment", "w_create", "visit"),
     ("create_appointment", "w_create", "when somebody"),
     ("move_appointment", "w_move", "visit"),
     ("move_appointment", "w_move", "when"),
+    # Whatever it is about: better to say where it is done than to answer something else.
+    ("", "", "commanded"),
 )
+_COMMANDS = ("w_cancel", "w_move", "w_create", "w_confirm", "w_update", "w_close", "w_assign", "w_block", "w_note")
 
 
 def _action(found: Found, sentence: Sentence) -> str | None:
     about = {mark.kind for mark in sentence.marks}
+    if any(kind.startswith("f_") for kind in about):
+        about.add("field")
+    if "time" in found.values:
+        about.add("timed")
+    if about & _ASKING:
+        about.add("asking")
     if about & _VISIT or points_back(sentence):
         about.add("visit")
     if found.values.keys() & {"estimate_number", "invoice_number"}:
@@ -116,6 +161,8 @@ def _action(found: Found, sentence: Sentence) -> str | None:
         about.add("somebody")
     if _is_joint(found, sentence):
         about.add("joint")
+    if _is_unknown_order(sentence) or any(_is_first(sentence, mark) and _leads(sentence, mark) for mark in sentence.all(*_COMMANDS)):
+        about.add("commanded")
     for action, verbs, objects in _ACTIONS:
         if all((word[1:] not in about) if word[0] == "!" else word in about for word in objects.split()) and (
             not verbs or any(_asks(sentence, verb) for verb in verbs.split())
@@ -132,7 +179,10 @@ def _asks(sentence: Sentence, kind: str) -> bool:
 def _leads(sentence: Sentence, mark: Mark) -> bool:
     before = range(mark.first)
     asked = mark.first - 1 if sentence.word(mark.first - 1) == "tu" else mark.first
-    if sentence.word(mark.first - 1) in _AUXILIARIES or sentence.word(asked - 1) in _AUXILIARIES:
+    if _is_denied(sentence, mark):
+        return False
+    can = sentence.text(mark.first - 2, mark.first) in _MAY_WE
+    if not can and (sentence.word(mark.first - 1) in _AUXILIARIES or sentence.word(asked - 1) in _AUXILIARIES):
         return False  # « chu tu booké »
     if mark.kind == "w_create" and sentence.word(mark.first - 1) in _ARTICLES:
         return False  # « la cédule à Simon »
@@ -141,6 +191,40 @@ def _leads(sentence: Sentence, mark: Mark) -> bool:
     if _INFINITIVE.match(sentence.word(mark.last - 1)) and mark.last - mark.first == 1 and mark.first > 0:
         return sentence.word(mark.first - 1) not in ("a", "pour") or mark.first > 1
     return all(sentence.words[place].is_mark or bool(sentence.kinds_at(place) & _BEFORE) for place in before)
+
+
+def _is_unknown_order(sentence: Sentence) -> bool:
+    """« accepte la soumission », « commande des cordes »: a verb that nothing explains, telling what to do."""
+    first = next(
+        (
+            place
+            for place, word in enumerate(sentence.words)
+            if not (word.is_mark or sentence.kinds_at(place) & _BEFORE)
+        ),
+        None,
+    )
+    if first is None or sentence.kinds_at(first):
+        return False
+    word = sentence.word(first)
+    return (
+        word in verbs()
+        and word.endswith(_IMPERATIVE)
+        and word not in _TO_READ
+        and word not in names()
+        and sentence.word(first - 1) not in _SUBJECTS
+        and sentence.word(first + 1) in _OBJECTS
+    )
+
+
+def _is_first(sentence: Sentence, mark: Mark) -> bool:
+    """Nothing but politeness stands before."""
+    return all(sentence.words[place].is_mark or sentence.kinds_at(place) & _BEFORE for place in range(mark.first))
+
+
+def _is_denied(sentence: Sentence, mark: Mark) -> bool:
+    """« cancelle pas rien, je veux juste voir lundi »: the verb is refused, and something is to be shown."""
+    refused = "pas" in (sentence.word(mark.last), sentence.word(mark.first - 1))
+    return refused and any(word.text in _TO_SEE for word in sentence.words)
 
 
 def _has_just(sentence: Sentence, mark: Mark) -> bool:

@@ -28,7 +28,7 @@ _PARTICIPLES = word_set(
 # What the grammar of times would read a date in: « par mois », « la dernière fois », « a été ».
 _NOT_TIMES = word_set(
     "per_technician per_month per_week per_day per_city per_neighborhood per_make per_client per_year ete first_one "
-    "last_time greeting elsewhere_topic up_to_date revenue"
+    "last_time greeting elsewhere_topic up_to_date revenue free at_once"
 )
 _SUBJECTS = word_set("on t il elle ils elles nous vous")
 _HOURS = frozenset({"h", "heure", "heures"})
@@ -37,7 +37,7 @@ _CLOCK = _HOURS | word_set("matin matinee avant apres midi soir soiree aprem am 
 _SAINTS = frozenset({"saint", "st", "sainte", "ste"})
 _ALSO_NAMES = word_set("noel avril mai mars janvier fevrier lundi dimanche samedi printemps hiver paques")
 _ENGLISH_WORDS = frozenset({"we", "am"})
-_ENGLISH = word_set("do can have are should will need did had got the i")
+_ENGLISH = word_set("time visited were went been saw serviced tuned last working seeing do can have are should will need did had got the i")
 
 
 def is_year(word: str) -> bool:

@@ -99,7 +99,8 @@ def _agenda(sentence: Sentence, intent: str, slots: dict[str, Any]) -> None:
         slots["direction"] = "next"
     if sentence.has("where_is") and sentence.has("appointment") and intent != "technician_appointments":
         slots["fields"] = ["address"]
-    if sentence.has("free") or (
+    off = sentence.has("free") and not (sentence.has("appointment") and sentence.has("have"))
+    if off or (
         sentence.has("works")
         and intent == "technician_appointments"
         and not any(w.text == "ou" for w in sentence.words)
@@ -198,6 +199,8 @@ def _stats(found: Found, slots: dict[str, Any]) -> None:
         slots.setdefault("metric", "appointments")
     if slots.get("aggregate") != "avg":
         slots.pop("aggregate", None)
+    if found.sentence.has("most") and slots.keys() & {"group_by"}:
+        slots.setdefault("metric", "appointments")
 
 
 def _search(found: Found, slots: dict[str, Any]) -> None:

@@ -14,8 +14,9 @@ from assistant.understanding.words import plain, word_set
 
 _UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[^aeiouy]+$")
 _DEEDS = word_set("annule depense achete change refuse accepte demenage vendu paye dit")
+_MONEY = word_set("argent cash piastres bidous")
 _LONGEST_NAME = 5  # words
-_AREA_CODES = word_set("263 354 367 418 438 450 468 514 579 581 819 873")
+AREA_CODES = word_set("263 354 367 418 438 450 468 514 579 581 819 873")
 _OPENING = frozenset({"filler", "polite", "greeting", "thanks", "ack", "yes", "you", "i", "us", "mine"})
 _POLITE = _OPENING - {"mine"} | {"no", "help"}
 
@@ -69,6 +70,8 @@ def is_open(found: Found, _: str) -> bool:
     sentence = found.sentence
     if sentence.has("ranking") and sentence.has("client", "which_client"):
         return True
+    if sentence.has("how_many") and any(word.text in _MONEY for word in sentence.words):
+        return not sentence.has("owe", "unpaid", "unpaid_noun", "invoice", "paid", "estimate") and not found.has_client
     if sentence.has("i") and sentence.has("when") and sentence.has("visit", "going"):
         return False  # « quelles écoles je visite lundi »
     if sentence.has("which_client", "who_has") and sentence.has("did"):
@@ -95,10 +98,16 @@ def has_clues(found: Found, _: str) -> bool:
 def is_of_client(found: Found, _: str) -> bool:
     """Somebody is named or meant; « Maude a-t-elle » means nobody else."""
     sentence = found.sentence
-    his = [
-        mark for mark in sentence.all("his") if "technician" not in found.values or not _is_a_subject(sentence, mark)
-    ]
-    return found.has_client or sentence.has("there") or bool(his)
+    subject = "technician" in found.values or sentence.has("everyone")  # « l'équipe a-t-elle »
+    his = [mark for mark in sentence.all("his") if not (subject and _is_a_subject(sentence, mark))]
+    return found.has_client or bool(his) or any(not _is_of_an_hour(found, mark) for mark in sentence.all("there"))
+
+
+def _is_of_an_hour(found: Found, mark: Mark) -> bool:
+    """« le client de 15 h 30 » is nobody spoken of."""
+    sentence = found.sentence
+    of_an_hour = "time" in found.values and sentence.word(mark.last) in ("de", "du", "d", "a")
+    return of_an_hour and sentence.text(mark.first, mark.last) in ("le client", "la cliente")
 
 
 def _is_a_subject(sentence: Sentence, mark: Mark) -> bool:
@@ -122,8 +131,9 @@ def is_named(found: Found, _: str) -> bool:
         place
         for place, word in enumerate(sentence.words)
         if place not in places
-        and not (word.is_mark or word.text in _AREA_CODES)
+        and not (word.is_mark or word.text in AREA_CODES)
         and not sentence.kinds_at(place) & beside
+        and not (word.text in names() and not sentence.kinds_at(place))
     ]
     if sentence.has("institution") or found.surety >= 4:
         others = [place for place in others if not sentence.kinds_at(place) & {"client", "there", "search", "who"}]

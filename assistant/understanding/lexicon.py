@@ -149,7 +149,13 @@ _ENDINGS = {
 @cache
 def ordinary() -> frozenset[str]:
     """Words of the trade and of every day, and verbs in all their forms, folded."""
-    return verbs() | frozenset(" ".join(lines("words.txt")).split())
+    return verbs() | everyday()
+
+
+@cache
+def everyday() -> frozenset[str]:
+    """Words of the trade and of every day that are no verbs, folded."""
+    return frozenset(" ".join(lines("words.txt")).split())
 
 
 @cache

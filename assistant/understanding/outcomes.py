@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from assistant.understanding.lexicon import ordinary, verbs
+from assistant.understanding.hints import AREA_CODES
+from assistant.understanding.lexicon import everyday, names, ordinary, verbs
 from assistant.understanding.results import Asker, Outcome
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import plain
@@ -43,6 +45,33 @@ _OVER_ALL = frozenset(
 )
 _FILTERED = frozenset({"piano_search", "client_search", "humidity_alerts", "unpaid_invoices", "client_invoices"})
 _NAMED = frozenset({"client_name", "client_id", "select_index", "serial", "keyword"})
+_OF_FREE_WORDS = frozenset(
+    {"search_notes", "knowledge_search", "open_question", "semantic_search", "inventory_stock", "action_request"}
+)
+_READING = frozenset(
+    {
+        *_AGENDAS,
+        *_OVER_ALL,
+        *("client_info", "client_summary", "client_travel_fee", "piano_history"),
+    }
+)
+_FILTERS = frozenset(
+    {
+        *("technician", "technicians", "city", "cities", "neighborhood", "client_name", "date_range", "date_ranges"),
+        *("piano_make", "piano_model", "serial", "limit", "part_of_day", "time", "before_time", "after_time"),
+        *("year_lt", "condition", "op", "value", "phone_suffix", "group_by", "overdue_days_gt"),
+    }
+)
+# What says the same in another slot.
+_INSTEAD = {
+    "date_range": frozenset({"date_ranges", "not_seen_since", "not_serviced_since", "overdue_days_gt", "select_index"}),
+    "technician": frozenset({"technicians"}),
+    "client_name": frozenset({"client_id", "phone_suffix", "email", "select_index"}),
+    "city": frozenset({"cities", "client_name"}),
+    "limit": frozenset({"select_index"}),
+    "time": frozenset({"client_name"}),
+}
+_SURE, _SHORT = 3, 2  # « de », « avec »; letters of a particle
 _TELLING = 4  # letters
 _QUESTIONS = {
     "date": "Cette date n’existe pas. Quelle date voulez-vous ?",
@@ -69,8 +98,18 @@ def decide(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> tu
     if intent == "out_of_scope":
         return Outcome.NO_MATCH, "", ()
     if missing := _missing(found, intent, slots, asker):
-        return Outcome.CLARIFY, _QUESTIONS[missing], (missing,)
+        return Outcome.CLARIFY, _question(found, missing), (missing,)
     return Outcome.ANSWERED, "", ()
+
+
+def _question(found: Found, missing: str) -> str:
+    """What to ask back; a word that was not understood is shown."""
+    strange = next((word for word in found.unexplained if len(word) >= _TELLING and word.isalpha()), "")
+    if missing == "question" and strange and len(found.unexplained) < len(found.sentence.words):
+        place = next(place for place, word in enumerate(found.sentence.words) if word.text == strange)
+        said = found.sentence.typed(place, place + 1)
+        return f"Je n’ai pas compris « {said} ». Pouvez-vous le dire autrement ?"
+    return _QUESTIONS[missing]
 
 
 def _is_beyond(intent: str, slots: dict[str, Any], asker: Asker) -> bool:
@@ -81,6 +120,58 @@ def _is_beyond(intent: str, slots: dict[str, Any], asker: Asker) -> bool:
     if intent in _OF_ONESELF and (any(one != asker.technician for one in people) or slots.get("scope") == "all"):
         return True
     return intent == "stats" and slots.get("group_by") == "technician"
+
+
+def _is_no_name(found: Found, intent: str, slots: dict[str, Any]) -> bool:
+    """A client named by words that no capital, title, « chez » nor list of names makes somebody's."""
+    name = str(slots.get("client_name", ""))
+    alone = intent == "client_search" and found.surety < 2
+    if found.values.get("client_name") != name or found.surety > _SURE or not name.islower() or alone:
+        return False
+    if found.sentence.has("organisation") or name.startswith(("st-", "st ", "saint", "ste-", "ste ")):
+        return False
+    said = [word for word in plain(name) if len(word) > _SHORT]
+    return not said or any(word not in names() for word in said)
+
+
+def _is_no_product(found: Found, slots: dict[str, Any]) -> bool:
+    """« pis le reste », « il m'en reste-tu d'autres »: nothing that is kept in stock."""
+    sentence = found.sentence
+    small = {word.text for place, word in enumerate(sentence.words) if "filler" in sentence.kinds_at(place)}
+    small |= verbs() - everyday()
+    return all(word in small for word in plain(str(slots.get("product", ""))))
+
+
+def _leaves_a_number(found: Found, slots: dict[str, Any]) -> bool:
+    """A figure that no slot bears (« rv 14 »), where it counts no kilometres and is no area code."""
+    kept = json.dumps(slots)
+    sentence = found.sentence
+    told = {place for _, first, last in found.places for place in range(first, last)}
+    return any(
+        word.text[0].isdigit()
+        and place not in told
+        and not sentence.kinds_at(place)
+        and word.text not in kept
+        and word.text not in AREA_CODES
+        and not sentence.kinds_at(place + 1) & {"distance"}
+        and sentence.word(place + 1) not in ("e", "eme", "er", "ieme")
+        for place, word in enumerate(sentence.words)
+    )
+
+
+def _leaves_a_filter(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> bool:
+    """Something said would narrow the answer and the intent does not take it: « impayés de Maude »."""
+    kept = json.dumps(slots, ensure_ascii=False)
+    today = found.sentence.now.date().isoformat()
+    for slot, value in found.values.items():
+        if slot not in _FILTERS or slot in slots or value in (asker.technician, {"start": today, "end": today}):
+            continue
+        if (slot == "client_name" and not found.has_client) or (slot == "city" and intent == "departure_time"):
+            continue
+        said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        if said.strip("{}[]") not in kept and not slots.keys() & _INSTEAD.get(slot, frozenset()):
+            return True
+    return any(slot in _FILTERS and slot not in slots.get("exclude", {}) for slot in found.excluded)
 
 
 def _is_half_read(found: Found, intent: str, slots: dict[str, Any]) -> bool:
@@ -123,8 +214,16 @@ def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> 
         return "question"
     if intent in NEEDS_A_CLIENT and not slots.keys() & {"client_name", "client_id", "select_index", "city"}:
         return "client"
+    if intent not in _OF_FREE_WORDS and _is_no_name(found, intent, slots):
+        return "client"
+    if intent not in _OF_FREE_WORDS and _leaves_a_number(found, slots):
+        return "question"
+    if intent in _READING and _leaves_a_filter(found, intent, slots, asker):
+        return "question"
     if intent in _AGENDAS | _OVER_ALL and _is_half_read(found, intent, slots):
         return "question"
+    if intent == "client_invoices" and not slots and any(word.text == "facture" for word in found.sentence.words):
+        return "client"  # « la facture »: whose?
     if intent == "piano_search" and not slots and found.unexplained:
         return "question"
     if intent == "client_search" and not slots:
@@ -145,6 +244,8 @@ def _missing(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> 
         "city",
     }:
         return "visit"
+    if intent == "inventory_stock" and not found.sentence.has("stock") and _is_no_product(found, slots):
+        return "product"
     if (
         intent in ("departure_time", "day_distance", "parts_needed")
         and not asker.technician

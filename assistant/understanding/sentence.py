@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assistant.understanding import dating, spelling, times
-from assistant.understanding.lexicon import Lexicon, Meaning, house, names
+from assistant.understanding.hearing import sound
+from assistant.understanding.lexicon import Lexicon, Meaning, house, names, ordinary
 from assistant.understanding.text import Question
 from assistant.understanding.vocabulary import Vocabulary
-from assistant.understanding.words import cut, is_one_slip
+from assistant.understanding.words import cut, is_one_slip, word_set
 
 # What is written once and means itself: nothing else is read inside.
 _PATTERNS = (
@@ -18,8 +19,15 @@ _PATTERNS = (
     ("client_id", re.compile(r"\b((?:cli|con)_\w+)", re.IGNORECASE)),
     ("appointment_id", re.compile(r"\b((?:evt|apt|app|rdv)_\w+)", re.IGNORECASE)),
     ("email", re.compile(r"([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")),
+    ("digits", re.compile(r"(?<![\w-])(\d(?:[ -]\d){2,6})(?![\w-])")),
     ("markup", re.compile(r"(</?[a-z][^>]*>)")),
     ("phone", re.compile(r"(?<![\w-])((?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}|\d{3}-\d{4})(?![\w-])")),
+)
+_LONGEST_HEARD = 4
+"""Words of a name that is put right by its sound."""
+_ENGLISH = word_set(
+    "my the for next what is are do does have show me give tell when where who how many schedule tomorrow today "
+    "week this on at of in all any free appointments address phone number door code can could send list"
 )
 LITERALS = tuple(kind for kind, _ in _PATTERNS)
 
@@ -54,9 +62,11 @@ class Sentence:
         self.spelled = spelled = spelling.mended(question, self.words, vocabulary, shouted=self._shouted)
         self.past = past or dating.is_past(spelled)
         self._mark_times()
+        self._mark_sounds(vocabulary)
         self._mark_near_names(spelled, vocabulary)
         self._mark_phrases(vocabulary)
         self._mark_surnames(vocabulary)
+        self._mark_please()
         self.marks.sort(key=lambda mark: (mark.first, mark.last))
 
     # --- reading the marks
@@ -127,6 +137,22 @@ class Sentence:
                     self.marks.append(Mark("person_part", place, place + 1, name))
                     break
 
+    def _mark_sounds(self, vocabulary: Vocabulary) -> None:
+        """« plasse dé zar »: a name that is only heard right, where some word of it is written like no other."""
+        known = (vocabulary.lexicon.words, house().words, ordinary())
+        said = [word.text for word in self.words]
+        strange = [not any(word in words for words in known) and word.isalpha() for word in said]
+        for place, word in enumerate(said):
+            for end in range(min(place + _LONGEST_HEARD, len(said)), place, -1):
+                if len(word) < 3 or not any(strange[place:end]) or not self._taken.isdisjoint(range(place, end)):
+                    continue
+                if end - place == 1 and (word in names() or self.words[place].capital):
+                    continue
+                if meaning := vocabulary.sounds.get(sound(said[place:end])):
+                    self._taken.update(range(place, end))
+                    self.marks.append(Mark(meaning.kind, place, end, meaning.value))
+                    break
+
     def _mark_surnames(self, vocabulary: Vocabulary) -> None:
         """« l'agenda de Haddad »: behind an agenda, a technician's last name is his."""
         for mark in self.all("agenda"):
@@ -135,6 +161,14 @@ class Sentence:
             if name and place not in self._taken:
                 self._taken.add(place)
                 self.marks.append(Mark("technician", place, place + 1, name))
+
+    def _mark_please(self) -> None:
+        """« my schedule for next week pls »: in small letters beside English words it is no humidity system."""
+        for mark in [one for one in self.marks if one.kind == "pls" and one.last - one.first == 1]:
+            is_small = self.typed(mark.first, mark.last) == "pls"
+            at_an_end = mark.first == 0 or mark.last == len(self.words)
+            if is_small and at_an_end and any(word.text in _ENGLISH for word in self.words):
+                self.mark(replace(mark, kind="polite"))
 
     def _mark_phrases(self, vocabulary: Vocabulary) -> None:
         """Names of several words first (« de la Place des Arts » is no free place), then the longest at each place."""

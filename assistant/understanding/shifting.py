@@ -19,6 +19,7 @@ _SHIFTS = (
     (re.compile(r"\b(?:celle|celui|mois|annee) (?:d'apres|suivante?)\b"), 0),
     (re.compile(r"\b(?:semaine d'avant|semaine precedente)\b"), -7),
 )
+_YEAR_BEFORE = re.compile(r"\b(?:an|annee) (?:d'avant|precedente?)\b|\byear before\b")
 _MONTH_BEFORE = re.compile(r"\bmois (?:d'avant|precedent)\b")
 
 
@@ -28,6 +29,9 @@ def shifted(found: Found, last: Understood) -> dict[str, Any] | None:
     if _MONTH_BEFORE.search(found.sentence.question.folded) and len(said) == 2:
         end = date.fromisoformat(said["start"]).replace(day=1) - timedelta(days=1)
         return {**last.slots, "date_range": {"start": end.replace(day=1).isoformat(), "end": end.isoformat()}}
+    if _YEAR_BEFORE.search(found.sentence.question.folded) and len(said) == 2:
+        year = int(said["start"][:4]) - 1
+        return {**last.slots, "date_range": {"start": f"{year}-01-01", "end": f"{year}-12-31"}}
     shift = next((days for pattern, days in _SHIFTS if pattern.search(found.sentence.question.folded)), None)
     if shift is None or len(said) != 2:
         return None

@@ -6,7 +6,17 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
-from assistant.understanding.lexicon import house, lines, names, ordinary, proper_speller, speller, time_words
+from assistant.understanding.lexicon import (
+    Lexicon,
+    Meaning,
+    house,
+    lines,
+    names,
+    ordinary,
+    proper_speller,
+    speller,
+    time_words,
+)
 from assistant.understanding.text import Question
 from assistant.understanding.times.lexicon import TAGS
 from assistant.understanding.vocabulary import Vocabulary
@@ -21,13 +31,40 @@ _VOWELS = frozenset("aeiouyh")
 
 
 def read(typed: list[Word], vocabulary: Vocabulary) -> list[Word]:
-    """The words, with what was typed as one and stands for several parted."""
+    """The words, with what was typed as one and stands for several parted, and what was misheard put right."""
     words: list[Word] = []
-    for word in typed:
+    place = 0
+    while place < len(typed):
+        word = typed[place]
+        end, meant = _meant(typed, place)
+        if end > place:
+            words += [Word(text, word.start, typed[end - 1].end, word.capital) for text in meant]
+            place = end
+            continue
         said = _written_out().get(word.text)
         pieces = list(said) if said else _parted(word, vocabulary)
         words += [word] if pieces is None else _pieces(word, pieces, together=said is not None)
+        place += 1
     return words
+
+
+def _meant(typed: list[Word], place: int) -> tuple[int, tuple[str, ...]]:
+    """« deux mains » → « demain »: the longest run that begins here and stands for other words, and these."""
+    runs = list(_heard().at([word.text for word in typed], place))
+    if not runs:
+        return place, ()
+    end, meanings = runs[-1]
+    return end, tuple(meanings[0].value.split())
+
+
+@cache
+def _heard() -> Lexicon:
+    lexicon = Lexicon()
+    for line in lines("heard.txt"):
+        meant, _, runs = line.partition(":")
+        for run in runs.split(","):
+            lexicon.add(plain(run), Meaning("heard", " ".join(plain(meant))))
+    return lexicon
 
 
 def _pieces(word: Word, texts: list[str], *, together: bool) -> list[Word]:

@@ -86,7 +86,15 @@ def _by_rule(found: Found, asker: Asker) -> Reading:
     if intent == "technician_appointments" and asker.technician and _says_mine_too(found):
         slots = {**(slots or {}), "technicians": [asker.technician, found.values["technician"]]}
         del slots["technician"]
+    if intent == "all_appointments" and asker.technician and _leaves_oneself_out(found):
+        slots = {**(slots or {}), "exclude": {**(slots or {}).get("exclude", {}), "technician": asker.technician}}
     return Reading(intent, slots or {}, rule)
+
+
+def _leaves_oneself_out(found: Found) -> bool:
+    """« tout le monde sauf moi »."""
+    sentence = found.sentence
+    return any(sentence.word(mark.last) in ("moi", "me", "myself") for mark in sentence.all("except"))
 
 
 def _says_mine_too(found: Found) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from assistant.understanding.hearing import SHORTEST, sound
 from assistant.understanding.lexicon import Lexicon, Meaning, names, ordinary, written
 from assistant.understanding.results import Asker
 from assistant.understanding.words import Speller, plain
@@ -112,6 +113,19 @@ class Vocabulary:
         """Mends the long words of institutions."""
         words = (word for row in self.institutions for way in (row.name, *row.aliases) for word in plain(way))
         return Speller((word for word in words if len(word) > 6), kept=names() | ordinary())
+
+    @cached_property
+    def sounds(self) -> dict[str, Meaning]:
+        """Institutions and technicians by how their names sound, when no other name sounds so."""
+        said: dict[str, set[Meaning]] = {}
+        for kind, rows in (
+            ("institution", self.institutions),
+            ("technician", [one for one in self.people if one.is_technician]),
+        ):
+            for row in rows:
+                for way in (row.name, row.name.split()[0] if kind == "technician" else row.name, *row.aliases):
+                    said.setdefault(sound(plain(way)), set()).add(Meaning(kind, row.name))
+        return {key: meanings.pop() for key, meanings in said.items() if len(meanings) == 1 and len(key) >= SHORTEST}
 
     def asker(self, user: str, role: str) -> Asker:
         """Who asks: `user` is a name, an alias or the start of an address; else the first person of that role."""

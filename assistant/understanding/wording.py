@@ -90,7 +90,10 @@ def _keyword(found: Found, slots: dict[str, Any]) -> tuple[int, int]:
     first, last = _without_client(
         found, slots, *texts.after(sentence, "notes_search", "who_has", "which_pianos", "search", "service_notes")
     )
-    if first < last or not sentence.has("notes_search"):
+    of_somebody = all(
+        sentence.word(place) == "de" or "technician" in sentence.kinds_at(place) for place in range(first, last)
+    )
+    if not of_somebody or not sentence.has("notes_search"):
         return first, last
     return _before_the_notes(sentence)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from syncing import french, marks
 from syncing.models import GazelleConnection
-from syncing.monitoring import database, matters, messages, unattended
+from syncing.monitoring import database, keeping, matters, messages, unattended
 from syncing.monitoring.finding import Finding, Level, command, labels
 from syncing.monitoring.freshness import EntityStatus, Health, Stopped
 from syncing.vocabulary import Mode
@@ -40,7 +40,10 @@ def findings(now: datetime, states: Iterable[EntityStatus]) -> list[Finding]:
     ]
     found += matters.findings(now, states)
     found += messages.findings(now)
-    found += unattended.findings(now, readings_stopped=any(one.stops_readings for one in found))
+    about_jobs = unattended.findings(now, readings_stopped=any(one.stops_readings for one in found))
+    about_backups = keeping.findings(now)
+    said_here = {keeping.JOB} if about_backups else set()  # what its job says of it, said once
+    found += [one for one in about_jobs if one.code not in said_here] + about_backups
     return sorted(found, key=lambda finding: list(Level).index(finding.level))
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from syncing import french
-from syncing.monitoring import freshness
+from syncing.monitoring import freshness, keeping
 from syncing.monitoring.broken import Broken, broken
 from syncing.monitoring.finding import Finding, Level, labels
 from syncing.monitoring.findings import findings
@@ -52,6 +52,7 @@ class Overview:
     broken: tuple[Broken, ...]
     newcomers: tuple[Newcomers, ...]
     watcher: Watcher
+    backup: keeping.Standing
 
     @property
     def running(self) -> tuple[EntityStatus, ...]:
@@ -97,6 +98,7 @@ def overview(now: datetime | None = None) -> Overview:
         broken=broken(states),
         newcomers=newcomers(now),
         watcher=watcher(now, last_sign(now) if settings.SCHEDULER_ENABLED else None, told.last_reading),
+        backup=keeping.standing(now),
     )
 
 

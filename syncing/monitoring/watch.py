@@ -11,7 +11,7 @@ from datetime import datetime
 from django.conf import settings
 
 from syncing import french
-from syncing.monitoring import unattended
+from syncing.monitoring import keeping, unattended
 from syncing.monitoring.finding import Finding
 from syncing.monitoring.freshness import is_unhealthy, vital_signs
 from syncing.scheduling.declaring import jobs
@@ -33,6 +33,8 @@ def checks(now: datetime) -> list[Check]:
     sick = [state.label for state in states if is_unhealthy(state)]
     told = f"{french.listed(sick)} : données en retard, en échec ou jamais lues." if sick else ""
     found = [Check("sync", not sick, told)]
+    if keeping.are_expected():
+        found.append(_check("backup", keeping.findings(now)))
     if settings.SCHEDULER_ENABLED:
         about = unattended.findings(now, readings_stopped=bool(sick))
         found += [
@@ -49,7 +51,7 @@ def _check(name: str, found: list[Finding]) -> Check:
 
 
 def _promised(now: datetime, name: str) -> Check | None:
-    """A job whose last success must not be older than it promises, such as a backup."""
+    """A job whose last success must not be older than it promises, such as a report."""
     job = jobs()[name]
     if job.promise is None or not job.lines(settings.SCHEDULER_ENV):
         return None

@@ -12,11 +12,12 @@ from email.utils import make_msgid, parseaddr
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import BadHeaderError
 
 from syncing.models import Message
+from syncing.notifying.hypertext import as_page
 from syncing.notifying.outcomes import Accepted, Doubtful, NotSent, Outcome, Refused, TryLater
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -68,10 +69,11 @@ def send_mail(message: Message) -> Outcome:
     """Hand it to the mail server, or to whatever the settings name instead."""
     if settings.SCHEDULER_ENV == "staging":
         return NotSent("Non envoyé : en préproduction, les avis sont composés et rien ne part.")
-    mail = EmailMessage(
+    mail = EmailMultiAlternatives(
         message.subject, f"{message.body}\n", settings.DEFAULT_FROM_EMAIL, [message.address],
         headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
     )  # fmt: skip
+    mail.attach_alternative(as_page(message.subject, message.body), "text/html")
     try:
         mail.message()
     except (BadHeaderError, UnicodeError) as error:

@@ -78,6 +78,10 @@ class Job:
     told_elsewhere: bool = False
     """Its failures are findings of their own, such as those of a reading: they are not said twice."""
     pausable: bool = True
+    before: tuple[str, ...] = ()
+    """Jobs that let this one end first, when both are due: those that keep what it makes."""
+    page: str = ""
+    """The name of the address that shows what it made."""
 
     def __post_init__(self) -> None:
         for lines in self.crons.values():
@@ -108,7 +112,7 @@ class Job:
 def job(
     *, label: str, about: str, production: Mapping[str, str] | None = None, staging: Mapping[str, str] | None = None,
     attempts: int = 1, pause: timedelta = timedelta(), cluster: str = DEFAULT, promise: timedelta | None = None,
-    told_elsewhere: bool = False, pausable: bool = True,
+    told_elsewhere: bool = False, pausable: bool = True, before: tuple[str, ...] = (), page: str = "",
 ) -> Callable[[Callable[[], Done]], Job]:  # fmt: skip
     """Make a job of a function without arguments. Raises WrongCron."""
 
@@ -116,7 +120,7 @@ def job(
         return Job(
             work=work, label=label, about=about, crons={"production": production or {}, "staging": staging or {}},
             attempts=attempts, pause=pause, cluster=cluster, promise=promise, told_elsewhere=told_elsewhere,
-            pausable=pausable,
+            pausable=pausable, before=before, page=page,
         )  # fmt: skip
 
     return declare

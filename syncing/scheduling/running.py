@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from syncing import french, leases
 from syncing.scheduling.booking import book, now_from, poke
-from syncing.scheduling.declaring import Job, JobFailed, Later
+from syncing.scheduling.declaring import Job, JobFailed, Later, jobs
 from syncing.scheduling.models import BEAT, LOST, ORPHAN, JobRun, RunOutcome, Trigger
 from syncing.vocabulary import SyncError
 
@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 
 SLICE = 8 * 60
 """Seconds that work should not go beyond without being `Later`: under ten minutes, and far under the queue's limit."""
+LET_BY = timedelta(hours=1)
+"""How long a job waits for those that go before it: late, it is still better than not at all."""
+ASK_AGAIN = timedelta(minutes=2)
 GONE = "Le processus qui y travaillait a disparu."
 
 
@@ -88,6 +91,14 @@ def attend(job: Job, slot: str = "") -> None:
     now = timezone.now()
     if run is not None and waiting(job.name).exclude(pk=run.pk).filter(not_before__lte=now).exists():
         poke(job, now)
+
+
+def carry_out(job: Job, run: JobRun) -> None:
+    """A run to its end, here, slice after slice; the next try of a failure is left to `tick`."""
+    while run.finished_at is None and run.not_before <= timezone.now():
+        attend(job)
+        run.refresh_from_db()
+        time.sleep(0 if run.owner == "" else 1)  # somebody else is at it
 
 
 def lease_of(name: str) -> str:
@@ -149,6 +160,7 @@ def _perform(job: Job, run: JobRun) -> None:
     """One try, or one slice; whatever happens in it is written on its row."""
     began, token = time.monotonic(), _at_hand.set(Work(run, time.monotonic() + SLICE))
     try:
+        _let_by(job, run)
         with _beating(job, run):
             done = job.work()
         _spent(run, began)
@@ -174,6 +186,17 @@ def _perform(job: Job, run: JobRun) -> None:
         raise
     finally:
         _at_hand.reset(token)
+
+
+def _let_by(job: Job, run: JobRun) -> None:
+    """Raises Later while a job that goes before this one is at work or has its turn to come."""
+    now = timezone.now()
+    if french.elapsed(run.started_at or now, now) > LET_BY:
+        return
+    first = {one.name: one for one in jobs() if job.name in one.before}
+    for other in JobRun.objects.filter(job__in=first, finished_at=None).order_by("slot"):
+        if not other.is_lost(now) and other.not_before - now < LET_BY:
+            raise Later(f"Attend la fin de « {first[other.job].label} ».", after=ASK_AGAIN)
 
 
 def _fail(job: Job, run: JobRun, message: str, action: str) -> None:

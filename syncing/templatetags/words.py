@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from syncing import french
+from syncing.folding import digits
 from syncing.models import Message, MessageState
 from syncing.monitoring.freshness import EntityStatus, Health
 from syncing.monitoring.hours import Hour
@@ -33,11 +34,17 @@ MESSAGE_TONES = {
 }
 TICKS = {Hour.KEPT: "M{} 3v8", Hour.BROKEN: "M{} 0v14", Hour.NONE: "M{} 6.5v1"}
 """A broken hour is also twice as tall, an hour without plan a dash: never colour alone."""
+NORTH_AMERICA = 10  # digits of a telephone number without its leading 1
 
 
 @register.filter
 def ago(when: datetime | None) -> str:
     return french.ago(when, timezone.now()) if when else "jamais"
+
+
+@register.filter
+def octets(size: int | None) -> str:
+    return french.octets(size) if size is not None else "—"
 
 
 @register.filter
@@ -189,6 +196,13 @@ def hour_strip(hours: Sequence[Hour]) -> SafeString:
     return format_html(
         '<svg class="strip" viewBox="0 0 144 14" role="img" aria-label="24 dernières heures : {}">{}</svg>', told, drawn
     )
+
+
+@register.filter
+def dial(phone: str) -> str:
+    """« (514) 555-0161 » → `+15145550161`."""
+    number = digits(phone)
+    return f"+1{number}" if len(number) == NORTH_AMERICA else f"+{number}" if len(number) > NORTH_AMERICA else number
 
 
 @register.filter

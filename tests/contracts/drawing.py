@@ -14,7 +14,7 @@ ROOMS = {
     "notifying": "notifying", "notices": "notifying",
     "matching": "matching",
     "models": "models", "bulk": "models", "keys": "models", "rights": "models", "history": "models",
-    "wording": "models", "locks": "models", "marks": "models",
+    "wording": "models", "locks": "models", "marks": "models", "carrying": "models",
     "people": "people", "access": "people", "bearer": "people",
     "engine": "engine", "running": "engine", "results": "engine", "legs": "engine", "leases": "engine",
     "absences": "engine", "auditing": "engine", "merging": "engine", "slimming": "engine", "pruning": "engine",
@@ -22,7 +22,7 @@ ROOMS = {
     "alerting": "engine", "outages": "engine", "cooccurring": "engine", "resembling": "engine",
     "joining": "engine", "pairing": "engine", "assigning": "engine", "adopting": "engine", "likening": "engine",
     "provisional": "engine", "slicing": "engine", "pinging": "engine",
-    "scheduling": "scheduling",
+    "scheduling": "scheduling", "backups": "backups",
 }  # fmt: skip
 OUTSIDE = "pages and commands"  # every other module of the engine: what people touch
 

@@ -13,7 +13,7 @@ import sys
 import time
 import traceback
 
-from tests.disasters.scenario import BOTH, POSTGRESQL, SCENARIOS, NotPlayed, Scenario, played
+from tests.disasters.scenario import BOTH, POSTGRESQL, SCENARIOS, NotPlayed, Scenario, is_busy, played
 from tests.disasters.scenarios import KEPT_SEEDS
 from tests.postgres import cluster
 
@@ -57,6 +57,8 @@ def half(database: str, seed: int, asked: argparse.Namespace) -> int:
     wanted = [each for each in SCENARIOS.values() if database in each.databases]
     wanted = [each for each in wanted if not asked.only or each.name in asked.only]
     wanted = [each for each in wanted if asked.percent or database in each.short]
+    if asked.percent and not asked.only and is_busy(database, seed):
+        wanted = [each for each in wanted if not each.aside]
     if database != POSTGRESQL:
         return play_all(wanted, database, seed, "", percent=asked.percent)
     with cluster(durable=True) as server:

@@ -14,7 +14,7 @@ JUMPS = (
 )  # fmt: skip
 
 
-@scenario("The clock jumps between two readings, forwards and back, up to eight days", short=(SQLITE,))
+@scenario("The clock jumps between two readings, forwards and back, up to eight days", short=(SQLITE,), aside=True)
 def clock_jumps_between_readings(stage: Stage) -> str:
     jumps = stage.chance.sample(JUMPS, stage.times(len(JUMPS), 1))
     with stage.house() as house:
@@ -30,7 +30,7 @@ def clock_jumps_between_readings(stage: Stage) -> str:
     return f"{len(jumps)} jumps"
 
 
-@scenario("The clock jumps in the middle of a reading")
+@scenario("The clock jumps in the middle of a reading", aside=True)
 def clock_jumps_while_reading(stage: Stage) -> str:
     rounds = stage.times(20, 3)
     with stage.house() as house:
@@ -48,7 +48,11 @@ def clock_jumps_while_reading(stage: Stage) -> str:
 CHANGES = (datetime(2026, 11, 1, 6, tzinfo=UTC), datetime(2027, 3, 14, 7, tzinfo=UTC))
 
 
-@scenario("Both changes of hour: visits and notes of that night, read every ten minutes across it", short=(SQLITE,))
+@scenario(
+    "Both changes of hour: visits and notes of that night, read every ten minutes across it",
+    short=(SQLITE,),
+    aside=True,
+)
 def both_changes_of_hour(stage: Stage) -> str:
     readings = stage.times(18, 1)
     for change in CHANGES:

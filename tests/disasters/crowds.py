@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 
 from tests.disasters.house import Broken, House
-from tests.disasters.kills import COMMANDS, FULL_TWICE
+from tests.disasters.kills import COMMANDS, FULL_READINGS
 from tests.disasters.scenario import BOTH, Stage, scenario
 
 
@@ -33,7 +33,7 @@ def two_syncs_at_once(stage: Stage) -> str:
                     raise Broken(f"one of two syncs at once ended with {one.status}:\n{one.out}")
             house.later(minutes=3)
             house.synced()
-            for arguments in FULL_TWICE:
+            for arguments in FULL_READINGS:
                 house.synced(*arguments)
             house.judge()
     return f"{rounds} pairs, {aside} left a table to the other, {killed} killed"

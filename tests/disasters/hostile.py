@@ -113,7 +113,7 @@ BODIES: dict[str, Mistreat] = {
 }
 
 
-@scenario("JSON that no library would write, in answer to any list", short=(SQLITE,))
+@scenario("JSON that no library would write, in answer to any list", short=(SQLITE,), aside=True)
 def hostile_json(stage: Stage) -> str:
     roots = [entity for entity in entities().roots(()) if not entity.plain_list]
     names = stage.chance.sample(sorted(BODIES), stage.times(len(BODIES), 2))

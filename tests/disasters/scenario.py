@@ -46,13 +46,12 @@ class Stage:
         return max(short, usual * self.percent // 100)
 
     @property
-    def plays_the_most(self) -> bool:
-        """What is too long for both databases is played whole on one of them; the next seed does it the other way."""
-        return self.seed % 2 == (self.database == POSTGRESQL)
+    def is_busy(self) -> bool:
+        return is_busy(self.database, self.seed)
 
     def share(self, values: list[Value]) -> list[Value]:
         """Every other one; the rest is played on the other database in the same run."""
-        return values[self.plays_the_most :: 2] if self.percent else values
+        return values[self.is_busy :: 2] if self.percent else values
 
     def new_folder(self) -> Path:
         return Path(tempfile.mkdtemp(prefix="house-", dir=self.folder))
@@ -89,17 +88,26 @@ class Scenario:
     databases: tuple[str, ...]
     short: tuple[str, ...]
     """On which databases it is played in the short form: most know nothing of theirs, and once is enough there."""
+    aside: bool
+    """Hardly depends on the database: left to the one that is not busy with the thousand syncs."""
 
 
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def scenario(title: str, *, databases: tuple[str, ...] = BOTH, short: tuple[str, ...] = ()) -> Callable[[Play], Play]:
+def is_busy(database: str, seed: int) -> bool:
+    """Whether this database plays the thousand syncs; with the next seed the other one does."""
+    return seed % 2 == (database == POSTGRESQL)
+
+
+def scenario(
+    title: str, *, databases: tuple[str, ...] = BOTH, short: tuple[str, ...] = (), aside: bool = False
+) -> Callable[[Play], Play]:
     """Register a function as a scenario, under its own name."""
 
     def register(play: Play) -> Play:
         name = play.__name__.replace("_", "-")
-        SCENARIOS[name] = Scenario(name, title, play, databases, short)
+        SCENARIOS[name] = Scenario(name, title, play, databases, short, aside)
         return play
 
     return register

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from typing import Any
@@ -110,3 +111,20 @@ def test_the_list_finds_words_beside_clients_and_pianos(client: Browser) -> None
     read("Humidité basse", "cordes neuves")
     listed = client.get("/admin/pianos/timelineentry/?q=humidité").context["cl"]
     assert [entry.pk for entry in listed.result_list] == ["tme_0"]
+
+
+@pytest.mark.parametrize(("asked", "more"), [("humidité", True), ("humid*", True), ("cordes", False), ("…", False)])
+def test_a_frequent_word_is_not_counted_beyond_what_people_read(
+    asked: str, more: bool, client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("syncing.light_lists.COUNTED_UP_TO", 60)
+    client.force_login(person("Bureau"))
+    TimelineEntry.objects.bulk_create(TimelineEntry(id=f"tme_{n}", words="humidite basse") for n in range(140))
+    TimelineEntry.objects.create(id="tme_cordes", words="cordes neuves")
+    wording.rebuild(TimelineEntry)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE pianos_timelineentry")
+    shown = client.get("/admin/pianos/timelineentry/", {"q": asked})
+    assert ("plus de 60" in html.unescape(shown.content.decode()).replace("\u00a0", " ")) is more
+    assert len(shown.context["cl"].result_list) == (50 if more else min(len(found(asked)), 1))

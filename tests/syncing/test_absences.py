@@ -76,6 +76,32 @@ def test_without_a_single_read_two_complete_readings_are_needed(toys: ToyGazelle
     assert Maker.objects.get(pk="mak_19").deleted_at is not None
 
 
+def test_a_record_deleted_while_a_reading_was_stopped_needs_two_whole_readings_after_it(
+    toys: ToyGazelle, sync_toys: SyncToys
+) -> None:
+    fill(toys)
+    sync_toys()
+    for number in range(20, 120):
+        toys.maker(f"mak_{number:03}", name=f"Atelier {number}")
+
+    def stop(root: str, page: int) -> None:
+        if (root, page) == ("allMakers", 2):
+            raise KeyboardInterrupt
+
+    toys.before_page = stop
+    with pytest.raises(KeyboardInterrupt):
+        sync_toys("makers")
+    toys.before_page = lambda root, page: None
+    toys.delete("allMakers", "mak_00")  # on the first page, which was read
+    toys.maker("mak_999", name="Atelier neuf")  # so that as many are seen as were announced
+    told = []
+    for _ in range(3):
+        sync_toys("makers")
+        told.append(Maker.objects.get(pk="mak_00").deleted_at is not None)
+    assert Leg.objects.filter(entity="makers", resumed__gt=0).count() == 1
+    assert told == [False, False, True]
+
+
 def test_a_mass_disappearance_stops_and_asks_and_nothing_is_marked(toys: ToyGazelle, sync_toys: SyncToys) -> None:
     fill(toys)
     sync_toys()

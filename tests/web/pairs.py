@@ -135,13 +135,14 @@ def _may_enter(actor: Actor, route: Any) -> bool:
 
 
 def _is_nobody_s(route: Any) -> bool:
-    """Nothing is deleted but words of the house, nothing is added but these, accounts and tokens; no field searches."""
+    """Nothing is deleted but words and institutions of the house, nothing is added but these, accounts and tokens; no
+    field searches."""
     guard = getattr(route.callback, "model_admin", None)
     name = guard.model._meta.model_name if guard is not None else ""
     if route.template.endswith("/add/"):
-        return name not in ("user", "accesstoken", "houseword")
+        return name not in ("user", "accesstoken", "houseword", "institution")
     if route.template.endswith("/delete/"):
-        return name != "houseword"
+        return name not in ("houseword", "institution")
     return str(route).endswith("/admin/autocomplete/")
 
 

@@ -18,7 +18,9 @@ from django.utils import timezone
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 from assistant.models import HouseWord, Question
+from clients.models import Institution
 from pianos.models import ProblemType
+from syncing.backups.models import Backup
 from syncing.mirrored_admin import COUNTED_UP_TO, CappedPaginator, MirroredAdmin
 from syncing.models import (
     Acceptance,
@@ -93,6 +95,7 @@ def make(model: type[Model]) -> Model:
             account=somebody(), text="x_1", key="x_1", intent="help", outcome="answered", slots={"text": "Éloïse"}
         ),
         HouseWord: lambda: HouseWord.objects.create(word="x_1", folded="x_1", kind="city", means="Laval"),
+        Institution: lambda: Institution.objects.create(slug="x-1", name="x_1"),
         User: lambda: person("Technicien"),
         AccessToken: lambda: tokens.create(
             name="x_1", owner=somebody(), scopes=["metrics"], expires_at=None, by=somebody()
@@ -103,6 +106,7 @@ def make(model: type[Model]) -> Model:
     makers |= {
         JobRun: lambda: JobRun.objects.create(job="x_1", slot=now, trigger="scheduler"),
         JobPause: lambda: JobPause.objects.create(job="x_1", reason="essais", until=now),
+        Backup: lambda: Backup.objects.create(file="x_1", finished_at=now, outcome="failed"),
         JobPlan: lambda: JobPlan.objects.create(name="x_1", job="x_1", cron="0 5 * * *"),
         Schedule: lambda: Schedule.objects.create(name="x_1", func="x.y", schedule_type="C", cron="0 5 * * *"),
         Success: lambda: Success.objects.create(id="1", name="x_1", func="x.y", started=now, stopped=now),
@@ -212,7 +216,7 @@ def test_a_big_table_is_never_counted_to_its_end(office: Client) -> None:
     paginator = CappedPaginator(Lease.objects.order_by("name"), 10)
     assert (paginator.count, paginator.capped) == (30, False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("syncing.mirrored_admin.COUNTED_UP_TO", 20)
+        patch.setattr("syncing.light_lists.COUNTED_UP_TO", 20)
         paginator = CappedPaginator(Lease.objects.order_by("name"), 10)
         assert (paginator.count, paginator.capped, paginator.num_pages) == (20, True, 2)
         assert "plus de 20" in office.get(listed(Lease)).content.decode()

@@ -13,7 +13,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, JSONField, Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -129,7 +129,8 @@ def test_a_house_tag_is_added_while_a_note_arrives(client: Client) -> None:
     """Only what the person touched is written: the rest of the page may be old."""
     client.force_login(person("Bureau"))
     entity = next(entity for entity in SHARED if admin_of(entity).ours)
-    [tags], column, model = admin_of(entity).ours, min(entity.shared), model_of(entity)
+    column, model = min(entity.shared), model_of(entity)
+    tags = next(name for name in admin_of(entity).ours if isinstance(model._meta.get_field(name), JSONField))
     one = model._base_manager.create(id="x_1", **{tags: ["fidèle"], column: "avant"})
     told = posted(shown(client, page_of(one)), **{tags: " fidèle, à  rappeler ,, fidèle"})
     model._base_manager.update(**{column: "arrivé entre-temps"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.understanding.lexicon import names
 from assistant.understanding.sentence import Sentence
@@ -47,7 +47,15 @@ def find(found: Found) -> None:
         best = max(kept, key=lambda name: (name.surety, -name.first))
         found.put("client_name", best.text, best.first, best.last)
         found.surety, found.is_proper = best.surety, best.is_proper
+        _introduce(sentence, best.first)
         _drop_inside(found, best)
+
+
+def _introduce(sentence: Sentence, first: int) -> None:
+    """« le client Cloutier » names one; « le client » alone is the one spoken of."""
+    mark = next((mark for mark in sentence.all("there") if mark.last == first), None)
+    if mark is not None and sentence.word(first - 1) in ("client", "cliente"):
+        sentence.mark(replace(mark, kind="client"))
 
 
 def _take_the_other(found: Found) -> None:

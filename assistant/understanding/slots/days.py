@@ -8,6 +8,7 @@ from typing import Any
 from assistant.understanding import times
 from assistant.understanding.dating import is_year
 from assistant.understanding.sentence import Mark, Sentence
+from assistant.understanding.slots import repairs
 from assistant.understanding.slots.found import Found
 from assistant.understanding.text import read
 from assistant.understanding.times import OPEN, When
@@ -28,6 +29,7 @@ _PERIODS = frozenset({"week", "month", "quarter", "year"})
 _REST_OF_WEEK = 6
 _LONGEST_MONTH = 31
 _EARLIEST = 7  # « at 2 » is in the afternoon
+_BEFORE_DAWN = "06:00"
 _SPOKEN_PARTS = {"night": "evening"}
 
 
@@ -41,17 +43,21 @@ def find(found: Found) -> None:
     """Fills `date_range` or `date_ranges`, the hours, the part of day, and what is excepted."""
     said: list[dict[str, str]] = []
     excepted: list[dict[str, str]] = []
-    for mark in found.sentence.all("when"):
+    marks = found.sentence.all("when")
+    dropped, meant = repairs.taken_back(found.sentence, marks), repairs.put_right(found.sentence, marks)
+    for mark in marks:
         when = mark.when
-        if when is None:
+        if when is None or mark.first in dropped:
             continue
+        if len(marks) > 1 and found.sentence.text(mark.first, mark.last) == "la la":
+            continue  # « là là, mes rv de jeudi »: now, before one knows what to ask
         if found.sentence.text(mark.first, mark.last).endswith("prochaine journee"):
             found.put("direction", "next", mark.first, mark.last)
             continue
         if when.impossible or _is_far_leap_day(when, found.sentence.now):
             found.faults.add("impossible_date")
             continue
-        is_denied = when.negated or found.is_negated(mark.first)
+        is_denied = mark.first not in meant and (when.negated or found.is_negated(mark.first))
         negated = is_denied and not _is_set_right(found.sentence, mark)
         _put_hours(found, mark, when, negated=negated)
         _english_hour(found, mark)
@@ -142,6 +148,8 @@ def _is_far_leap_day(when: When, now: datetime) -> bool:
 def _put_hours(found: Found, mark: Mark, when: When, *, negated: bool) -> None:
     for slot in ("part_of_day", "time", "after_time", "before_time"):
         if value := _SPOKEN_PARTS.get(getattr(when, slot), getattr(when, slot)):
+            if "01:00" <= value < _BEFORE_DAWN and when.part_of_day in ("", "afternoon"):
+                value = f"{int(value[:2]) + 12}{value[2:]}"  # « mon 3 h »: nobody is visited at night
             found.put(slot, value, mark.first, mark.last, negated=negated)
 
 

@@ -13,7 +13,12 @@ _SERIAL = re.compile(r"[a-z]{0,3}\d{4,9}[a-z]{0,2}")
 _ALONE = re.compile(r"\d{5,8}|[a-z]{1,2}\d{5,8}")
 _AFTER_ITS_CUE = re.compile(r"[a-z]?\d{2,9}[a-z]{0,2}")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
-_ENDINGS = word_set("fini finit finissant termine se fin finissent terminant derniers chiffres appel manque")
+_ENDINGS = word_set(
+    "fini finit finissant termine se fin finissent terminant derniers chiffres appel manque bout terminent finissait "
+    "terminait suffixe ending ends"
+)
+_SOMEBODY = word_set("chiffres madame monsieur dame gars bonhomme famille cell tel")
+_OTHER_NUMBERED = ("piano", "make", "serial", "invoice", "estimate", "model", "pitch", "quote")
 _UNITS = word_set("% jours jour ans $")
 _TAKEN = frozenset({"when", "phone", "quote", "client_id", "appointment_id", "email"})
 
@@ -43,14 +48,46 @@ def _phone(found: Found) -> None:
     if mark := sentence.first("phone"):
         found.put("phone_suffix", re.sub(r"\D", "", mark.value)[-10:], mark.first, mark.last)
         return
+    if mark := sentence.first("digits"):
+        found.put("phone_suffix", re.sub(r"\D", "", mark.value), mark.first, mark.last)
+        return
     words = {word.text for word in sentence.words}
-    asked = sentence.has("f_phone", "f_number", "client", "who", "search", "which_client") or "chiffres" in words
+    if _whose_number(found):
+        return
+    asked = sentence.has("f_phone", "f_number", "client", "who", "search", "which_client", "whose")
+    asked = asked or bool(words & _SOMEBODY)
     if not asked or not words & _ENDINGS:
         return
-    for place, word in enumerate(sentence.words):
-        if word.text.isdigit() and 3 <= len(word.text) <= 7 and not sentence.kinds_at(place) & {"quote", "client_id"}:
-            found.put("phone_suffix", word.text, place, place + 1)
+    for place in range(len(sentence.words)):
+        end = _end_of_digits(sentence, place)
+        digits = "".join(word.text for word in sentence.words[place:end])
+        if 3 <= len(digits) <= 7 and not sentence.kinds_at(place) & {"quote", "client_id"}:
+            found.put("phone_suffix", digits, place, end)
             return
+
+
+def _end_of_digits(sentence: Sentence, place: int) -> int:
+    """« 4471 », « 0-6-1-2 », « 44 71 »: where the figures said one after the other end."""
+    longest = len(sentence.word(place))
+    while sentence.word(place).isdigit() and len(sentence.word(place)) <= max(2, longest):
+        place += 1
+        longest = 2 if longest <= 2 else 0
+        if longest == 0:
+            break
+    return place
+
+
+def _whose_number(found: Found) -> bool:
+    """« c'est qui le 0198 », « la madame au 8823 »: four figures alone are the end of a phone number."""
+    sentence = found.sentence
+    if not sentence.has("who", "whose", "f_phone", "f_number", "search") or sentence.has(*_OTHER_NUMBERED):
+        return False
+    for place, word in enumerate(sentence.words):
+        is_free = not sentence.kinds_at(place) and word.text.isdigit() and len(word.text) == 4
+        if is_free and not is_year(word.text) and sentence.word(place - 1) in ("le", "au", "du", "par", "numero"):
+            found.put("phone_suffix", word.text, place, place + 1)
+            return True
+    return False
 
 
 def _document(found: Found, kind: str) -> None:
@@ -73,12 +110,20 @@ def _serial(found: Found) -> None:
             continue
         first = place - 1 if _has_a_letter(sentence, place) else place
         last = place + 1
-        while cue is not None and re.fullmatch(r"\d{2,3}", sentence.word(last)):  # « A 123 456 »
-            last += 1
+        while cue is not None and (re.fullmatch(r"\d{2,3}", sentence.word(last)) or _is_hyphened(sentence, last)):
+            last += 1  # « A 123 456 », « 88-4021-B »
         said = sentence.typed(first, last)
         found.put("serial", re.sub(r"[^0-9A-Za-z]", "", said).upper(), first, last)
         sentence.mark(Mark("serial_number", first, last))
         return
+
+
+def _is_hyphened(sentence: Sentence, place: int) -> bool:
+    """« -4021 », « -B »."""
+    if not 0 < place < len(sentence.words) or not re.fullmatch(r"\d{1,6}|[a-z]", sentence.word(place)):
+        return False
+    word, before = sentence.words[place], sentence.words[place - 1]
+    return sentence.question.folded[before.end : word.start] == "-"
 
 
 def _is_serial(sentence: Sentence, place: int, *, behind_its_cue: bool) -> bool:

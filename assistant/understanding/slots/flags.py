@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from assistant.understanding.sentence import Sentence
+from assistant.understanding.sentence import Mark, Sentence
 from assistant.understanding.slots.found import Found
+from assistant.understanding.words import word_set
 
 _GROUPS = {
     "per_technician": "technician", "per_month": "month", "per_week": "week", "per_day": "day", "per_city": "city",
@@ -22,10 +23,21 @@ _METRICS = (
 )  # fmt: skip
 
 
+_WHICH = word_set("quel quelle quels quelles which what notre nos")
+_COMPARED = {
+    "mois": "month", "month": "month", "semaine": "week", "week": "week", "jour": "day", "journee": "day", "day": "day",
+    "ville": "city", "city": "city", "quartier": "neighborhood", "arrondissement": "neighborhood",
+    "marque": "make", "fabricant": "make", "annee": "year", "year": "year",
+    "technicien": "technician", "tech": "technician", "accordeur": "technician",
+}  # fmt: skip
+
+
 def find(found: Found) -> None:
     sentence = found.sentence
     if mark := sentence.first(*_GROUPS):
         found.put("group_by", _GROUPS[mark.kind], mark.first, mark.last)
+    elif mark := sentence.first("most"):
+        _superlative(found, mark)
     for mark in sentence.marks:
         for field in _FIELDS.get(mark.kind, ()):
             found.add("fields", field, mark.first, mark.last)
@@ -49,6 +61,18 @@ def find(found: Found) -> None:
     metric(found)
 
 
+def _superlative(found: Found, most: Mark) -> None:
+    """« quel mois a été le plus occupé », « qui a fait le plus de rv »: by what one compares."""
+    sentence = found.sentence
+    for place, word in enumerate(sentence.words):
+        asked = {sentence.word(place - 1), sentence.word(place - 2)} & _WHICH or sentence.word(place + 1) == "ou"
+        if (group := _COMPARED.get(word.text)) and asked:
+            found.put("group_by", group, place, place + 1)
+            return
+    if sentence.word(most.first) == "qui" or sentence.word(most.first - 1) in ("qui", "who"):
+        found.put("group_by", "technician", most.first, most.last)
+
+
 def metric(found: Found) -> None:
     """What follows « combien de » is what is counted; else the first countable thing."""
     sentence = found.sentence
@@ -67,10 +91,16 @@ def _direction(found: Found) -> None:
         found.put("direction", "next", mark.first, mark.last)
     elif mark := sentence.first("last"):
         found.put("direction", "last", mark.first, mark.last)
-    elif (mark := sentence.first("first_one")) and _is_of_a_visit(sentence):
+    elif (mark := sentence.first("first_one")) and (_is_of_a_visit(sentence) or _starts(sentence)):
         found.put("direction", "next", mark.first, mark.last)
     if sentence.has("newest_first", "oldest_first"):
         found.values.pop("direction", None)
+
+
+def _starts(sentence: Sentence) -> bool:
+    """« je commence à quelle heure », « l'adresse du premier »."""
+    asked = sentence.has("ask_when") and sentence.has("i", "mine", "technician")
+    return asked or any(mark.kind.startswith("f_") for mark in sentence.marks)
 
 
 def _is_of_a_visit(sentence: Sentence) -> bool:

@@ -35,6 +35,8 @@ def lead(sentence: Sentence, first: int) -> tuple[str, bool]:
     titled, place = False, first - 1
     while place >= 0:
         word = sentence.word(place)
+        if word == "m" and _is_elided(sentence, place):
+            return word, titled
         if word in TITLES or word in _CLIENT_WORDS or (word == "." and sentence.word(place - 1) in TITLES):
             titled = True
         elif word not in _ARTICLES and word != ".":
@@ -95,7 +97,15 @@ def _is_plural_adjective(sentence: Sentence, place: int) -> bool:
 
 def _is_titled(sentence: Sentence, place: int) -> bool:
     before = sentence.word(place - 1)
+    if before == "m" and _is_elided(sentence, place - 1):
+        return False
     return before in TITLES or (before == "." and sentence.word(place - 2) in TITLES)
+
+
+def _is_elided(sentence: Sentence, place: int) -> bool:
+    """« m'expliquer »: no « M. »."""
+    end = sentence.words[place].end
+    return sentence.question.folded[end : end + 1] == "'"
 
 
 def is_organisation(sentence: Sentence, place: int) -> bool:

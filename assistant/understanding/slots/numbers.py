@@ -9,7 +9,7 @@ from assistant.understanding.words import word_set
 
 _NUMERALS = {
     "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
-    "douze": 12, "quinze": 15, "vingt": 20, "trente": 30, "cinquante": 50, "cent": 100,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "douze": 12, "quinze": 15, "vingt": 20, "trente": 30, "cinquante": 50, "cent": 100,
 }  # fmt: skip
 _RANKS = {
     "premier": 1, "premiere": 1, "1er": 1, "1ere": 1, "deuxieme": 2, "second": 2, "seconde": 2, "2e": 2, "2eme": 2,
@@ -19,6 +19,11 @@ _RANKS = {
 }  # fmt: skip
 _COUNTED = word_set("appointment visit interventions invoice client service_notes piano estimate tuning")
 _AGED = word_set("vieux vieille vieilles vieil ages agees anciens anciennes")
+_DAYS_OF = {
+    "jours": 1, "jour": 1, "j": 1, "days": 1, "day": 1, "semaine": 7, "semaines": 7, "weeks": 7,
+    "mois": 30, "months": 30, "month": 30, "an": 365, "ans": 365, "year": 365,
+}  # fmt: skip
+_SECOND = 2
 _RANKED = frozenset({"last", "next", "first_one", "top"})
 
 
@@ -32,6 +37,19 @@ def find(found: Found) -> None:
     _ages(found)
     _limit(found)
     _overdue(found)
+    _which_visit(found)
+
+
+def _which_visit(found: Found) -> None:
+    """« l'adresse du 2e rv », « le troisième client de demain »."""
+    ranked = rank(found.sentence)
+    if ranked is None or ranked[0] < _SECOND:
+        return
+    number, place = ranked
+    after = place + 1 + (found.sentence.word(place + 1) in ("e", "eme"))
+    ordinal = after > place + 1 or found.sentence.spelled[place] in _RANKS
+    if ordinal and found.sentence.kinds_at(after) & {"appointment", "visit", "client", "tuning"}:
+        found.put("select_index", number, place, after)
 
 
 def rank(sentence: Sentence) -> tuple[int, int] | None:
@@ -97,13 +115,19 @@ def _limit(found: Found) -> None:
 
 
 def _overdue(found: Found) -> None:
-    """« en retard de plus de 30 jours », « dues depuis 60 jours »; « de plus de 60 jours » said after."""
+    """« en retard de plus de 30 jours », « dues depuis 60 jours », « trois mois et plus »; « de plus de 60 jours » after."""
     sentence = found.sentence
-    late = sentence.has("unpaid", "overdue", "owe")
+    late = sentence.has("unpaid", "unpaid_noun", "overdue", "owe")
     for place, word in enumerate(sentence.words):
-        if word.text.isdigit() and sentence.word(place + 1) in ("jours", "jour", "j", "days"):
-            if late or sentence.text(max(place - 2, 0), place) == "plus de":
-                found.put("overdue_days_gt", int(word.text), place, place + 2)
-            if late:
-                found.values.pop("date_range", None)
+        amount, unit = whole(word.text), sentence.word(place + 1)
+        if amount is None or unit not in _DAYS_OF:
+            continue
+        in_days = _DAYS_OF[unit] == 1
+        more = sentence.text(max(place - 2, 0), place) == "plus de" or sentence.word(place - 1) in ("than", "over", "+")
+        and_more = sentence.text(place + 2, place + 4) in ("et plus", "ou plus", "and more", "or more")
+        # « impayées depuis deux mois » is a date as well.
+        if (late and (in_days or more or and_more)) or (in_days and more):
+            found.put("overdue_days_gt", amount * _DAYS_OF[unit], place, place + 2)
+        if late and "overdue_days_gt" in found.values:
+            found.values.pop("date_range", None)
             return

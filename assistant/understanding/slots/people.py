@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.understanding.lexicon import names
 from assistant.understanding.sentence import Mark, Sentence
+from assistant.understanding.slots import repairs
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import plain, word_set
 
@@ -19,9 +20,9 @@ def find(found: Found) -> None:
     sentence = found.sentence
     said: list[str] = []
     excepted: list[str] = []
-    for first, last in sorted(
-        {(mark.first, mark.last) for mark in sentence.all("technician", "colleague", "person_part")}
-    ):
+    marks = sentence.all("technician", "colleague", "person_part")
+    dropped = repairs.taken_back(sentence, [mark for mark in marks if mark.kind == "technician"])
+    for first, last in sorted({(mark.first, mark.last) for mark in marks if mark.first not in dropped}):
         fitting = [mark for mark in sentence.marks if (mark.first, mark.last) == (first, last)]
         if is_of_a_client(sentence, fitting[0]):
             continue

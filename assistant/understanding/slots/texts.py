@@ -13,7 +13,7 @@ _EDGES = word_set(
     "le la les l un une des du de d que qu qui ou ca a au aux en et est sont avec sur dans pour pr par y on je j nous "
     "il elle tu encore t beaucoup assez m mme madame monsieur mr ont mes mon "
     "ma ses son sa quoi quelque chose propos etait c for with the about "
-    "stp svp s t ai avons avez eu : , ; . ? ! - parle parlent contient"
+    "have has got stp svp s t ai avons avez eu : , ; . ? ! - parle parlent contient"
 )
 _ASKING = frozenset({"comment"})
 _POLITE = frozenset({"polite", "thanks", "greeting"})
@@ -79,7 +79,7 @@ def terms(sentence: Sentence, *, with_places: bool = False) -> list[str]:
 
 def _singular(word: str) -> str:
     """« chiens » → « chien »; « gros », « souris » stay."""
-    if not word.endswith("s") or word.endswith("ss") or len(word) < 4:
+    if not word.endswith("s") or word.endswith(("ss", "ois", "ais")) or len(word) < 4:
         return word
     return word if word in ordinary() and word[:-1] not in ordinary() else word[:-1]
 

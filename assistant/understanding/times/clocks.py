@@ -81,6 +81,11 @@ def three_quarters(_: Context) -> int:
     return 45
 
 
+@rules("CLOCK", "INT o' clock", "INT o clock")
+def o_clock(_: Context, hour: int) -> Clock | None:
+    return Clock(hour) if 1 <= hour <= 23 else None
+
+
 @rules("CLOCK", "ROUND MINUTES", "ROUND MINUTES minutes|min")
 def with_minutes(_: Context, clock: Clock, minutes: int) -> Clock:
     return replace(clock, minute=minutes)

@@ -66,6 +66,24 @@ def unit_beside(context: Context, grain: str, sign: int) -> Span | None:
     return beside(context, grain, sign)
 
 
+@rules("CYCLE", "ma|mon|notre UNIT SIDE", "UNIT qui vient|arrive", "UNIT qui s' en vient")
+def own_unit_beside(context: Context, grain: str, sign: int = 1) -> Span | None:
+    """« ma semaine qui s'en vient »."""
+    return beside(context, grain, sign) if grain in _LONG else None
+
+
+@rules("CYCLE", "<one>? UNIT qui|that commence|debute|starts DATE")
+def unit_that_starts(context: Context, grain: str, start: Date) -> Span | None:
+    """« cette semaine qui commence demain », said on a Sunday."""
+    return span_of(grain, placed(start, context).start) if grain in _LONG else None
+
+
+@rules("CYCLE", "<the>? reste|restant|rest <of> UNIT", "<the>? rest of the UNIT")
+def rest_of_unit(context: Context, grain: str) -> Span | None:
+    """« le reste de la semaine »: from today on."""
+    return Span(context.today, span_of(grain, context.now).end, "day") if grain in _LONG else None
+
+
 @rules("CYCLE", "<the>? SIDE UNIT")
 def beside_unit(context: Context, sign: int, grain: str) -> Span | None:
     return beside(context, grain, sign)

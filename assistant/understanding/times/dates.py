@@ -48,7 +48,7 @@ def side(_: Context, sign: int) -> int:
     return sign
 
 
-@rules("SIDE", "d' apres", "qui vient|viennent|suit|suivent", "a venir")
+@rules("SIDE", "d' apres", "qui vient|viennent|suit|suivent", "qui s' en vient|viennent", "qui arrive|approche", "a venir")
 def side_after(_: Context) -> int:
     return 1
 
@@ -173,6 +173,17 @@ def weekday_day_month_year(_: Context, weekday: int, number: int, month: int, ye
 @rules("DATE", "MONTHNAME INT ,? FULLYEAR")
 def english_order(_: Context, month: int, day: int, year: int) -> Day | None:
     return Day(day=day, month=month, year=year) if day < 100 else None
+
+
+@rules("DATE", "<the>? MONTHNAME INT", "<the>? MONTHNAME the? INT st|nd|rd|th", "<the>? MONTHNAME le INT")
+def month_then_day(_: Context, month: int, day: int) -> Day | None:
+    """« avr 14 », « january 2nd », « avril le 3 »: as a calendar or an Englishman has it."""
+    return Day(day=day, month=month) if 1 <= day <= 31 else None
+
+
+@rules("DATE", "<the>? WEEKDAYNAME ,? MONTHNAME INT", "<the>? WEEKDAYNAME ,? MONTHNAME INT st|nd|rd|th")
+def weekday_month_day(_: Context, weekday: int, month: int, day: int) -> Day | None:
+    return Day(weekday, day, month) if 1 <= day <= 31 else None
 
 
 @rules("MONTHDATE", "MONTH", "<the>? mois de|d' MONTHNAME", "courant MONTH")

@@ -90,7 +90,7 @@ TAGS: Mapping[str, Mapping[str, object]] = _tags()
 GLUED = frozenset(
     (
         *("h", "hr", "hrs", "heure", "heures", "m", "mn", "min", "s", "am", "pm", "a", "p", "t"),
-        *("j", "jours", "sem", "ans", "er", "ere", "re", "e", "eme", "ieme", "nd", "nde"),
+        *("j", "jours", "sem", "ans", "er", "ere", "re", "e", "eme", "ieme", "nd", "nde", "st", "rd", "th"),
     )
 )
 """Letters that may touch a number and still be read apart from it."""

@@ -98,6 +98,25 @@ def bare_hour(_: Context, piece: Point, hour: int) -> Point | None:
     return replace(piece, hours=Hours(at=Clock(hour + 12))) if hour < EARLIEST and not piece.part else said
 
 
+@rules("POINT", "PIECE avant|before INT", "PIECE avant|before NUM")
+def before_bare_hour(_: Context, piece: Point, hour: int) -> Point | None:
+    """« lundi avant 10 »."""
+    return _bounded(piece, hour, last=True)
+
+
+@rules("POINT", "PIECE apres|after|passe INT", "PIECE apres|after|passe NUM")
+def after_bare_hour(_: Context, piece: Point, hour: int) -> Point | None:
+    """« demain après 3 »: in the afternoon."""
+    return _bounded(piece, hour, last=False)
+
+
+def _bounded(piece: Point, hour: int, *, last: bool) -> Point | None:
+    if not piece.date or piece.hours or not 1 <= hour <= LATEST_HOUR:
+        return None
+    clock = Clock(hour + 12 if hour < EARLIEST else hour)
+    return replace(piece, hours=Hours(last=clock) if last else Hours(first=clock))
+
+
 @rules("PIECE", "WEEKDAYNAME INT a|- CLOCK")
 def weekday_and_hours(context: Context, weekday: int, first: int, last: Clock) -> Point | None:
     """« jeudi 9 à 11 h », unless the 9th is a Thursday."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -17,7 +16,7 @@ from syncing.scheduling.booking import ask, poke
 from syncing.scheduling.declaring import Job, jobs
 from syncing.scheduling.models import JobRun, RunOutcome, Trigger
 from syncing.scheduling.pausing import pause, resume
-from syncing.scheduling.running import attend
+from syncing.scheduling.running import carry_out
 from syncing.vocabulary import SyncError
 
 BAD = (RunOutcome.ERROR, RunOutcome.LOST)
@@ -66,11 +65,7 @@ class Command(BaseCommand):
                 self._follow(job, run)
 
     def _follow(self, job: Job, run: JobRun) -> None:
-        """Here, slice after slice; the next try of a failure is left to `tick`."""
-        while run.finished_at is None and run.not_before <= timezone.now():
-            attend(job)
-            run.refresh_from_db()
-            time.sleep(0 if run.owner == "" else 1)  # somebody else is at it
+        carry_out(job, run)
         self.stdout.write(
             f"{job.label} : {ending(run, timezone.now())[1].lower()}. {run.message} {run.action}".rstrip()
         )

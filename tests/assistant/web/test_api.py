@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from assistant.api import ASSISTANT
 from assistant.conversations import QUESTIONS_A_MINUTE
-from assistant.models import Conversation, Question
+from assistant.models import Question
 from clients.models import Client
 from syncing.bearer import METRICS
 from syncing.french import COMPANY_ZONE
@@ -51,7 +51,7 @@ def test_a_question_comes_back_understood_answered_dated_and_logged(his: Browser
     assert told["age_text"]
     line = Question.objects.get(pk=told["log"])
     assert (line.account, line.intent, line.outcome, line.total) == (simon, "my_appointments", "answered", 1)
-    assert line.conversation_id == told["conversation"]
+    assert line.thread == told["conversation"]
     assert line.token is None
 
 
@@ -166,8 +166,7 @@ def test_a_conversation_that_is_erased_takes_its_answers_with_it(his: Browser) -
     told = ask(his, ".mes rv").json()
     assert his.delete(f"/api/assistant/conversations/{told['conversation']}").status_code == 204
     line = Question.objects.get(pk=told["log"])
-    assert (line.text, line.reply, line.conversation) == (".mes rv", None, None)
-    assert not Conversation.objects.exists()
+    assert (line.text, line.reply, line.memory, line.thread) == (".mes rv", None, None, None)
 
 
 def test_an_answer_is_judged_by_whoever_asked(his: Browser, hers: Browser) -> None:

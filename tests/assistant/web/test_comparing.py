@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from assistant.models import Conversation, Question
+from assistant.models import Question
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,6 @@ def test_both_answers_are_laid_side_by_side_and_nothing_is_written(simon: User, 
     assert "2 questions, 0 comprise autrement" in said
     assert "<td>12h00 Rosalie Tremblay<br>" in page.read_text("utf-8")
     assert not Question.objects.exists()
-    assert not Conversation.objects.exists()
 
 
 def test_what_is_understood_otherwise_ends_in_a_status(simon: User, tmp_path: Path) -> None:

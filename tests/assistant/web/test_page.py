@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.test import Client as Browser
 
-from assistant.models import Conversation, Question
+from assistant.models import Question
 from clients.models import Client
 from tests.web.test_resuming import fields, sign_in
 
@@ -28,7 +28,7 @@ def test_without_script_a_question_leads_to_its_answer_in_the_thread(his: Browse
     sent = his.post(PAGE, {"q": ".mes rv", "c": ""})
     assert sent.status_code == 302
     line = Question.objects.get()
-    assert sent["Location"] == f"/assistant/?c={line.conversation_id}#q{line.pk}"
+    assert sent["Location"] == f"/assistant/?c={line.thread}#q{line.pk}"
     page = read(his.get(sent["Location"]))
     assert "Compris" in page
     assert "vos rendez-vous" in page
@@ -36,13 +36,13 @@ def test_without_script_a_question_leads_to_its_answer_in_the_thread(his: Browse
     assert 'href="tel:+15145550161"' in page
     assert "destination=12%2C+rue+Willibrord%2C+Verdun" in page
     assert "1 sur 1" in page
-    assert f'name="c" value="{line.conversation_id}"' in page
+    assert f'name="c" value="{line.thread}"' in page
 
 
 def test_with_script_the_same_turn_is_added_and_the_address_follows(his: Browser) -> None:
     sent = his.post(PAGE, {"q": ".mes rv"}, headers=HTMX)
     line = Question.objects.get()
-    assert sent["HX-Replace-Url"] == f"/assistant/?c={line.conversation_id}"
+    assert sent["HX-Replace-Url"] == f"/assistant/?c={line.thread}"
     turn = read(sent)
     assert "<html" not in turn
     assert "Rosalie Tremblay" in turn
@@ -58,10 +58,10 @@ def test_with_script_the_same_turn_is_added_and_the_address_follows(his: Browser
 def test_the_thread_is_in_the_page_and_not_in_the_session(his: Browser) -> None:
     for question in (".mes rv", ".aide"):
         his.post(PAGE, {"q": question})
-    one, other = Conversation.objects.order_by("pk")
-    his.post(PAGE, {"q": "merci", "c": one.pk})
-    assert [line.text for line in one.questions.order_by("pk")] == [".mes rv", "merci"]
-    assert [line.text for line in other.questions.all()] == [".aide"]
+    one, other = (line.thread for line in Question.objects.order_by("pk"))
+    his.post(PAGE, {"q": "merci", "c": str(one)})
+    assert [line.text for line in Question.objects.filter(thread=one).order_by("pk")] == [".mes rv", "merci"]
+    assert [line.text for line in Question.objects.filter(thread=other)] == [".aide"]
 
 
 @pytest.mark.parametrize("c", ["x", "-1", "1" * 30, "999999", "²"])
@@ -72,7 +72,7 @@ def test_a_thread_that_does_not_exist_is_a_new_one(his: Browser, c: str) -> None
 
 def test_nobody_reads_the_thread_of_another(his: Browser, hers: Browser) -> None:
     his.post(PAGE, {"q": ".mes rv"})
-    page = read(hers.get(PAGE, {"c": Conversation.objects.get().pk}))
+    page = read(hers.get(PAGE, {"c": str(Question.objects.get().thread)}))
     assert "Rosalie Tremblay" not in page
 
 
@@ -91,8 +91,9 @@ def test_what_is_refused_stays_in_the_field_with_the_reason(his: Browser, typed:
 def test_markup_is_shown_as_it_was_typed(his: Browser) -> None:
     Client.objects.filter(pk="cli_0").update(display_name="<script>alert(1)</script> & <b>fils</b>")
     sent = his.post(PAGE, {"q": "<img src=x onerror=alert(2)> mes rv"}, follow=True)
-    his.post(PAGE, {"q": ".mes rv", "c": Conversation.objects.get().pk})
-    page = sent.content.decode() + his.get(PAGE, {"c": Conversation.objects.get().pk}).content.decode()
+    thread = {"c": str(Question.objects.get().thread)}
+    his.post(PAGE, {"q": ".mes rv", **thread})
+    page = sent.content.decode() + his.get(PAGE, thread).content.decode()
     assert "<script>alert" not in page
     assert "<img src=x" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;fils&lt;/b&gt;" in page
@@ -115,7 +116,7 @@ def test_data_that_cannot_be_read_is_no_empty_day(his: Browser, monkeypatch: pyt
     def down(*_: object, **__: object) -> None:
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr("appointments.selectors.contacts_of", down)
+    monkeypatch.setattr("appointments.selectors.people", down)
     answer = his.post(PAGE, {"q": ".mes rv"})
     assert answer.status_code == 503
     assert "Je ne peux pas lire les données" in read(answer)
@@ -134,7 +135,7 @@ def test_a_thumb_down_asks_what_was_missing_and_keeps_it(his: Browser, hers: Bro
     his.post(path, {"avis": "non", "commentaire": "Il manque la visite de Laval."})
     line.refresh_from_db()
     assert (line.is_useful, line.comment) == (False, "Il manque la visite de Laval.")
-    assert "C’est noté." in read(his.get(PAGE, {"c": str(line.conversation_id)}))
+    assert "C’est noté." in read(his.get(PAGE, {"c": str(line.thread)}))
     his.post(path, {"avis": "oui"}, headers=HTMX)
     line.refresh_from_db()
     assert line.is_useful is True
@@ -142,11 +143,12 @@ def test_a_thumb_down_asks_what_was_missing_and_keeps_it(his: Browser, hers: Bro
 
 def test_a_thread_is_erased_by_its_owner_only(his: Browser, hers: Browser) -> None:
     his.post(PAGE, {"q": ".mes rv"})
-    thread = Conversation.objects.get()
-    assert hers.post(f"/assistant/{thread.pk}/oublier").status_code == 404
-    assert "La conversation est effacée." in read(his.post(f"/assistant/{thread.pk}/oublier", follow=True))
-    assert not Conversation.objects.exists()
-    assert Question.objects.get().reply is None
+    thread = Question.objects.get().thread
+    assert hers.post(f"/assistant/{thread}/oublier").status_code == 404
+    assert "La conversation est effacée." in read(his.post(f"/assistant/{thread}/oublier", follow=True))
+    line = Question.objects.get()
+    assert (line.text, line.reply, line.memory, line.thread) == (".mes rv", None, None, None)
+    assert his.post(f"/assistant/{thread}/oublier").status_code == 404
 
 
 def test_each_role_is_offered_what_it_can_have_answered(his: Browser, hers: Browser) -> None:
@@ -168,7 +170,7 @@ def test_names_are_offered_while_a_name_is_typed_and_not_a_sentence(his: Browser
 
 def test_correcting_brings_the_question_back_into_the_field(his: Browser) -> None:
     his.post(PAGE, {"q": ".mes rv"})
-    page = read(his.get(PAGE, {"c": str(Question.objects.get().conversation_id)}))
+    page = read(his.get(PAGE, {"c": str(Question.objects.get().thread)}))
     link = re.search(r'<a href="([^"]+)#composer"', page)
     assert link is not None
     assert 'id="q" name="q" value=".mes rv"' in read(his.get(link[1]))

@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from assistant.models import Conversation, HouseWord, Question
+from assistant.models import HouseWord, Question
 from assistant.nearness import near_words
 from assistant.vocabularies import aliases, read, vocabulary
 from syncing.folding import fold
@@ -127,12 +127,12 @@ def test_who_works_here_and_who_receives_visits_is_read_from_the_tables(odile: U
     assert people["Odile Fortier"].groups == {"Bureau"}
 
 
-def test_answers_are_forgotten_first_then_threads_then_questions(simon: User) -> None:
+def test_answers_are_forgotten_first_with_their_memory_then_questions(simon: User) -> None:
     now = timezone.now()
 
     def aged(days: int) -> Question:
-        thread = Conversation.objects.create(account=simon, as_office=False, used_at=now - timedelta(days=days))
-        return asked(simon, "x", reply={"answer": "x"}, conversation=thread, asked_at=now - timedelta(days=days))
+        kept: dict[str, Any] = {"reply": {"answer": "x"}, "memory": {"client": "cli_1"}, "thread": days}
+        return asked(simon, "x", **kept, asked_at=now - timedelta(days=days))
 
     young, old, ancient = aged(29), aged(31), aged(401)
     told = prune()
@@ -140,6 +140,6 @@ def test_answers_are_forgotten_first_then_threads_then_questions(simon: User) ->
     assert told["questions oubliées"] == 1
     for line in (young, old):
         line.refresh_from_db()
-    assert (young.reply is None, young.conversation is None) == (False, False)
-    assert (old.reply is None, old.conversation is None) == (True, True)
+    assert None not in (young.reply, young.memory, young.thread)
+    assert (old.reply, old.memory, old.thread) == (None, None, None)
     assert not Question.objects.filter(pk=ancient.pk).exists()

@@ -48,7 +48,10 @@ def test_what_the_server_accepts_is_sent_with_its_answer_as_receipt(mail: MailSe
     assert received["Message-ID"] == message.message_id
     assert message.message_id.endswith("@exemple.ca>")
     assert (received["To"], received["Subject"]) == (ODILE.address, "L’été est là")
-    assert received.get_content() == "Éteignez\u00a0: tout.\r\n"
+    plain, page = received.iter_parts()
+    assert (plain.get_content_type(), plain.get_content()) == ("text/plain", "Éteignez\u00a0: tout.\r\n")
+    assert page.get_content_type() == "text/html"
+    assert "<p>Éteignez\u00a0: tout.</p>" in page.get_content()
     assert received["Auto-Submitted"] == "auto-generated"
     assert deliver() == {}
 

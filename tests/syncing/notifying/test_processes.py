@@ -168,7 +168,7 @@ def test_a_failed_sync_is_told_before_the_command_ends(
     (received,) = mail.received
     assert received["To"] == "proprietaire@exemple.ca"
     assert str(received["Subject"]).lstrip().startswith("En panne\u00a0: 127.0.0.1:9 ne répond pas")
-    assert "127.0.0.1:9 ne répond pas" in received.get_content()
+    assert "127.0.0.1:9 ne répond pas" in next(received.iter_parts()).get_content()
     assert finish(manage("sync", "clients", **gone))[0] == 1
     assert finish(manage("notify"))[0] == 0
     assert len(mail.received) == 1

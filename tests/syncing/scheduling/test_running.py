@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -141,6 +143,49 @@ def test_waiting_has_an_end(does: Any, time_machine: Any) -> None:
     once()
     assert only_run().outcome == RunOutcome.ERROR
     assert only_run().message.startswith("La fenêtre de demain n’est pas scellée. Ce travail n’attend pas plus de")
+
+
+@pytest.fixture
+def patient_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = SimpleNamespace(JOBS=(replace(patient, before=("once",)), once))
+    monkeypatch.setattr(declaring, "load", lambda _: [declared])
+    jobs.cache_clear()
+
+
+@pytest.mark.usefixtures("patient_goes_first")
+def test_a_job_lets_by_those_that_go_before_it(does: Any, time_machine: Any) -> None:
+    does(fails)
+    patient(SLOT)  # tried again in five minutes
+    does(lambda: Done("Fait."))
+    ask(once, trigger=Trigger.MANUAL, user=None, now=NOON)
+    once()
+    late = JobRun.objects.get(job="once")
+    assert (late.finished_at, late.message) == (None, "Attend la fin de « Essai ».")
+    time_machine.move_to(NOON + 6 * MINUTE, tick=False)
+    patient()
+    once()
+    late.refresh_from_db()
+    assert late.outcome == RunOutcome.SUCCESS
+
+
+@pytest.mark.usefixtures("patient_goes_first")
+def test_a_job_waits_neither_for_a_dead_run_nor_for_more_than_an_hour(does: Any, time_machine: Any) -> None:
+    killed(patient, NOON - 10 * MINUTE)
+    ask(once, trigger=Trigger.MANUAL, user=None, now=NOON)
+    once()
+    assert JobRun.objects.get(job="once").outcome == RunOutcome.SUCCESS
+    JobRun.objects.all().delete()
+    JobRun.objects.create(
+        job="patient", slot=NOON, trigger=Trigger.SCHEDULER, owner="autre", started_at=NOON, heartbeat_at=NOON
+    )
+    ask(once, trigger=Trigger.MANUAL, user=None, now=NOON)
+    for minutes in range(0, 64, 2):
+        time_machine.move_to(NOON + minutes * MINUTE, tick=False)
+        JobRun.objects.filter(job="patient").update(heartbeat_at=NOON + minutes * MINUTE)
+        once()
+    late = JobRun.objects.get(job="once")
+    assert late.outcome == RunOutcome.SUCCESS
+    assert late.finished_at == NOON + 62 * MINUTE
 
 
 def killed(one: Job, at: datetime, attempt: int = 1) -> JobRun:

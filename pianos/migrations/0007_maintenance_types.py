@@ -16,5 +16,5 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pianos", "0005_maintenance_alerts")]
+    dependencies = [("pianos", "0006_maintenance_alerts")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop, elidable=False)]

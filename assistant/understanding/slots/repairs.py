@@ -1,0 +1,28 @@
+"""A slip of the tongue put right in the same breath: « jeudi, euh non, vendredi »; only the second is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from assistant.understanding.sentence import Mark, Sentence
+from assistant.understanding.words import word_set
+
+_REPAIRS = word_set("non attends attend plutot scuse scusez excuse excusez pardon oups oupsi woups sorry dire wait rather")
+_BETWEEN = _REPAIRS | word_set("euh heu hum ah oh ben bon ok la je j veux voulais c est moi no i mean ou , . … ! - :")
+
+
+def taken_back(sentence: Sentence, marks: Sequence[Mark]) -> set[int]:
+    """Where the marks begin that the next one puts right."""
+    return {one.first for one, other in pairwise(marks) if _is_put_right(sentence, one, other)}
+
+
+def put_right(sentence: Sentence, marks: Sequence[Mark]) -> set[int]:
+    """Where the marks begin that are meant instead: « non vendredi » denies nothing."""
+    return {other.first for one, other in pairwise(marks) if _is_put_right(sentence, one, other)}
+
+
+def _is_put_right(sentence: Sentence, one: Mark, other: Mark) -> bool:
+    between = {sentence.word(place) for place in range(one.last, other.first)}
+    denied = sentence.word(one.first - 1) in ("pas", "non", "sauf")  # « pas demain, non, jeudi »
+    return bool(between & _REPAIRS) and between <= _BETWEEN and not denied
