@@ -58,4 +58,4 @@ def test_alerts_are_read_and_resolved(live_server: LiveServer, page: Page, tmp_p
     keep(page, tmp_path, "mots")
     for address in ("", f"{MaintenanceAlert.objects.earliest('pk').pk}/", "mots/?type=housse&phrase=scène"):
         page.goto(f"{live_server.url}/alertes/entretien/{address}")
-        assert list(complaints(page, whole=True)) == [], address
+        assert list(complaints(page)) == [], address

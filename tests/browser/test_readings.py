@@ -35,4 +35,4 @@ def test_the_readings_of_a_piano(live_server: LiveServer, page: Page, tmp_path: 
     assert page.locator("figure.readings > svg:visible").count() == 1
     expect(page.get_by_role("table")).to_be_visible()
     keep(page, tmp_path, "mesures")
-    assert list(complaints(page, whole=True)) == []
+    assert list(complaints(page)) == []
