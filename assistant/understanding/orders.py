@@ -57,6 +57,7 @@ def leads(sentence: Sentence, mark: Mark) -> bool:
     if _is_denied(sentence, mark):
         return False
     can = sentence.text(mark.first - 2, mark.first) in _MAY_WE or sentence.word(mark.first) in _MODALS
+    can = can or (sentence.word(mark.first - 2) == "que" and sentence.word(mark.first - 3) in _MODALS)
     if not can and (sentence.word(mark.first - 1) in _AUXILIARIES or sentence.word(asked - 1) in _AUXILIARIES):
         return False  # « chu tu booké »
     if mark.kind == "w_create" and sentence.word(mark.first - 1) in _ARTICLES:
