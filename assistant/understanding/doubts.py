@@ -64,6 +64,8 @@ def of(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> str:
         return "question"
     if intent in AGENDAS | {"client_appointments"} and (_is_long_ago(slots) or _is_beside_somebody(found)):
         return "question"
+    if intent in AGENDAS and "default_period" in slots and found.sentence.past and "time" not in slots:
+        return "question"  # « j'ai déjà accordé ça »: not today
     if intent in AGENDAS and _RECURRING.search(found.sentence.question.folded):
         return "question"
     if intent in _READING and found.sentence.has("superlative") and not slots.keys() & {"group_by", "order"}:
@@ -72,6 +74,8 @@ def of(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> str:
         return "question"
     if intent == "search_notes" and _counts_something(found):
         return "question"
+    if intent == "inventory_stock" and "product" not in slots and found.sentence.has("when"):
+        return "product"
     if intent == "inventory_stock" and not found.sentence.has("stock") and _is_no_product(found, slots):
         return "product"
     return ""
@@ -155,10 +159,12 @@ def _is_half_read(found: Found, intent: str, slots: dict[str, Any]) -> bool:
     unsure = "client_name" in found.values and found.surety < 3 and not found.is_proper
     if unsure and "client_name" not in slots:
         strange += [word for word in plain(found.values["client_name"]) if word not in ordinary()]
+    if intent == "client_search" and not things().isdisjoint(left):
+        return True
     if intent not in AGENDAS:
         return bool(strange) and not slots.keys() & {"client_name", "client_id", "select_index", "serial"}
-    if not things().isdisjoint(left):
-        return True  # « il me reste assez de cordes pour vendredi »
+    if not things().isdisjoint(left) or any(word in verbs() and word.endswith(("er", "ir")) for word in left):
+        return True  # « il me reste assez de cordes pour vendredi », « me réveiller demain »
     if "default_period" in slots:
         return bool(left) or unsure
     return bool(strange) or unsure or len([word for word in left if len(word) >= TELLING]) > 1 or _has_number(left)

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from assistant.understanding.lexicon import lines
 from assistant.understanding.slots.found import Found
 
 Test = Callable[[Found, str], bool]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way for a word of a condition to hold: `cue`, `!cue`, `?test:argument`."""
+
+    wanted: str
+    denied: bool
+    is_test: bool
+    argument: str
 
 
 @dataclass(frozen=True)
@@ -21,6 +31,11 @@ class Rule:
     reason: str
     may_follow: bool
     """What fits it may as well be the rest of an earlier question."""
+
+    @cached_property
+    def choices(self) -> tuple[tuple[Choice, ...], ...]:
+        """Its condition, read once: every word of it with the choices that it offers."""
+        return tuple(tuple(_choice(text) for text in word.split("|")) for word in self.condition)
 
 
 @cache
@@ -37,7 +52,7 @@ def rules() -> tuple[Rule, ...]:
 def decide(found: Found, tests: dict[str, Test]) -> Rule:
     """The rule that decides; the last one always holds."""
     present = _present(found)
-    return next(rule for rule in rules() if all(_holds(word, present, found, tests) for word in rule.condition))
+    return next(rule for rule in rules() if all(_holds(word, present, found, tests) for word in rule.choices))
 
 
 def _present(found: Found) -> set[str]:
@@ -53,14 +68,15 @@ def _present(found: Found) -> set[str]:
     return present
 
 
-def _holds(word: str, present: set[str], found: Found, tests: dict[str, Test]) -> bool:
-    for choice in word.split("|"):
-        wanted = choice.removeprefix("!")
-        if wanted.startswith("?"):
-            name, _, argument = wanted[1:].partition(":")
-            held = tests[name](found, argument)
-        else:
-            held = wanted in present
-        if held != choice.startswith("!"):
+def _choice(text: str) -> Choice:
+    wanted = text.removeprefix("!")
+    name, _, argument = wanted.removeprefix("?").partition(":")
+    return Choice(name, text.startswith("!"), wanted.startswith("?"), argument)
+
+
+def _holds(choices: tuple[Choice, ...], present: set[str], found: Found, tests: dict[str, Test]) -> bool:
+    for choice in choices:
+        held = tests[choice.wanted](found, choice.argument) if choice.is_test else choice.wanted in present
+        if held != choice.denied:
             return True
     return False

@@ -17,6 +17,7 @@ _AUXILIARIES = word_set(
 _MAY_WE = frozenset(
     {"peut on", "pourrait on", "on peut", "on pourrait", "on devrait", "devrait on", "faudrait on", "on veut", "on va"}
 )
+_MODALS = word_set("devrait faut faudrait doit")  # « on devrait facturer »
 _TO_SEE = word_set("voir savoir montre regarder regarde connaitre quoi juste")
 _ARTICLES = word_set("la le l ma mon sa son une un")
 _IMPERATIVE = ("e", "er", "ez", "is", "ir")
@@ -55,7 +56,8 @@ def leads(sentence: Sentence, mark: Mark) -> bool:
     asked = mark.first - 1 if sentence.word(mark.first - 1) == "tu" else mark.first
     if _is_denied(sentence, mark):
         return False
-    can = sentence.text(mark.first - 2, mark.first) in _MAY_WE
+    can = sentence.text(mark.first - 2, mark.first) in _MAY_WE or sentence.word(mark.first) in _MODALS
+    can = can or (sentence.word(mark.first - 2) == "que" and sentence.word(mark.first - 3) in _MODALS)
     if not can and (sentence.word(mark.first - 1) in _AUXILIARIES or sentence.word(asked - 1) in _AUXILIARIES):
         return False  # « chu tu booké »
     if mark.kind == "w_create" and sentence.word(mark.first - 1) in _ARTICLES:
