@@ -14,7 +14,7 @@ from syncing.scheduling.models import JobRun, RunOutcome
 from tests.syncing.scheduling.clockwork import POLL, Clockwork, clockwork, days, local
 
 pytestmark = pytest.mark.django_db(transaction=True)
-EVERY_FEW_MINUTES = {"tick", "long_tick", "fast_sync", "walk"}
+EVERY_FEW_MINUTES = {"tick", "long_tick", "fast_sync", "walk", "change_notices"}
 SPRING, AUTUMN, SATURDAY = date(2027, 3, 14), date(2027, 11, 7), date(2027, 5, 8)
 Slot = tuple[str, datetime]
 
@@ -30,11 +30,15 @@ def planned_by_hand(day: date) -> list[Slot]:
     planned = [("incremental_sync", local(day, hour)) for hour in hours]
     planned += [
         ("timeline_report", local(day, 2)),
+        ("backup", local(day, 3)),
         ("archive", local(day, 5)),
         ("learn", local(day, 5)),
         ("likenesses", local(day, 5, 15)),
         ("maintenance_scan", local(day, 5, 30)),
         ("digest", local(day, 7)),
+        ("unconfirmed_week", local(day, 9)),
+        ("long_booked", local(day, 9)),
+        ("unconfirmed_tomorrow", local(day, 16)),
     ]
     return planned + ([("full_sync", local(day, 4))] if day.weekday() == 6 else [])
 
@@ -53,6 +57,8 @@ def minutes_by_hand(start: datetime, end: datetime) -> list[Slot]:
             planned.append(("fast_sync", at))
         if 6 <= wall.hour <= 22 and wall.minute % 20 == 0:
             planned.append(("walk", at))
+        if 7 <= wall.hour <= 21:
+            planned.append(("change_notices", at))
         at += timedelta(minutes=1)
     return planned
 
@@ -123,7 +129,7 @@ def test_three_hours_without_any_cluster_are_told_and_the_last_run_of_each_job_i
     made_up = {name: at for name, at in done if down < at <= up}
     assert made_up == {
         "tick": local(SATURDAY, 15, 2), "long_tick": local(SATURDAY, 15), "fast_sync": local(SATURDAY, 15, 1),
-        "walk": local(SATURDAY, 15), "incremental_sync": local(SATURDAY, 12),
+        "walk": local(SATURDAY, 15), "incremental_sync": local(SATURDAY, 12), "change_notices": local(SATURDAY, 15, 2),
     }  # fmt: skip
     assert len(clock.began) == len(set(clock.began)) == sum(done.values())
     told = JobRun.objects.get(job="fast_sync", outcome=RunOutcome.MISSED)
@@ -146,7 +152,10 @@ def test_the_year_of_staging_reads_every_four_hours(settings: Settings) -> None:
     with clockwork([one for one in jobs() if one.name not in EVERY_FEW_MINUTES]) as clock:
         clock.play(datetime(2027, 11, 6, 4, 0, tzinfo=UTC), datetime(2027, 11, 9, 5, 1, tzinfo=UTC))
     told = Counter(name for name, _ in clock.began)
-    assert told == {"incremental_sync": 18, "timeline_report": 3, "archive": 3, "learn": 3}
+    assert told == {
+        "incremental_sync": 18, "timeline_report": 3, "archive": 3, "learn": 3,
+        "unconfirmed_week": 3, "long_booked": 3, "unconfirmed_tomorrow": 3,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("enabled", "environment"), [(False, "production"), (True, "local")])
