@@ -71,7 +71,7 @@ def humidity_alerts(asked: Asked) -> Answer:
         if one.humidity is not None and one.piano and (within is None or one.piano.client_id in within):
             latest.setdefault(one.piano.pk, one)
     found = [one for one in latest.values() if verdict(one) != "normal"]
-    notes = ("Lu dans les mesures seulement : les alertes écrites dans les notes ne sont pas encore suivies ici.",)
+    notes = ("Lu dans les mesures ; les problèmes que disent les notes sont sous « Alertes », « Entretien ».",)
     if not found:
         return asked.nothing(line("Aucun piano n’est hors de la plage ", period.words, "."), notes=notes, period=period)
     text = line(counted(len(found), "piano à surveiller", "pianos à surveiller"), " ", period.words, ".")
