@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from assistant.understanding import hints
 from assistant.understanding.hints import AREA_CODES
 from assistant.understanding.lexicon import everyday, names, ordinary, things, verbs
 from assistant.understanding.results import Asker
@@ -26,6 +27,15 @@ _FILTERED = frozenset({"piano_search", "client_search", "humidity_alerts", "unpa
 _NAMED = frozenset({"client_name", "client_id", "select_index", "serial", "keyword"})
 _OF_FREE_WORDS = frozenset(
     {"search_notes", "knowledge_search", "open_question", "semantic_search", "inventory_stock", "action_request"}
+)
+# What is asked of one client or instrument as well as of all.
+_OF_SOMEBODY = frozenset({"recurring_issues", "measurements", "humidity_alerts", "client_invoices", "unpaid_invoices"})
+_HIS = frozenset({"ses", "son", "sa", "leurs", "her", "their", "his"})
+_TOLD = frozenset(
+    {
+        *("client_name", "client_id", "technician", "technicians", "select_index", "serial", "invoice_number"),
+        *("piano_make", "value", "city"),
+    }
 )
 _READING = AGENDAS | _OVER_ALL | {"client_info", "client_summary", "client_travel_fee", "piano_history"}
 # What narrows an answer when it is said.
@@ -60,6 +70,8 @@ def of(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> str:
         return "client"
     if intent not in _OF_FREE_WORDS and _leaves_a_number(found, slots):
         return "question"
+    if intent in _OF_SOMEBODY and not slots.keys() & _TOLD and _means_somebody(found):
+        return "client"
     if intent in _READING and _leaves_a_filter(found, intent, slots, asker):
         return "question"
     if intent in AGENDAS | {"client_appointments"} and (_is_long_ago(slots) or _is_beside_somebody(found)):
@@ -79,6 +91,14 @@ def of(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> str:
     if intent == "inventory_stock" and not found.sentence.has("stock") and _is_no_product(found, slots):
         return "product"
     return ""
+
+
+def _means_somebody(found: Found) -> bool:
+    """« ses factures », « les bobos du piano », when nobody was spoken of."""
+    sentence = found.sentence
+    his = any(sentence.word(mark.first) in _HIS for mark in sentence.all("his"))
+    of_a_client = any(sentence.word(mark.last - 1) in ("client", "cliente") for mark in sentence.all("there"))
+    return his or of_a_client or (hints.is_of_a_piano(found, "") and not sentence.has("which_client", "who_has"))
 
 
 def _is_no_name(found: Found, intent: str, slots: dict[str, Any]) -> bool:

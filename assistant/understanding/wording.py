@@ -33,7 +33,7 @@ def _similar(sentence: Sentence, slots: dict[str, Any]) -> None:
     first, last = texts.trim(sentence, cue, len(sentence.words), keep=lambda _: True)
     if first >= last and (opening := sentence.first("similar")):  # « un piano qui vibre, on a déjà vu ça ? »
         cue, (first, last) = 0, texts.trim(sentence, 0, opening.first, keep=lambda _: True)
-    if first > cue and sentence.word(first - 1) in _ARTICLES:
+    if cue < first < last and sentence.word(first - 1) in _ARTICLES:
         first -= 1
     if first < last:
         slots.clear()

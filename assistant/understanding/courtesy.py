@@ -1,0 +1,67 @@
+"""Politeness in whatever words: thanks, praise, wishes, leave-taking, and nothing that is asked."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from assistant.understanding.lexicon import lines
+from assistant.understanding.sentence import Sentence
+
+_KINDS = frozenset({"greeting", "thanks", "ack", "polite"})
+_HEADS = frozenset({"greeting", "thanks", "ack"})
+_SMALL = frozenset({"polite", "you"})
+_GRAINS_TO_MEET_IN = frozenset({"day", "week", "month"})
+
+
+@cache
+def _page() -> dict[str, frozenset[str]]:
+    return {name: frozenset(words.split()) for name, _, words in (line.partition(": ") for line in lines("courtesy.txt"))}
+
+
+def is_all(sentence: Sentence) -> bool:
+    """Nothing but politeness is said: « merci ben gros », « bonne fin d'après-midi », « à demain »."""
+    return _is_thanks(sentence) or _is_a_wish(sentence) or _is_until(sentence)
+
+
+def _is_thanks(sentence: Sentence) -> bool:
+    page = _page()
+    polite = False
+    for place, word in enumerate(sentence.words):
+        kinds = sentence.kinds_at(place)
+        if word.text in page["heads"] or kinds & _HEADS:
+            polite = True
+        elif not (word.is_mark or word.text in page["beside"] or kinds & _SMALL or word.text in page["wishes"]):
+            return polite and _is_a_wish(sentence, place)
+    return polite
+
+
+def _is_a_wish(sentence: Sentence, first: int = 0) -> bool:
+    """« (passe une) belle soirée à toi »: a wish, and nothing behind it but whom it is for."""
+    page = _page()
+    said = [place for place in range(first, len(sentence.words)) if not sentence.words[place].is_mark]
+    while said and sentence.kinds_at(said[0]) & _KINDS and sentence.word(said[0]) not in page["wishes"]:
+        said.pop(0)
+    if not said or sentence.word(said[0]) not in page["wishes"]:
+        return False
+    words = [sentence.word(place) for place in said]
+    wished = [word for word in words[1:] if word in page["wished"]]
+    close = any(word in page["wished"] for word in words[1:4])
+    others = set(words) - page["wished"] - page["wishes"] - page["beside"]
+    return bool(wished) and close and not others and "?" not in sentence.question.folded
+
+
+def _is_until(sentence: Sentence) -> bool:
+    """« à demain », « on se revoit lundi »: a day to meet again; « à soir » and « à 14 h » are asked about."""
+    mark = sentence.first("when")
+    if mark is None or mark.when is None or "?" in sentence.question.folded or len(sentence.all("when")) > 1:
+        return False
+    plain_day = mark.when.grain in _GRAINS_TO_MEET_IN and not (mark.when.part_of_day or mark.when.time)
+    page = _page()
+    around = [
+        word.text
+        for place, word in enumerate(sentence.words)
+        if not (word.is_mark or mark.first <= place < mark.last or sentence.kinds_at(place) & _KINDS)
+    ]
+    inside = sentence.word(mark.first) == "a" and mark.last - mark.first > 1
+    meets = around[:1] == ["a"] or inside or around[:3] in (["on", "se", "revoit"], ["on", "se", "voit"], ["on", "se", "reparle"])
+    return plain_day and meets and set(around) <= page["beside"] | {"revoit", "voit", "reparle"}
