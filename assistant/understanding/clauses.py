@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.understanding.lexicon import everyday, verbs
 from assistant.understanding.words import Word, word_set
 
 _ENDS = frozenset(",.;!?…")
@@ -23,6 +24,7 @@ _LEADS = (
     "j aimerais savoir", "je voudrais savoir", "suis je", "vais je", "je suis tu", "dois je",
 )  # fmt: skip
 _ASKED = word_set("quand combien quoi quelle quel tu")
+_BEFORE_A_NOUN = word_set("de du d des a au aux la le l les un une mon ma mes ce cette pour sans en et ou")
 _NEEDS = word_set("veut veulent voudrait voulait aimerait")
 _LATEST_VERB = 6  # words after the subject
 
@@ -59,7 +61,8 @@ def _parted(words: list[Word], first: int, last: int) -> list[tuple[int, int]]:
 
 
 def _start(words: list[Word], first: int, last: int) -> int:
-    while first < last and words[first].text in _OPENING:
+    begin = first
+    while first < last and words[first].text in _OPENING and not (first == begin and words[first].text == "la"):
         first += 1
     return first
 
@@ -83,4 +86,20 @@ def _tells(words: list[Word], first: int, last: int) -> bool:
         return True
     if said[0] == "c" and said[1] in ("est", "etait"):
         return True
-    return said[0] in _OWNED and any(word in _VERBS for word in said[1:_LATEST_VERB])
+    if said[1] in _VERBS and said[0].isalpha():  # « Maude est malade »
+        return True
+    return said[0] in _OWNED and (
+        any(word in _VERBS for word in said[1:_LATEST_VERB])
+        or any(_is_a_verb(said, place) for place in range(2, min(_LATEST_VERB, len(said))))
+    )
+
+
+def _is_a_verb(said: list[str], place: int) -> bool:
+    """« mon gars joue au hockey »; not « ma visite de demain »."""
+    word = said[place]
+    return (
+        word in verbs()
+        and word not in everyday()
+        and word.endswith(("e", "ent", "ait", "aient"))
+        and said[place - 1] not in _BEFORE_A_NOUN
+    )

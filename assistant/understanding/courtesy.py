@@ -10,6 +10,8 @@ from assistant.understanding.sentence import Sentence
 _KINDS = frozenset({"greeting", "thanks", "ack", "polite"})
 _HEADS = frozenset({"greeting", "thanks", "ack"})
 _SMALL = frozenset({"polite", "you"})
+_MEETINGS = (["on", "se", "revoit"], ["on", "se", "voit"], ["on", "se", "reparle"], ["see", "you"], ["see", "ya"])
+_TOLD_TO_BE = frozenset({"t es", "tu es", "vous etes", "you re", "you are", "c est"})
 _GRAINS_TO_MEET_IN = frozenset({"day", "week", "month"})
 
 
@@ -25,12 +27,13 @@ def is_all(sentence: Sentence) -> bool:
 
 def _is_thanks(sentence: Sentence) -> bool:
     page = _page()
-    polite = False
+    told = sentence.text(0, 2) in _TOLD_TO_BE
+    polite = told and any(word.text in page["praise"] for word in sentence.words)
     for place, word in enumerate(sentence.words):
         kinds = sentence.kinds_at(place)
         if word.text in page["heads"] or kinds & _HEADS:
             polite = True
-        elif not (word.is_mark or word.text in page["beside"] or kinds & _SMALL or word.text in page["wishes"]):
+        elif not (word.is_mark or word.text in page["beside"] or kinds & _SMALL or word.text in page["wishes"] | page["praise"]):
             return polite and _is_a_wish(sentence, place)
     return polite
 
@@ -63,5 +66,5 @@ def _is_until(sentence: Sentence) -> bool:
         if not (word.is_mark or mark.first <= place < mark.last or sentence.kinds_at(place) & _KINDS)
     ]
     inside = sentence.word(mark.first) == "a" and mark.last - mark.first > 1
-    meets = around[:1] == ["a"] or inside or around[:3] in (["on", "se", "revoit"], ["on", "se", "voit"], ["on", "se", "reparle"])
+    meets = around[:1] == ["a"] or inside or any(around[: len(said)] == said for said in _MEETINGS)
     return plain_day and meets and set(around) <= page["beside"] | {"revoit", "voit", "reparle"}

@@ -248,7 +248,7 @@ def is_courtesy(found: Found, _: str) -> bool:
 def is_lost(found: Found, _: str) -> bool:
     """« aide-moi, je sais pas quoi demander »: help, and no affair of the house."""
     sentence = found.sentence
-    small = _OPENING | {"help", "no", "how_why", "who", "ack", "w_update", "first_one", "aside", "his", "except", "no", "w_make", "have"}
+    small = _OPENING | {"help", "no", "how_why", "who", "ack", "w_update", "first_one", "aside", "his", "except", "no", "w_make", "have", "busy"}
     return not found.values.keys() - {"fields"} and all(
         word.is_mark or (sentence.kinds_at(place) and sentence.kinds_at(place) <= small) or word.text in _ASKING_HELP
         for place, word in enumerate(sentence.words)
@@ -267,6 +267,12 @@ def is_of_a_piano(found: Found, _: str) -> bool:
 def is_counted_by(found: Found, _: str) -> bool:
     """« plus de deux pianos », « au moins 3 visites »: clients by how many they have."""
     sentence = found.sentence
+    for place, word in enumerate(sentence.words):
+        after = place + 1 + (sentence.word(place + 1) in ("seul", "seule"))
+        before = sentence.text(max(place - 2, 0), place)
+        of_one = before in ("plus d", "plus que") or before.endswith(" qu") or before.endswith("juste") or after > place + 1
+        if word.text in ("un", "une") and of_one and sentence.kinds_at(after) & _COUNTABLE:
+            return True
     for mark in sentence.all("more", "less", "at_least", "at_most"):
         number, after = mark.last, mark.last + 1
         if numbers.whole(sentence.word(number)) is None and sentence.word(number) not in ("un", "une"):
@@ -282,7 +288,8 @@ def needs_what(found: Found, _: str) -> bool:
     words = {word.text for word in found.sentence.words}
     if "besoin" in words:
         return bool(words & {"quoi", "what", "qu"}) and not words & {"client", "tu"}
-    return "manque" in words and bool(words & {"me", "m"}) and bool(words & {"quoi", "que", "qu"})
+    told = bool(words & {"quoi", "que", "qu"}) or found.sentence.has("parts", "stock")
+    return "manque" in words and bool(words & {"me", "m"}) and told
 
 
 _ASKING_HELP = word_set("demander poser pose question questions comprends comprendre commencer commence idees idee faire dire perdu")

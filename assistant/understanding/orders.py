@@ -36,6 +36,7 @@ _OBJECTS = word_set(
     "le la les l un une des du mon ma mes son sa ses leur leurs notre nos votre ce cet cette ces lui donc tout toute "
     "tous toutes the my"
 )
+_WIPING = word_set("efface effacer vide vider clear supprime supprimer ferme")
 _INFINITIVE = re.compile(r"\w+(?:er|ir|re|ez)\Z")
 _COMMANDS = ("w_cancel", "w_move", "w_create", "w_confirm", "w_update", "w_close", "w_assign", "w_block", "w_note")
 
@@ -43,7 +44,12 @@ _COMMANDS = ("w_cancel", "w_move", "w_create", "w_confirm", "w_update", "w_close
 def commands(sentence: Sentence) -> bool:
     """A verb of the pages leads, whatever it is about, or one that no page knows."""
     known = any(_is_first(sentence, mark) and leads(sentence, mark) for mark in sentence.all(*_COMMANDS))
-    return known or _is_unknown(sentence)
+    return known or _wipes(sentence) or _is_unknown(sentence)
+
+
+def _wipes(sentence: Sentence) -> bool:
+    """« efface tout l'historique de Rivard »: more than what was said in the conversation."""
+    return any(sentence.word(mark.first) in _WIPING and _is_first(sentence, mark) for mark in sentence.all("reset"))
 
 
 def asks(sentence: Sentence, kind: str) -> bool:

@@ -31,7 +31,7 @@ _ENGLISH = word_set(
 )
 _ASKED = word_set(
     "appointment agenda visit tuning free busy going departure end_of_day next first_one what_do_i_have where_do_i_go have "
-    "unconfirmed distance invoice owe piano client_plural summary bring parts stock works"
+    "unconfirmed distance invoice owe piano client_plural summary bring parts stock works unpaid unpaid_noun alert remaining tours humidity temperature pitch history travel_fee serial visit"
 )
 _OF_WHAT_IS_TOLD = word_set("which_client similar notes_search who_has how_why house_rule quote")
 _WRITES = word_set("w_cancel w_move w_create w_confirm w_update w_block w_note w_close w_assign w_other w_statement w_wish")
@@ -207,10 +207,13 @@ class Sentence:
     def _names_somebody(self, place: int) -> bool:
         """« Mme Roy », « Luc Roy », inside what is told."""
         word, before = self.words[place], self.word(place - 1)
+        if self.question.folded[word.end : word.end + 1] == "'":
+            return False  # « m'écrire »
         if word.text in spelling.BEFORE_A_NAME:
             return place + 1 < len(self.words) and self._names_somebody(place + 1)
         before = self.word(place - 2) if before == "." else before
-        is_lone = before in spelling.BEFORE_A_NAME and not self.kinds_at(place) and word.text not in ordinary()
+        glued = place > 0 and self.question.folded[word.start - 1] == "'"
+        is_lone = before in spelling.BEFORE_A_NAME and not glued and not self.kinds_at(place) and word.text not in ordinary()
         return is_lone or (word.capital and place > 0 and word.text in names())
 
     def _mark_phrases(self, vocabulary: Vocabulary) -> None:

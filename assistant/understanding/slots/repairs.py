@@ -28,7 +28,7 @@ def put_right(sentence: Sentence, marks: Sequence[Mark]) -> set[int]:
 
 def opposed(sentence: Sentence, marks: Sequence[Mark]) -> tuple[set[int], set[int]]:
     """« pas Simon, Karim », « pas à Laval mais à Longueuil »: where the one begins that is meant no more, and the other."""
-    if len(marks) != 2 or sentence.word(0) not in ("pas", "non", "not"):
+    if len(marks) != 2 or not _denies(sentence):
         return set(), set()
     one, other = marks
     before = {sentence.word(place) for place in range(one.first)}
@@ -36,6 +36,11 @@ def opposed(sentence: Sentence, marks: Sequence[Mark]) -> tuple[set[int], set[in
     if before <= _DENIALS and between & _INSTEAD and between <= _INSTEAD | _DENIALS:
         return {one.first}, {other.first}
     return set(), set()
+
+
+def _denies(sentence: Sentence) -> bool:
+    """« pas … », « non … », « c'est pas … »."""
+    return sentence.word(0) in ("pas", "non", "not") or sentence.text(0, 3) in ("c est pas", "ce n est")
 
 
 def _is_put_right(sentence: Sentence, one: Mark, other: Mark) -> bool:
