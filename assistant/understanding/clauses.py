@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from assistant.understanding.lexicon import everyday, verbs
+from assistant.understanding.lexicon import verbs
 from assistant.understanding.words import Word, word_set
 
-_ENDS = frozenset(",.;!?…")
+_ENDS = frozenset(",.;:!?…")
 _TITLES = word_set("m mme mr mrs ms dr mlle st ste")
 _OPENING = word_set("et pis puis bon ok la donc alors mais faque so ah oh eh ben heille heye fait que euh dis salut allo bonjour")
 _PRONOUNS = word_set("je j on il elle ils elles y ca nous chus jsuis i we she he")
@@ -21,10 +21,11 @@ _LEADS = (
     "chez qui", "as tu", "ai je", "ai tu", "j ai tu", "j ai quoi", "jai tu", "peux tu", "pourrais tu", "pouvez vous",
     "donne", "montre", "dis moi", "trouve", "sors", "affiche", "is", "are", "do", "does", "what", "when", "where", "who",
     "how", "can", "am", "kesse", "kosse", "quesse", "y a tu", "y a t", "je veux savoir", "je veux voir", "je veux juste",
-    "j aimerais savoir", "je voudrais savoir", "suis je", "vais je", "je suis tu", "dois je",
+    "j aimerais savoir", "je voudrais savoir", "suis je", "vais je", "je suis tu", "dois je", "faut que je sache", "il faut que je sache", "faudrait que je sache", "faut je sache",
 )  # fmt: skip
 _ASKED = word_set("quand combien quoi quelle quel tu")
 _BEFORE_A_NOUN = word_set("de du d des a au aux la le l les un une mon ma mes ce cette pour sans en et ou")
+_MINE = frozenset({"mes", "mon", "ma", "my"})
 _NEEDS = word_set("veut veulent voudrait voulait aimerait")
 _LATEST_VERB = 6  # words after the subject
 
@@ -32,6 +33,8 @@ _LATEST_VERB = 6  # words after the subject
 def asides(words: list[Word]) -> list[tuple[int, int]]:
     """The runs of words that only tell something, where another clause of the sentence asks."""
     clauses = [(first, last) for one in _cut(words) for first, last in _parted(words, *one)]
+    if len(clauses) == 1:
+        return []
     told = [clause for clause in clauses if _tells(words, *clause)]
     return told if any(_asks(words, *clause) for clause in clauses if clause not in told) else []
 
@@ -73,6 +76,9 @@ def _asks(words: list[Word], first: int, last: int) -> bool:
     text = " ".join(said) + " "
     if any(text.startswith(f"{lead} ") for lead in _LEADS) or bool(_ASKED & set(said)):
         return True
+    has_verb = any(word in _VERBS or _is_a_verb(said, place) for place, word in enumerate(said) if place > 1)
+    if said and said[0] in _MINE and not has_verb:
+        return True  # « il fait froid, mes rv de demain »
     is_question = last < len(words) and words[last].text == "?"
     return is_question or bool(said) and said[0] == "si"
 
@@ -86,7 +92,11 @@ def _tells(words: list[Word], first: int, last: int) -> bool:
         return True
     if said[0] == "c" and said[1] in ("est", "etait"):
         return True
-    if said[1] in _VERBS and said[0].isalpha():  # « Maude est malade »
+    relative = next((place for place, word in enumerate(said) if word in ("qui", "que", "dont")), len(said))
+    said = said[:relative]  # « le monde qui paye pas » tells nothing
+    if len(said) > 1 and said[0] in _OWNED and "se" in said[1:4]:
+        return True
+    if len(said) > 1 and said[1] in _VERBS and said[0].isalpha():  # « Maude est malade »
         return True
     return said[0] in _OWNED and (
         any(word in _VERBS for word in said[1:_LATEST_VERB])
@@ -99,7 +109,6 @@ def _is_a_verb(said: list[str], place: int) -> bool:
     word = said[place]
     return (
         word in verbs()
-        and word not in everyday()
         and word.endswith(("e", "ent", "ait", "aient"))
         and said[place - 1] not in _BEFORE_A_NOUN
     )

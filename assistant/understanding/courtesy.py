@@ -10,6 +10,7 @@ from assistant.understanding.sentence import Sentence
 _KINDS = frozenset({"greeting", "thanks", "ack", "polite"})
 _HEADS = frozenset({"greeting", "thanks", "ack"})
 _SMALL = frozenset({"polite", "you"})
+_OPENINGS = frozenset({"bon", "ben", "ok", "oki", "alors", "donc", "la", "et", "pis"})
 _MEETINGS = (["on", "se", "revoit"], ["on", "se", "voit"], ["on", "se", "reparle"], ["see", "you"], ["see", "ya"])
 _TOLD_TO_BE = frozenset({"t es", "tu es", "vous etes", "you re", "you are", "c est"})
 _GRAINS_TO_MEET_IN = frozenset({"day", "week", "month"})
@@ -65,6 +66,8 @@ def _is_until(sentence: Sentence) -> bool:
         for place, word in enumerate(sentence.words)
         if not (word.is_mark or mark.first <= place < mark.last or sentence.kinds_at(place) & _KINDS)
     ]
+    while around and around[0] in _OPENINGS:
+        around.pop(0)
     inside = sentence.word(mark.first) == "a" and mark.last - mark.first > 1
     meets = around[:1] == ["a"] or inside or any(around[: len(said)] == said for said in _MEETINGS)
     return plain_day and meets and set(around) <= page["beside"] | {"revoit", "voit", "reparle"}

@@ -124,7 +124,7 @@ def _is_a_length(spelled: list[str], place: int) -> bool:
     if place < 2 or not (spelled[place - 1] in _LENGTHS or spelled[place - 1].isdigit()):
         return False
     kinds = {meaning.kind for end, found in house().at(spelled, place - 2) for meaning in found if end <= place}
-    return bool(kinds & {"w_create", "w_block", "w_put"}) or (spelled[place - 2] == "moi" and place > 2)
+    return bool(kinds & {"w_create", "w_block", "w_put"}) or (spelled[place - 2] in ("moi", "me") and place > 2)
 
 
 def _is_english(spelled: list[str], place: int) -> bool:
@@ -137,6 +137,8 @@ def _is_in_a_name(words: list[Word], spelled: list[str], place: int) -> bool:
     word, before = spelled[place], spelled[place - 1] if place else ""
     if before == "." and place > 1:
         before = spelled[place - 2]
+    if before in ("client", "cliente") and not words[place].capital:
+        return False  # « un client lundi matin »
     if word in _SAINTS:
         organisations = {meaning.kind for _, found in house().at(spelled, max(place - 1, 0)) for meaning in found}
         return before in BEFORE_A_NAME or "organisation" in organisations

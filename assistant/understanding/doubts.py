@@ -72,6 +72,8 @@ def of(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> str:
         return "question"
     if intent in _OF_SOMEBODY and not slots.keys() & _TOLD and _means_somebody(found):
         return "client"
+    if intent == "recurring_issues" and not slots:
+        return "client"
     if intent in _READING and _leaves_a_filter(found, intent, slots, asker):
         return "question"
     if intent in AGENDAS | {"client_appointments"} and (_is_long_ago(slots) or _is_beside_somebody(found)):

@@ -248,7 +248,7 @@ def is_courtesy(found: Found, _: str) -> bool:
 def is_lost(found: Found, _: str) -> bool:
     """« aide-moi, je sais pas quoi demander »: help, and no affair of the house."""
     sentence = found.sentence
-    small = _OPENING | {"help", "no", "how_why", "who", "ack", "w_update", "first_one", "aside", "his", "except", "no", "w_make", "have", "busy"}
+    small = _OPENING | {"help", "no", "how_why", "who", "ack", "w_update", "first_one", "aside", "his", "vague", "except", "no", "w_make", "have", "busy"}
     return not found.values.keys() - {"fields"} and all(
         word.is_mark or (sentence.kinds_at(place) and sentence.kinds_at(place) <= small) or word.text in _ASKING_HELP
         for place, word in enumerate(sentence.words)
@@ -293,7 +293,7 @@ def needs_what(found: Found, _: str) -> bool:
 
 
 _ASKING_HELP = word_set("demander poser pose question questions comprends comprendre commencer commence idees idee faire dire perdu")
-_COUNTABLE = word_set("piano appointment visit tuning invoice interventions estimate client")
+_COUNTABLE = word_set("piano appointment visit tuning invoice interventions estimate client make grand upright")
 TESTS: dict[str, Test] = {
     "courtesy": is_courtesy,
     "lost": is_lost,

@@ -9,6 +9,7 @@ _UNITS = {
 }  # fmt: skip
 _TEENS = {"dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16}
 _TENS = {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
+_LARGER = frozenset({"cent", "cents", "mille"})
 _SMALLEST = 11
 """Smaller ones are also words of every day: « le deux », « neuf », « dix »."""
 
@@ -18,8 +19,9 @@ def read(words: list[Word]) -> list[Word]:
     found: list[Word] = []
     place = 0
     while place < len(words):
-        value, end = _number([word.text for word in words[place : place + 4]])
-        if value < _SMALLEST:
+        value, end = _number([word.text for word in words[place : place + 6]])
+        around = {word.text for word in (*words[max(place - 1, 0) : place], *words[place + end : place + end + 1])}
+        if value < _SMALLEST or around & _LARGER:
             found.append(words[place])
             place += 1
             continue
@@ -31,6 +33,9 @@ def read(words: list[Word]) -> list[Word]:
 def _number(said: list[str]) -> tuple[int, int]:
     """The number that begins here and how many words say it; 0 when none does."""
     first = said[0]
+    if first in _UNITS and said[1:2] in (["cent"], ["cents"]) and _UNITS[first] > 1:
+        more, length = _number(said[2:]) if len(said) > 2 else (0, 0)
+        return _UNITS[first] * 100 + more, 2 + length
     if first in _TEENS:
         if first == "dix" and len(said) > 1 and said[1] in ("sept", "huit", "neuf"):
             return 10 + _UNITS[said[1]], 2

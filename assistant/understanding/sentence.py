@@ -30,11 +30,14 @@ _ENGLISH = word_set(
     "week this on at of in all any free appointments address phone number door code can could send list"
 )
 _ASKED = word_set(
-    "appointment agenda visit tuning free busy going departure end_of_day next first_one what_do_i_have where_do_i_go have "
+    "appointment agenda visit tuning free busy going departure end_of_day next first_one what_do_i_have where_do_i_go "
     "unconfirmed distance invoice owe piano client_plural summary bring parts stock works unpaid unpaid_noun alert remaining tours humidity temperature pitch history travel_fee serial visit"
 )
 _OF_WHAT_IS_TOLD = word_set("which_client similar notes_search who_has how_why house_rule quote")
 _WRITES = word_set("w_cancel w_move w_create w_confirm w_update w_block w_note w_close w_assign w_other w_statement w_wish")
+_TOLD = word_set("ai a as ont avons avez est suis on il elle ils elles y qui")
+_THAT_DAY = frozenset({"cette journee", "cette journee la", "ce jour", "ce jour la", "that day"})
+_NOTHING = frozenset({"pas", "rien"})
 _STAY_ASIDE = word_set("when technician institution client_id city neighborhood")
 LITERALS = tuple(kind for kind, _ in _PATTERNS)
 
@@ -191,18 +194,36 @@ class Sentence:
         told = {place for first, last in clauses.asides(self.words) for place in range(first, last)}
         asked = {mark.kind for mark in self.marks if mark.first not in told}
         inside = [mark for mark in self.marks if mark.first in told]
-        own = asked & _ASKED or any(kind.startswith("f_") for kind in asked)
-        if not told or not own or asked & _OF_WHAT_IS_TOLD or any(mark.kind in _WRITES for mark in inside):
+        own = asked & _ASKED or {"have", "when"} <= asked or any(kind.startswith("f_") for kind in asked)
+        if not told or not own or asked & _OF_WHAT_IS_TOLD or any(mark.kind in _WRITES and self._orders(mark) for mark in inside):
             return
         self.aside = told
         if any(mark.when is not None and not mark.when.dated for mark in self.all("when") if mark.first not in told):
             asked.discard("when")  # « … vendredi, suis-je libre en après-midi »
+        if asked & {"who", "i", "mine", "everyone"}:
+            asked.add("technician")
+        if any(word.text in spelling.BEFORE_A_NAME for place, word in enumerate(self.words) if place not in told):
+            asked.add("city")
+        of_it = [mark for mark in self.all("when") if mark.first not in told and self._is_that_day(mark)]
+        if of_it and any(mark.kind == "when" for mark in inside):
+            self.marks = [mark for mark in self.marks if mark not in of_it]
+            self.marks += [Mark("filler", mark.first, mark.last) for mark in of_it]
+            asked.discard("when")
         stay = [mark for mark in inside if mark.kind in _STAY_ASIDE and mark.kind not in asked]
         kept = {place for mark in stay for place in range(mark.first, mark.last)}
         kept |= {place for place in told if self._names_somebody(place)}
         self.marks = [mark for mark in self.marks if mark.first not in told] + stay
         self.marks += [Mark("aside", place, place + 1) for place in told - kept]
         self.marks.sort(key=lambda mark: (mark.first, mark.last))
+
+    def _is_that_day(self, mark: Mark) -> bool:
+        """« ma soeur se marie le 4, ai-je de quoi cette journée-là »."""
+        return self.text(mark.first, mark.last) in _THAT_DAY
+
+    def _orders(self, mark: Mark) -> bool:
+        """« oublie mon rv »; not « j'ai oublié mon cell », « on avance l'heure », « annule rien »."""
+        told = self.word(mark.first - 1) in _TOLD or self.word(mark.last - 1) in _NOTHING
+        return not told and self.word(mark.last) not in _NOTHING
 
     def _names_somebody(self, place: int) -> bool:
         """« Mme Roy », « Luc Roy », inside what is told."""

@@ -13,6 +13,7 @@ _REPAIRS = word_set(
 )
 _INSTEAD = word_set(", mais plutot but")
 _DENIALS = word_set("pas non not a au aux chez pour de du le la les l celui celle ceux c est ce rv rdv , avec dans en")
+_JOINING = frozenset({"et", "ou", "ni"})
 _BETWEEN = _REPAIRS | word_set("euh heu hum ah oh ben bon ok la je j veux voulais c est moi no i mean ou , . … ! - :")
 
 
@@ -32,7 +33,11 @@ def opposed(sentence: Sentence, marks: Sequence[Mark]) -> tuple[set[int], set[in
         return set(), set()
     one, other = marks
     before = {sentence.word(place) for place in range(one.first)}
-    between = {sentence.word(place) for place in range(one.last, other.first)}
+    between = {
+        sentence.word(place)
+        for place in range(one.last, other.first)
+        if sentence.kinds_at(place) != {"filler"} or sentence.word(place) in _DENIALS | _JOINING | _INSTEAD
+    }
     if before <= _DENIALS and between & _INSTEAD and between <= _INSTEAD | _DENIALS:
         return {one.first}, {other.first}
     return set(), set()
