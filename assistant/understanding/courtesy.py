@@ -18,7 +18,8 @@ _GRAINS_TO_MEET_IN = frozenset({"day", "week", "month"})
 
 @cache
 def _page() -> dict[str, frozenset[str]]:
-    return {name: frozenset(words.split()) for name, _, words in (line.partition(": ") for line in lines("courtesy.txt"))}
+    said = (line.partition(": ") for line in lines("courtesy.txt"))
+    return {name: frozenset(words.split()) for name, _, words in said}
 
 
 def is_all(sentence: Sentence) -> bool:
@@ -29,12 +30,13 @@ def is_all(sentence: Sentence) -> bool:
 def _is_thanks(sentence: Sentence) -> bool:
     page = _page()
     told = sentence.text(0, 2) in _TOLD_TO_BE
+    beside = page["beside"] | page["wishes"] | page["praise"]
     polite = told and any(word.text in page["praise"] for word in sentence.words)
     for place, word in enumerate(sentence.words):
         kinds = sentence.kinds_at(place)
         if word.text in page["heads"] or kinds & _HEADS:
             polite = True
-        elif not (word.is_mark or word.text in page["beside"] or kinds & _SMALL or word.text in page["wishes"] | page["praise"]):
+        elif not (word.is_mark or word.text in beside or kinds & _SMALL):
             return polite and _is_a_wish(sentence, place)
     return polite
 

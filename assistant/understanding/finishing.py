@@ -95,7 +95,8 @@ def _agenda(sentence: Sentence, intent: str, slots: dict[str, Any]) -> None:
         and ("direction" not in slots or sentence.has("ask_when"))
     ):
         slots["fields"] = ["end_time"]
-    if undated and sentence.has("where_do_i_go", "where_is") and sentence.has("i") and sentence.words[-1 - sentence.words[-1].is_mark].text in _THEN:
+    ends = sentence.word(len(sentence.words) - 1 - sentence.words[-1].is_mark)
+    if undated and sentence.has("where_do_i_go", "where_is") and sentence.has("i") and ends in _THEN:
         slots["direction"] = "next"  # « où est-ce que je m'en vais après »
     somewhere = sentence.has("going", "free", "there") or bool(slots.keys() & {"city", "cities", "neighborhood"})
     if undated and sentence.has("ask_when") and somewhere and "time" not in slots:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from assistant.understanding import actions, courtesy
+from assistant.understanding import actions, courtesy, wants
 from assistant.understanding.intents import Test
 from assistant.understanding.lexicon import names
 from assistant.understanding.sentence import Mark, Sentence
-from assistant.understanding.slots import numbers, texts
+from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import plain, word_set
 
@@ -248,58 +248,23 @@ def is_courtesy(found: Found, _: str) -> bool:
 def is_lost(found: Found, _: str) -> bool:
     """« aide-moi, je sais pas quoi demander »: help, and no affair of the house."""
     sentence = found.sentence
-    small = _OPENING | {"help", "no", "how_why", "who", "ack", "w_update", "first_one", "aside", "his", "vague", "except", "no", "w_make", "have", "busy"}
+    small = _OPENING | _BESIDE_HELP
     return not found.values.keys() - {"fields"} and all(
         word.is_mark or (sentence.kinds_at(place) and sentence.kinds_at(place) <= small) or word.text in _ASKING_HELP
         for place, word in enumerate(sentence.words)
     )
 
 
-def is_of_a_piano(found: Found, _: str) -> bool:
-    """« historique du piano », « de ce piano »: of one, which was not said."""
-    sentence = found.sentence
-    return any(
-        sentence.word(mark.first - 1) in ("du", "ce", "cet", "l", "le", "son") and not sentence.word(mark.first).endswith("s")
-        for mark in sentence.all("piano")
-    )
-
-
-def is_counted_by(found: Found, _: str) -> bool:
-    """« plus de deux pianos », « au moins 3 visites »: clients by how many they have."""
-    sentence = found.sentence
-    for place, word in enumerate(sentence.words):
-        after = place + 1 + (sentence.word(place + 1) in ("seul", "seule"))
-        before = sentence.text(max(place - 2, 0), place)
-        of_one = before in ("plus d", "plus que") or before.endswith(" qu") or before.endswith("juste") or after > place + 1
-        if word.text in ("un", "une") and of_one and sentence.kinds_at(after) & _COUNTABLE:
-            return True
-    for mark in sentence.all("more", "less", "at_least", "at_most"):
-        number, after = mark.last, mark.last + 1
-        if numbers.whole(sentence.word(number)) is None and sentence.word(number) not in ("un", "une"):
-            continue
-        counted = sentence.kinds_at(after) & _COUNTABLE or sentence.word(after) in ("fois", "times")
-        if counted and not sentence.kinds_at(after) & {"when"}:
-            return True
-    return False
-
-
-def needs_what(found: Found, _: str) -> bool:
-    """« de quoi vais-je avoir besoin », « que me manque-t-il »."""
-    words = {word.text for word in found.sentence.words}
-    if "besoin" in words:
-        return bool(words & {"quoi", "what", "qu"}) and not words & {"client", "tu"}
-    told = bool(words & {"quoi", "que", "qu"}) or found.sentence.has("parts", "stock")
-    return "manque" in words and bool(words & {"me", "m"}) and told
-
-
-_ASKING_HELP = word_set("demander poser pose question questions comprends comprendre commencer commence idees idee faire dire perdu")
-_COUNTABLE = word_set("piano appointment visit tuning invoice interventions estimate client make grand upright")
+_ASKING_HELP = word_set(
+    "demander poser pose question questions comprends comprendre commencer commence idees idee faire dire perdu"
+)
+_BESIDE_HELP = word_set("help no how_why who ack w_update first_one aside his vague except w_make have busy")
 TESTS: dict[str, Test] = {
     "courtesy": is_courtesy,
     "lost": is_lost,
-    "of_piano": is_of_a_piano,
-    "counted_by": is_counted_by,
-    "needs_what": needs_what,
+    "of_piano": wants.is_of_a_piano,
+    "counted_by": wants.is_counted_by,
+    "needs_what": wants.needs_what,
     "until": is_until_then,
     "only": says_only,
     "action": has_action,

@@ -88,7 +88,9 @@ def _starts_a_clause(sentence: Sentence, mark: Mark) -> bool:
         return False
     after = mark.last + (sentence.word(mark.last) in ("moi", "donc", "nous"))
     named = after < len(sentence.words) and sentence.words[after].capital
-    return sentence.word(after) in _OBJECTS or sentence.word(after) in _SOMEBODY or named or "moi" in _said(sentence, mark)
+    return (
+        sentence.word(after) in _OBJECTS or sentence.word(after) in _SOMEBODY or named or "moi" in _said(sentence, mark)
+    )
 
 
 def _said(sentence: Sentence, mark: Mark) -> list[str]:

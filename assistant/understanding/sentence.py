@@ -31,10 +31,13 @@ _ENGLISH = word_set(
 )
 _ASKED = word_set(
     "appointment agenda visit tuning free busy going departure end_of_day next first_one what_do_i_have where_do_i_go "
-    "unconfirmed distance invoice owe piano client_plural summary bring parts stock works unpaid unpaid_noun alert remaining tours humidity temperature pitch history travel_fee serial visit"
+    "unconfirmed distance invoice owe piano client_plural summary bring parts stock works unpaid unpaid_noun alert "
+    "remaining tours humidity temperature pitch history travel_fee serial"
 )
 _OF_WHAT_IS_TOLD = word_set("which_client similar notes_search who_has how_why house_rule quote")
-_WRITES = word_set("w_cancel w_move w_create w_confirm w_update w_block w_note w_close w_assign w_other w_statement w_wish")
+_WRITES = word_set(
+    "w_cancel w_move w_create w_confirm w_update w_block w_note w_close w_assign w_other w_statement w_wish"
+)
 _TOLD = word_set("ai a as ont avons avez est suis on il elle ils elles y qui")
 _THAT_DAY = frozenset({"cette journee", "cette journee la", "ce jour", "ce jour la", "that day"})
 _NOTHING = frozenset({"pas", "rien"})
@@ -195,7 +198,8 @@ class Sentence:
         asked = {mark.kind for mark in self.marks if mark.first not in told}
         inside = [mark for mark in self.marks if mark.first in told]
         own = asked & _ASKED or {"have", "when"} <= asked or any(kind.startswith("f_") for kind in asked)
-        if not told or not own or asked & _OF_WHAT_IS_TOLD or any(mark.kind in _WRITES and self._orders(mark) for mark in inside):
+        ordered = any(mark.kind in _WRITES and self._orders(mark) for mark in inside)
+        if not told or not own or ordered or asked & _OF_WHAT_IS_TOLD:
             return
         self.aside = told
         if any(mark.when is not None and not mark.when.dated for mark in self.all("when") if mark.first not in told):
@@ -234,7 +238,8 @@ class Sentence:
             return place + 1 < len(self.words) and self._names_somebody(place + 1)
         before = self.word(place - 2) if before == "." else before
         glued = place > 0 and self.question.folded[word.start - 1] == "'"
-        is_lone = before in spelling.BEFORE_A_NAME and not glued and not self.kinds_at(place) and word.text not in ordinary()
+        titled = before in spelling.BEFORE_A_NAME and not glued
+        is_lone = titled and not self.kinds_at(place) and word.text not in ordinary()
         return is_lone or (word.capital and place > 0 and word.text in names())
 
     def _mark_phrases(self, vocabulary: Vocabulary) -> None:

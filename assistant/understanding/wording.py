@@ -109,7 +109,11 @@ def _before_the_notes(sentence: Sentence) -> tuple[int, int]:
     """« le mot feutre dans les notes », « quelque chose sur les mites dans mes notes », « cherche buvard dans … »."""
     cues = sentence.all("notes_search")
     end = cues[-1].first
-    openings = [mark.last for mark in (*cues[:-1], *sentence.all("search", "where_is", "which_pianos", "who_has", "have")) if mark.last <= end]
+    openings = [
+        mark.last
+        for mark in (*cues[:-1], *sentence.all("search", "where_is", "which_pianos", "who_has", "have"))
+        if mark.last <= end
+    ]
     openings += [place + 1 for place in range(end) if sentence.word(place) in ("sur", "concernant")]
     return texts.trim(sentence, max(openings, default=0), end)
 

@@ -28,7 +28,7 @@ def put_right(sentence: Sentence, marks: Sequence[Mark]) -> set[int]:
 
 
 def opposed(sentence: Sentence, marks: Sequence[Mark]) -> tuple[set[int], set[int]]:
-    """« pas Simon, Karim », « pas à Laval mais à Longueuil »: where the one begins that is meant no more, and the other."""
+    """« pas Simon, Karim », « pas à Laval mais à Longueuil »: where the one not meant begins, and the other."""
     if len(marks) != 2 or not _denies(sentence):
         return set(), set()
     one, other = marks
