@@ -32,7 +32,7 @@ _ENGLISH = word_set(
 _ASKED = word_set(
     "appointment agenda visit tuning free busy going departure end_of_day next first_one what_do_i_have where_do_i_go "
     "unconfirmed distance invoice owe piano client_plural summary bring parts stock works unpaid unpaid_noun alert "
-    "remaining tours humidity temperature pitch history travel_fee serial"
+    "remaining tours humidity temperature pitch history travel_fee serial search"
 )
 _OF_WHAT_IS_TOLD = word_set("which_client similar notes_search who_has how_why house_rule quote")
 _WRITES = word_set(

@@ -43,5 +43,5 @@ def needs_what(found: Found, _: str) -> bool:
     words = {word.text for word in found.sentence.words}
     if "besoin" in words:
         return bool(words & {"quoi", "what", "qu"}) and not words & {"client", "tu"}
-    told = bool(words & {"quoi", "que", "qu"}) or found.sentence.has("parts", "stock")
+    told = bool(words & {"quoi", "que", "qu", "quelque"}) or found.sentence.has("parts", "stock")
     return "manque" in words and bool(words & {"me", "m"}) and told

@@ -12,7 +12,10 @@ _REPAIRS = word_set(
     "non attends attend plutot scuse scusez excuse excusez pardon oups oupsi woups sorry dire wait rather"
 )
 _INSTEAD = word_set(", mais plutot but")
-_DENIALS = word_set("pas non not a au aux chez pour de du le la les l celui celle ceux c est ce rv rdv , avec dans en")
+_DENIALS = word_set(
+    "pas non not a au aux chez pour de du le la les l celui celle ceux celles c est ce rv rdv , avec dans en"
+)
+_ASKED_OF = word_set("invoice appointment agenda piano history f_phone f_address f_email f_access_code")
 _JOINING = frozenset({"et", "ou", "ni"})
 _BETWEEN = _REPAIRS | word_set("euh heu hum ah oh ben bon ok la je j veux voulais c est moi no i mean ou , . … ! - :")
 
@@ -32,7 +35,7 @@ def opposed(sentence: Sentence, marks: Sequence[Mark]) -> tuple[set[int], set[in
     if len(marks) != 2 or not _denies(sentence):
         return set(), set()
     one, other = marks
-    before = {sentence.word(place) for place in range(one.first)}
+    before = {sentence.word(place) for place in range(one.first) if not sentence.kinds_at(place) & _ASKED_OF}
     between = {
         sentence.word(place)
         for place in range(one.last, other.first)
