@@ -11,6 +11,7 @@ _KINDS = frozenset({"greeting", "thanks", "ack", "polite"})
 _HEADS = frozenset({"greeting", "thanks", "ack"})
 _SMALL = frozenset({"polite", "you"})
 _OPENINGS = frozenset({"bon", "ben", "ok", "oki", "alors", "donc", "la", "et", "pis"})
+_LONGEST = 16  # words
 _MEETINGS = (["on", "se", "revoit"], ["on", "se", "voit"], ["on", "se", "reparle"], ["see", "you"], ["see", "ya"])
 _TOLD_TO_BE = frozenset({"t es", "tu es", "vous etes", "you re", "you are", "c est"})
 _GRAINS_TO_MEET_IN = frozenset({"day", "week", "month"})
@@ -24,6 +25,8 @@ def _page() -> dict[str, frozenset[str]]:
 
 def is_all(sentence: Sentence) -> bool:
     """Nothing but politeness is said: « merci ben gros », « bonne fin d'après-midi », « à demain »."""
+    if len(sentence.words) > _LONGEST:
+        return False
     return _is_thanks(sentence) or _is_a_wish(sentence) or _is_until(sentence)
 
 

@@ -180,6 +180,9 @@ def _is_half_read(found: Found, intent: str, slots: dict[str, Any]) -> bool:
     left = found.unexplained
     if intent in _OF_ONE and "client_name" in slots and any(_asks_something(word) for word in left):
         return True  # « la couleur du piano de Mme Roy »
+    sought = found.sentence.has("search", "client")
+    if intent == "client_search" and "client_name" in slots and not sought and any(_is_unheard(word) for word in left):
+        return True  # « la date de naissance de Mme Roy »
     if intent == "piano_search" and "aggregate" in slots and any(word in verbs() for word in left):
         return True  # « combien pèse un piano à queue »
     if intent in AGENDAS and "group_by" not in slots and _SUPERLATIVE.search(found.sentence.question.folded):
@@ -204,6 +207,11 @@ def _is_half_read(found: Found, intent: str, slots: dict[str, Any]) -> bool:
 def _asks_something(word: str) -> bool:
     """A noun of every day, beside somebody's name."""
     return len(word) >= _SURE and word in everyday() and word not in verbs() and word not in _SAYING_LITTLE
+
+
+def _is_unheard(word: str) -> bool:
+    """On no page, and nobody's name."""
+    return len(word) > TELLING and word.isalpha() and word not in names() and word not in ordinary()
 
 
 def _narrows(words: list[str]) -> bool:

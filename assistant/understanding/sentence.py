@@ -195,11 +195,13 @@ class Sentence:
         its own (« c'était chez qui ? ») is about what is told; and a request to write is never told aside.
         """
         told = {place for first, last in clauses.asides(self.words) for place in range(first, last)}
+        if not told:
+            return
         asked = {mark.kind for mark in self.marks if mark.first not in told}
         inside = [mark for mark in self.marks if mark.first in told]
         own = asked & _ASKED or {"have", "when"} <= asked or any(kind.startswith("f_") for kind in asked)
         ordered = any(mark.kind in _WRITES and self._orders(mark) for mark in inside)
-        if not told or not own or ordered or asked & _OF_WHAT_IS_TOLD:
+        if not own or ordered or asked & _OF_WHAT_IS_TOLD:
             return
         self.aside = told
         if any(mark.when is not None and not mark.when.dated for mark in self.all("when") if mark.first not in told):
