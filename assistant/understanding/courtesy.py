@@ -31,6 +31,8 @@ def is_all(sentence: Sentence) -> bool:
 
 
 def _is_thanks(sentence: Sentence) -> bool:
+    if sentence.has("mine") and sentence.has("appointment", "agenda", "visit", "tuning"):
+        return False  # « salut, ma journée »
     page = _page()
     told = sentence.text(0, 2) in _TOLD_TO_BE
     beside = page["beside"] | page["wishes"] | page["praise"]
