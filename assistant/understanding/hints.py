@@ -256,7 +256,7 @@ def is_lost(found: Found, _: str) -> bool:
 
 
 _ASKING_HELP = word_set(
-    "demander poser pose question questions comprends comprendre commencer commence idees idee faire dire perdu"
+    "demander poser pose question questions comprends comprendre commencer commence idees idee faire dire perdu prend"
 )
 _BESIDE_HELP = word_set("help no how_why who ack w_update first_one aside his vague except w_make have busy")
 TESTS: dict[str, Test] = {

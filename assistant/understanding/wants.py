@@ -6,6 +6,7 @@ from assistant.understanding.slots import numbers
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
 
+_LACKS = word_set("manque manquer manquera manquerait")
 _COUNTABLE = word_set("piano appointment visit tuning invoice interventions estimate client make grand upright")
 
 
@@ -44,4 +45,4 @@ def needs_what(found: Found, _: str) -> bool:
     if "besoin" in words:
         return bool(words & {"quoi", "what", "qu"}) and not words & {"client", "tu"}
     told = bool(words & {"quoi", "que", "qu", "quelque"}) or found.sentence.has("parts", "stock")
-    return "manque" in words and bool(words & {"me", "m"}) and told
+    return bool(words & _LACKS) and bool(words & {"me", "m"}) and told

@@ -9,6 +9,7 @@ from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
 
+_OTHERS = word_set("d de des un une autre autres cas les")
 _ARTICLES = word_set("un une le la l les des du")
 
 
@@ -35,7 +36,7 @@ def _similar(sentence: Sentence, slots: dict[str, Any]) -> None:
         cue, (first, last) = 0, texts.trim(sentence, 0, opening.first, keep=lambda _: True)
     if cue < first < last and sentence.word(first - 1) in _ARTICLES:
         first -= 1
-    if first < last:
+    if first < last and not {word.text for word in sentence.words[first:last]} <= _OTHERS:
         slots.clear()
         slots["text"] = sentence.typed(first, last)
 
