@@ -31,6 +31,8 @@ def find(found: Found) -> dict[str, Any] | None:
     for slot in _DETAILS:
         if slot in found.values and (slot != "client_name" or found.has_client):
             slots[slot] = found.values[slot]
+    if action == "send_message" and any(mark.when and mark.when.grain == "minute" for mark in sentence.all("when")):
+        slots.pop("date_range", None)  # « texte-lui que j'arrive dans 10 min »
     said = slots.get("date_range", {})
     if action == "move_appointment" and said.get("start") != said.get("end") and _is_from_day_to_day(sentence):
         # « de jeudi à vendredi » is from one day to another, no stretch of two days.

@@ -28,6 +28,8 @@ class Context:
         """What the last answer proposed instead, for « oui »."""
         self.has_choices = False
         """The last answer is a numbered list."""
+        self.choices = 0
+        """How many it names."""
         self.asks = False
         """The last answer ends on something to agree to."""
         self.proposed = ""
@@ -56,7 +58,8 @@ class Context:
 
     def see(self, answer: str) -> None:
         """Remembers what the assistant answered: choices, somebody proposed, the client it found."""
-        self.has_choices = bool(_CHOICE.search(answer))
+        self.choices = len(_CHOICE.findall(answer))
+        self.has_choices = self.choices > 0
         self.asks = bool(_TO_AGREE_TO.search(answer))
         if proposed := _PROPOSED.search(answer):
             self.proposed = proposed.group(1).strip()

@@ -32,6 +32,7 @@ _NOT_TIMES = word_set(
 )
 _SUBJECTS = word_set("on t il elle ils elles nous vous")
 _HOURS = frozenset({"h", "heure", "heures"})
+_LENGTHS = word_set("une deux trois quatre cinq six demi")
 _HOUR = re.compile(r"\d{1,2}h\d{0,2}")
 _CLOCK = _HOURS | word_set("matin matinee avant apres midi soir soiree aprem am pm en le la l d a entre et vers")
 _SAINTS = frozenset({"saint", "st", "sainte", "ste"})
@@ -109,11 +110,21 @@ def _false_times(words: list[Word], spelled: list[str]) -> set[int]:
             struck.update((place, place + 1))  # « de l'année 2025 » is no current year
         if word == "passe" and place and spelled[place - 1] in ("je", "tu", "on", "y"):
             struck.add(place)  # « où je passe demain »
+        if word in _HOURS and _is_a_length(spelled, place):
+            struck.update(range(place - 1, place + (3 if spelled[place + 1 : place + 2] == ["et"] else 1)))
         if word == "mrs" or (word in _ENGLISH_WORDS and _is_english(spelled, place)):
             struck.add(place)
         if _is_in_a_name(words, spelled, place):
             struck.update((place, place + 1) if word in _SAINTS else (place,))
     return struck
+
+
+def _is_a_length(spelled: list[str], place: int) -> bool:
+    """« booke-moi une heure lundi », « bloque 3 heures »: how long, not when."""
+    if place < 2 or not (spelled[place - 1] in _LENGTHS or spelled[place - 1].isdigit()):
+        return False
+    kinds = {meaning.kind for end, found in house().at(spelled, place - 2) for meaning in found if end <= place}
+    return bool(kinds & {"w_create", "w_block", "w_put"}) or (spelled[place - 2] in ("moi", "me") and place > 2)
 
 
 def _is_english(spelled: list[str], place: int) -> bool:
@@ -126,6 +137,8 @@ def _is_in_a_name(words: list[Word], spelled: list[str], place: int) -> bool:
     word, before = spelled[place], spelled[place - 1] if place else ""
     if before == "." and place > 1:
         before = spelled[place - 2]
+    if before in ("client", "cliente") and not words[place].capital:
+        return False  # « un client lundi matin »
     if word in _SAINTS:
         organisations = {meaning.kind for _, found in house().at(spelled, max(place - 1, 0)) for meaning in found}
         return before in BEFORE_A_NAME or "organisation" in organisations

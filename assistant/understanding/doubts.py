@@ -6,11 +6,12 @@ import json
 import re
 from typing import Any
 
+from assistant.understanding import wants
 from assistant.understanding.hints import AREA_CODES
 from assistant.understanding.lexicon import everyday, names, ordinary, things, verbs
 from assistant.understanding.results import Asker
 from assistant.understanding.slots.found import Found
-from assistant.understanding.words import plain
+from assistant.understanding.words import plain, word_set
 
 AGENDAS = frozenset({"my_appointments", "technician_appointments", "all_appointments"})
 # What is asked over all there is: one word more would have narrowed it.
@@ -26,6 +27,17 @@ _FILTERED = frozenset({"piano_search", "client_search", "humidity_alerts", "unpa
 _NAMED = frozenset({"client_name", "client_id", "select_index", "serial", "keyword"})
 _OF_FREE_WORDS = frozenset(
     {"search_notes", "knowledge_search", "open_question", "semantic_search", "inventory_stock", "action_request"}
+)
+# What is asked of one client or instrument as well as of all.
+_OF_SOMEBODY = frozenset({"recurring_issues", "measurements", "humidity_alerts", "client_invoices", "unpaid_invoices"})
+_HIS = frozenset({"ses", "son", "sa", "leurs", "her", "their", "his"})
+_SAYING_LITTLE = word_set("dame dames gars bonhomme homme femme parc own owns anything something planned")
+_OF_ONE = frozenset({"client_search", "client_pianos", "client_appointments", "client_info"})
+_TOLD = frozenset(
+    {
+        *("client_name", "client_id", "technician", "technicians", "select_index", "serial", "invoice_number"),
+        *("piano_make", "value", "city"),
+    }
 )
 _READING = AGENDAS | _OVER_ALL | {"client_info", "client_summary", "client_travel_fee", "piano_history"}
 # What narrows an answer when it is said.
@@ -49,6 +61,7 @@ _INSTEAD = {
 _RECURRING = re.compile(
     r"\b(?:tous les|chaque|every) (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|\w+day)s?\b"
 )
+_SUPERLATIVE = re.compile(r"\bl(?:a|e|es) (?:plus|moins) (?!tot|tard|proche|pres|vite|loin)\w+")
 _FOUNDED = "1990"  # no visit was written down before
 _SURE, _SHORT = 3, 2  # « de », « avec »; letters of a particle
 TELLING = 4  # letters
@@ -60,6 +73,10 @@ def of(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> str:
         return "client"
     if intent not in _OF_FREE_WORDS and _leaves_a_number(found, slots):
         return "question"
+    if intent in _OF_SOMEBODY and not slots.keys() & _TOLD and _means_somebody(found):
+        return "client"
+    if intent == "recurring_issues" and not slots:
+        return "client"
     if intent in _READING and _leaves_a_filter(found, intent, slots, asker):
         return "question"
     if intent in AGENDAS | {"client_appointments"} and (_is_long_ago(slots) or _is_beside_somebody(found)):
@@ -79,6 +96,14 @@ def of(found: Found, intent: str, slots: dict[str, Any], asker: Asker) -> str:
     if intent == "inventory_stock" and not found.sentence.has("stock") and _is_no_product(found, slots):
         return "product"
     return ""
+
+
+def _means_somebody(found: Found) -> bool:
+    """« ses factures », « les bobos du piano », when nobody was spoken of."""
+    sentence = found.sentence
+    his = any(sentence.word(mark.first) in _HIS for mark in sentence.all("his"))
+    of_a_client = any(sentence.word(mark.last - 1) in ("client", "cliente") for mark in sentence.all("there"))
+    return his or of_a_client or (wants.is_of_a_piano(found, "") and not sentence.has("which_client", "who_has"))
 
 
 def _is_no_name(found: Found, intent: str, slots: dict[str, Any]) -> bool:
@@ -153,6 +178,15 @@ def _leaves_a_filter(found: Found, intent: str, slots: dict[str, Any], asker: As
 def _is_half_read(found: Found, intent: str, slots: dict[str, Any]) -> bool:
     """Words were not understood, where nothing but them may say what is asked: rather ask than guess."""
     left = found.unexplained
+    if intent in _OF_ONE and "client_name" in slots and any(_asks_something(word) for word in left):
+        return True  # « la couleur du piano de Mme Roy »
+    sought = found.sentence.has("search", "client")
+    if intent == "client_search" and "client_name" in slots and not sought and any(_is_unheard(word) for word in left):
+        return True  # « la date de naissance de Mme Roy »
+    if intent == "piano_search" and "aggregate" in slots and any(word in verbs() for word in left):
+        return True  # « combien pèse un piano à queue »
+    if intent in AGENDAS and "group_by" not in slots and _SUPERLATIVE.search(found.sentence.question.folded):
+        return True  # « la job la plus plate de la semaine »
     if intent in _FILTERED and not slots.keys() & _NAMED and _narrows(left):
         return True
     strange = [word for word in left if len(word) >= TELLING and word not in ordinary() and word.isalpha()]
@@ -168,6 +202,16 @@ def _is_half_read(found: Found, intent: str, slots: dict[str, Any]) -> bool:
     if "default_period" in slots:
         return bool(left) or unsure
     return bool(strange) or unsure or len([word for word in left if len(word) >= TELLING]) > 1 or _has_number(left)
+
+
+def _asks_something(word: str) -> bool:
+    """A noun of every day, beside somebody's name."""
+    return len(word) >= _SURE and word in everyday() and word not in verbs() and word not in _SAYING_LITTLE
+
+
+def _is_unheard(word: str) -> bool:
+    """On no page, and nobody's name."""
+    return len(word) > TELLING and word.isalpha() and word not in names() and word not in ordinary()
 
 
 def _narrows(words: list[str]) -> bool:

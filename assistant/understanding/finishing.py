@@ -18,6 +18,7 @@ _BY_BARE_PERIOD = _AGENDAS | {"stats", "summary", "tours", "day_distance", "unco
 _SCOPE_WHEN_SAID = frozenset({"stats", "summary", "unconfirmed_appointments"})
 _DATES = frozenset({"date_range", "date_ranges"})
 _STATS_DAYS = 30
+_THEN = frozenset({"apres", "ensuite"})
 _FAR = 270  # days ahead
 
 
@@ -94,6 +95,9 @@ def _agenda(sentence: Sentence, intent: str, slots: dict[str, Any]) -> None:
         and ("direction" not in slots or sentence.has("ask_when"))
     ):
         slots["fields"] = ["end_time"]
+    ends = sentence.word(len(sentence.words) - 1 - sentence.words[-1].is_mark)
+    if undated and sentence.has("where_do_i_go", "where_is") and sentence.has("i") and ends in _THEN:
+        slots["direction"] = "next"  # « où est-ce que je m'en vais après »
     somewhere = sentence.has("going", "free", "there") or bool(slots.keys() & {"city", "cities", "neighborhood"})
     if undated and sentence.has("ask_when") and somewhere and "time" not in slots:
         slots["direction"] = "next"
@@ -168,6 +172,9 @@ def _unpaid_invoices(found: Found, slots: dict[str, Any]) -> None:
 
 def _money(found: Found, slots: dict[str, Any]) -> None:
     """« combien » of money is a sum."""
+    sentence = found.sentence
+    if any("combien" in sentence.text(mark.first, mark.last) for mark in sentence.all("billed")):
+        slots.setdefault("aggregate", "sum")
     if slots.get("aggregate") == "count" and not found.sentence.has("count_of_invoices"):
         slots["aggregate"] = "sum"
 

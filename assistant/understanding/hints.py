@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.understanding import actions
+from assistant.understanding import actions, courtesy, wants
 from assistant.understanding.intents import Test
 from assistant.understanding.lexicon import names
 from assistant.understanding.sentence import Mark, Sentence
@@ -241,7 +241,30 @@ def is_until_then(found: Found, _: str) -> bool:
     )
 
 
+def is_courtesy(found: Found, _: str) -> bool:
+    return courtesy.is_all(found.sentence)
+
+
+def is_lost(found: Found, _: str) -> bool:
+    """« aide-moi, je sais pas quoi demander »: help, and no affair of the house."""
+    sentence = found.sentence
+    small = _OPENING | _BESIDE_HELP
+    return not found.values.keys() - {"fields"} and all(
+        word.is_mark or (sentence.kinds_at(place) and sentence.kinds_at(place) <= small) or word.text in _ASKING_HELP
+        for place, word in enumerate(sentence.words)
+    )
+
+
+_ASKING_HELP = word_set(
+    "demander poser pose question questions comprends comprendre commencer commence idees idee faire dire perdu prend"
+)
+_BESIDE_HELP = word_set("help no how_why who ack w_update first_one aside his vague except w_make have busy")
 TESTS: dict[str, Test] = {
+    "courtesy": is_courtesy,
+    "lost": is_lost,
+    "of_piano": wants.is_of_a_piano,
+    "counted_by": wants.is_counted_by,
+    "needs_what": wants.needs_what,
     "until": is_until_then,
     "only": says_only,
     "action": has_action,

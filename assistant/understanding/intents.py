@@ -37,6 +37,12 @@ class Rule:
         """Its condition, read once: every word of it with the choices that it offers."""
         return tuple(tuple(_choice(text) for text in word.split("|")) for word in self.condition)
 
+    @cached_property
+    def openings(self) -> frozenset[str]:
+        """One of these cues has to be there before the rest is worth a look; none when that cannot be said."""
+        plain = [choices for choices in self.choices if not any(one.denied or one.is_test for one in choices)]
+        return frozenset(one.wanted for one in plain[0]) if plain else frozenset()
+
 
 @cache
 def rules() -> tuple[Rule, ...]:
@@ -52,7 +58,12 @@ def rules() -> tuple[Rule, ...]:
 def decide(found: Found, tests: dict[str, Test]) -> Rule:
     """The rule that decides; the last one always holds."""
     present = _present(found)
-    return next(rule for rule in rules() if all(_holds(word, present, found, tests) for word in rule.choices))
+    return next(
+        rule
+        for rule in rules()
+        if not (rule.openings and rule.openings.isdisjoint(present))
+        and all(_holds(word, present, found, tests) for word in rule.choices)
+    )
 
 
 def _present(found: Found) -> set[str]:

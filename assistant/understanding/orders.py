@@ -36,6 +36,9 @@ _OBJECTS = word_set(
     "le la les l un une des du mon ma mes son sa ses leur leurs notre nos votre ce cet cette ces lui donc tout toute "
     "tous toutes the my"
 )
+_CLAUSE_ENDS = frozenset(",.;:!?…")
+_SOMEBODY = word_set("m mme madame monsieur mr chez")
+_WIPING = word_set("efface effacer vide vider clear supprime supprimer ferme")
 _INFINITIVE = re.compile(r"\w+(?:er|ir|re|ez)\Z")
 _COMMANDS = ("w_cancel", "w_move", "w_create", "w_confirm", "w_update", "w_close", "w_assign", "w_block", "w_note")
 
@@ -43,7 +46,12 @@ _COMMANDS = ("w_cancel", "w_move", "w_create", "w_confirm", "w_update", "w_close
 def commands(sentence: Sentence) -> bool:
     """A verb of the pages leads, whatever it is about, or one that no page knows."""
     known = any(_is_first(sentence, mark) and leads(sentence, mark) for mark in sentence.all(*_COMMANDS))
-    return known or _is_unknown(sentence)
+    return known or _wipes(sentence) or _is_unknown(sentence)
+
+
+def _wipes(sentence: Sentence) -> bool:
+    """« efface tout l'historique de Rivard »: more than what was said in the conversation."""
+    return any(sentence.word(mark.first) in _WIPING and _is_first(sentence, mark) for mark in sentence.all("reset"))
 
 
 def asks(sentence: Sentence, kind: str) -> bool:
@@ -66,7 +74,27 @@ def leads(sentence: Sentence, mark: Mark) -> bool:
         return False  # « s'est fait annuler », « vient d'annuler »
     if _INFINITIVE.match(sentence.word(mark.last - 1)) and mark.last - mark.first == 1 and mark.first > 0:
         return sentence.word(mark.first - 1) not in ("a", "pour") or mark.first > 1
+    if _starts_a_clause(sentence, mark):
+        return True
     return all(sentence.words[place].is_mark or bool(sentence.kinds_at(place) & _BEFORE) for place in before)
+
+
+def _starts_a_clause(sentence: Sentence, mark: Mark) -> bool:
+    """« ma fille est malade, annule mon rv »: behind a comma, a verb with what it is to be done to."""
+    place = mark.first - 1
+    while place >= 0 and not sentence.words[place].is_mark and sentence.kinds_at(place) & _BEFORE:
+        place -= 1
+    if place < 0 or sentence.word(place) not in _CLAUSE_ENDS:
+        return False
+    after = mark.last + (sentence.word(mark.last) in ("moi", "donc", "nous"))
+    named = after < len(sentence.words) and sentence.words[after].capital
+    return (
+        sentence.word(after) in _OBJECTS or sentence.word(after) in _SOMEBODY or named or "moi" in _said(sentence, mark)
+    )
+
+
+def _said(sentence: Sentence, mark: Mark) -> list[str]:
+    return [sentence.word(place) for place in range(mark.first, mark.last)]
 
 
 def _is_unknown(sentence: Sentence) -> bool:

@@ -30,7 +30,7 @@ def picked(
     """The intent and slots of what is pointed at; nothing when the question points at nothing."""
     if intent in ("client_search", "unknown") and last.intent in _OF_BILLS and (number := _bill(found)):
         return "client_invoices", {"invoice_number": number}
-    pick = _pick(found, last)
+    pick = _middle(found, context) or _pick(found, last)
     if pick is None or "date" in last.missing:
         return None
     if last.intent == "client_search" and found.sentence.has("f_number") and _is_a_phone(found):
@@ -52,6 +52,12 @@ def picked(
     if last.intent in ABOUT_CLIENTS | {"search_notes", "open_question", "piano_history"}:
         return "client_summary", pick
     return None
+
+
+def _middle(found: Found, context: Context) -> dict[str, Any] | None:
+    """« celui du milieu », of an odd number."""
+    in_the_middle = any(word.text in ("milieu", "middle") for word in found.sentence.words)
+    return {"select_index": context.choices // 2 + 1} if in_the_middle and context.choices % 2 else None
 
 
 def _bill(found: Found) -> int:
@@ -91,7 +97,7 @@ def _is_only_a_pick(found: Found, place: int) -> bool:
         at == place
         or word.is_mark
         or word.text.isdigit()
-        or word.text in ("e", "er", "eme")
+        or word.text in ("e", "er", "eme", "one")
         or bool(sentence.kinds_at(at) & _BESIDE_A_PICK)
         or (word.text in ("le", "la", "du", "no", "numero") and bool(sentence.kinds_at(at) & same))
         for at, word in enumerate(sentence.words)

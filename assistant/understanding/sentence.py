@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from assistant.understanding import dating, spelling, times
+from assistant.understanding import clauses, dating, spelling, times
 from assistant.understanding.hearing import sound
 from assistant.understanding.lexicon import Lexicon, Meaning, house, names, ordinary
 from assistant.understanding.text import Question
@@ -29,6 +29,19 @@ _ENGLISH = word_set(
     "my the for next what is are do does have show me give tell when where who how many schedule tomorrow today "
     "week this on at of in all any free appointments address phone number door code can could send list"
 )
+_ASKED = word_set(
+    "appointment agenda visit tuning free busy going departure end_of_day next first_one what_do_i_have where_do_i_go "
+    "unconfirmed distance invoice owe piano client_plural summary bring parts stock works unpaid unpaid_noun alert "
+    "remaining tours humidity temperature pitch history travel_fee serial search"
+)
+_OF_WHAT_IS_TOLD = word_set("which_client similar notes_search who_has how_why house_rule quote")
+_WRITES = word_set(
+    "w_cancel w_move w_create w_confirm w_update w_block w_note w_close w_assign w_other w_statement w_wish"
+)
+_TOLD = word_set("ai a as ont avons avez est suis on il elle ils elles y qui")
+_THAT_DAY = frozenset({"cette journee", "cette journee la", "ce jour", "ce jour la", "that day"})
+_NOTHING = frozenset({"pas", "rien"})
+_STAY_ASIDE = word_set("when technician institution client_id city neighborhood")
 LITERALS = tuple(kind for kind, _ in _PATTERNS)
 
 
@@ -70,6 +83,9 @@ class Sentence:
         self._mark_surnames(vocabulary)
         self._mark_please()
         self.marks.sort(key=lambda mark: (mark.first, mark.last))
+        self.aside: set[int] = set()
+        """Where the words stand that only tell something beside the question."""
+        self._set_aside()
 
     # --- reading the marks
 
@@ -171,6 +187,62 @@ class Sentence:
             at_an_end = mark.first == 0 or mark.last == len(self.words)
             if is_small and at_an_end and any(word.text in _ENGLISH for word in self.words):
                 self.mark(replace(mark, kind="polite"))
+
+    def _set_aside(self) -> None:
+        """« il neige à plein, à quelle heure je pars demain »: what is only told narrows the question at most.
+
+        Of it stay the people, the places and, where the question has none, the day. A question that says nothing of
+        its own (« c'était chez qui ? ») is about what is told; and a request to write is never told aside.
+        """
+        told = {place for first, last in clauses.asides(self.words) for place in range(first, last)}
+        if not told:
+            return
+        asked = {mark.kind for mark in self.marks if mark.first not in told}
+        inside = [mark for mark in self.marks if mark.first in told]
+        own = asked & _ASKED or {"have", "when"} <= asked or any(kind.startswith("f_") for kind in asked)
+        ordered = any(mark.kind in _WRITES and self._orders(mark) for mark in inside)
+        if not own or ordered or asked & _OF_WHAT_IS_TOLD:
+            return
+        self.aside = told
+        if any(mark.when is not None and not mark.when.dated for mark in self.all("when") if mark.first not in told):
+            asked.discard("when")  # « … vendredi, suis-je libre en après-midi »
+        if asked & {"who", "i", "mine", "everyone"}:
+            asked.add("technician")
+        if any(word.text in spelling.BEFORE_A_NAME for place, word in enumerate(self.words) if place not in told):
+            asked.add("city")
+        of_it = [mark for mark in self.all("when") if mark.first not in told and self._is_that_day(mark)]
+        if of_it and any(mark.kind == "when" for mark in inside):
+            self.marks = [mark for mark in self.marks if mark not in of_it]
+            self.marks += [Mark("filler", mark.first, mark.last) for mark in of_it]
+            asked.discard("when")
+        stay = [mark for mark in inside if mark.kind in _STAY_ASIDE and mark.kind not in asked]
+        kept = {place for mark in stay for place in range(mark.first, mark.last)}
+        kept |= {place for place in told if self._names_somebody(place)}
+        self.marks = [mark for mark in self.marks if mark.first not in told] + stay
+        self.marks += [Mark("aside", place, place + 1) for place in told - kept]
+        self.marks.sort(key=lambda mark: (mark.first, mark.last))
+
+    def _is_that_day(self, mark: Mark) -> bool:
+        """« ma soeur se marie le 4, ai-je de quoi cette journée-là »."""
+        return self.text(mark.first, mark.last) in _THAT_DAY
+
+    def _orders(self, mark: Mark) -> bool:
+        """« oublie mon rv »; not « j'ai oublié mon cell », « on avance l'heure », « annule rien »."""
+        told = self.word(mark.first - 1) in _TOLD or self.word(mark.last - 1) in _NOTHING
+        return not told and self.word(mark.last) not in _NOTHING
+
+    def _names_somebody(self, place: int) -> bool:
+        """« Mme Roy », « Luc Roy », inside what is told."""
+        word, before = self.words[place], self.word(place - 1)
+        if self.question.folded[word.end : word.end + 1] == "'":
+            return False  # « m'écrire »
+        if word.text in spelling.BEFORE_A_NAME:
+            return place + 1 < len(self.words) and self._names_somebody(place + 1)
+        before = self.word(place - 2) if before == "." else before
+        glued = place > 0 and self.question.folded[word.start - 1] == "'"
+        titled = before in spelling.BEFORE_A_NAME and not glued
+        is_lone = titled and not self.kinds_at(place) and word.text not in ordinary()
+        return is_lone or (word.capital and place > 0 and word.text in names())
 
     def _mark_phrases(self, vocabulary: Vocabulary) -> None:
         """Names of several words first (« de la Place des Arts » is no free place), then the longest at each place."""

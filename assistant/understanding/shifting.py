@@ -19,6 +19,11 @@ _SHIFTS = (
     (re.compile(r"\b(?:celle|celui|mois|annee) (?:d'apres|suivante?)\b"), 0),
     (re.compile(r"\b(?:semaine d'avant|semaine precedente)\b"), -7),
 )
+# After the next visit of a client, « celui d'avant » is the last one.
+_VISITS = (
+    ("last", re.compile(r"\b(?:celui|celle) d'avant\b|\bl[ea] precedente?\b|\bl[ea] derniere? (?:fois|visite)\b")),
+    ("next", re.compile(r"\b(?:celui|celle) d'apres\b|\bl[ea] suivante?\b|\bl[ea] prochaine? (?:fois|visite)\b")),
+)
 _YEAR_BEFORE = re.compile(r"\b(?:an|annee) (?:d'avant|precedente?)\b|\byear before\b")
 _MONTH_BEFORE = re.compile(r"\bmois (?:d'avant|precedent)\b")
 
@@ -26,6 +31,10 @@ _MONTH_BEFORE = re.compile(r"\bmois (?:d'avant|precedent)\b")
 def shifted(found: Found, last: Understood) -> dict[str, Any] | None:
     """The slots of the last question, moved; nothing when no such words are said."""
     said = last.slots.get("date_range", {})
+    if last.intent == "client_appointments" and last.slots.get("direction") in ("next", "last"):
+        for direction, pattern in _VISITS:
+            if pattern.search(found.sentence.question.folded):
+                return {**last.slots, "direction": direction}
     if _MONTH_BEFORE.search(found.sentence.question.folded) and len(said) == 2:
         end = date.fromisoformat(said["start"]).replace(day=1) - timedelta(days=1)
         return {**last.slots, "date_range": {"start": end.replace(day=1).isoformat(), "end": end.isoformat()}}

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
+from assistant.understanding import numerals
 from assistant.understanding.lexicon import (
     Lexicon,
     Meaning,
@@ -45,7 +46,7 @@ def read(typed: list[Word], vocabulary: Vocabulary) -> list[Word]:
         pieces = list(said) if said else _parted(word, vocabulary)
         words += [word] if pieces is None else _pieces(word, pieces, together=said is not None)
         place += 1
-    return words
+    return numerals.read(words)
 
 
 def _meant(typed: list[Word], place: int) -> tuple[int, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from assistant.understanding.slots import texts
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
 
+_OTHERS = word_set("d de des un une autre autres cas les")
 _ARTICLES = word_set("un une le la l les des du")
 
 
@@ -33,9 +34,9 @@ def _similar(sentence: Sentence, slots: dict[str, Any]) -> None:
     first, last = texts.trim(sentence, cue, len(sentence.words), keep=lambda _: True)
     if first >= last and (opening := sentence.first("similar")):  # « un piano qui vibre, on a déjà vu ça ? »
         cue, (first, last) = 0, texts.trim(sentence, 0, opening.first, keep=lambda _: True)
-    if first > cue and sentence.word(first - 1) in _ARTICLES:
+    if cue < first < last and sentence.word(first - 1) in _ARTICLES:
         first -= 1
-    if first < last:
+    if first < last and not {word.text for word in sentence.words[first:last]} <= _OTHERS:
         slots.clear()
         slots["text"] = sentence.typed(first, last)
 
@@ -109,7 +110,11 @@ def _before_the_notes(sentence: Sentence) -> tuple[int, int]:
     """« le mot feutre dans les notes », « quelque chose sur les mites dans mes notes », « cherche buvard dans … »."""
     cues = sentence.all("notes_search")
     end = cues[-1].first
-    openings = [mark.last for mark in (*cues[:-1], *sentence.all("search", "where_is")) if mark.last <= end]
+    openings = [
+        mark.last
+        for mark in (*cues[:-1], *sentence.all("search", "where_is", "which_pianos", "who_has", "have"))
+        if mark.last <= end
+    ]
     openings += [place + 1 for place in range(end) if sentence.word(place) in ("sur", "concernant")]
     return texts.trim(sentence, max(openings, default=0), end)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assistant.understanding.lexicon import names
-from assistant.understanding.sentence import Sentence
-from assistant.understanding.slots import naming
+from assistant.understanding.sentence import Mark, Sentence
+from assistant.understanding.slots import naming, repairs
 from assistant.understanding.slots.found import Found
 
 
@@ -36,6 +36,12 @@ def find(found: Found) -> None:
     candidates = runs(sentence)
     if all("organisation" in sentence.kinds_at(place) for place in range(len(sentence.words))):
         candidates = [_name(sentence, 0, len(sentence.words))]  # « université », alone
+    gone, meant = repairs.opposed(sentence, [Mark("name", name.first, name.last) for name in candidates])
+    candidates = [name for name in candidates if name.first not in gone]
+    if meant:
+        found.put("client_name", candidates[0].text, candidates[0].first, candidates[0].last)
+        found.surety, found.is_proper = candidates[0].surety, candidates[0].is_proper
+        return
     for name in candidates:
         if found.is_negated(name.first) and "client_name" not in found.excluded and name.surety >= 3:
             found.put("client_name", name.text, name.first, name.last, negated=True)

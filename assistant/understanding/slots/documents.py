@@ -99,6 +99,10 @@ def _document(found: Found, kind: str) -> None:
         ranked = sentence.kinds_at(place + 1) & {"last", "next", "invoice", "estimate"}
         counts = len(word) < 3 and (ranked or sentence.word(place + 1) == "plus")
         if word.isdigit() and 2 <= len(word) <= 7 and not counts and sentence.word(place + 1) not in _UNITS:
+            after = sentence.word(place + 1)
+            if re.fullmatch(r"\d{3}", after) and len(word) < 4 and place + 1 in _free_numbers(sentence):
+                found.put(f"{kind}_number", int(word + after), place, place + 2)  # « 17 804 »
+                return
             found.put(f"{kind}_number", int(word), place, place + 1)
             return
 

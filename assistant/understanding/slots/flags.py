@@ -19,7 +19,7 @@ _FIELDS = {
 _METRICS = (
     ("distance", "kilometres"), ("piano", "pianos"), ("appointment", "appointments"), ("tuning", "appointments"),
     ("visit", "appointments"), ("interventions", "appointments"), ("client", "clients"), ("new_clients", "clients"),
-    ("cancelled", "appointments"),
+    ("cancelled", "appointments"), ("grand", "pianos"), ("upright", "pianos"),
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.understanding.sentence import Mark, Sentence
+from assistant.understanding.slots import repairs
 from assistant.understanding.slots.days import years_before
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
@@ -25,10 +26,11 @@ _WHO = word_set("chez m mme madame monsieur mr client cliente famille dr")
 
 def find(found: Found) -> None:
     sentence = found.sentence
+    gone, meant = repairs.opposed(sentence, sentence.all("make"))
     for mark in sentence.all("make"):
-        if is_a_name(sentence, mark) or not mark.value:
+        if is_a_name(sentence, mark) or not mark.value or mark.first in gone:
             continue
-        negated = found.is_negated(mark.first)
+        negated = mark.first not in meant and found.is_negated(mark.first)
         found.put("piano_make", mark.value, mark.first, mark.last, negated=negated)
         if not negated:
             _model(found, mark.last)

@@ -22,12 +22,14 @@ def find(found: Found) -> None:
     excepted: list[str] = []
     marks = sentence.all("technician", "colleague", "person_part")
     dropped = repairs.taken_back(sentence, [mark for mark in marks if mark.kind == "technician"])
+    gone, meant = repairs.opposed(sentence, [mark for mark in marks if mark.kind == "technician"])
+    dropped |= gone
     for first, last in sorted({(mark.first, mark.last) for mark in marks if mark.first not in dropped}):
         fitting = [mark for mark in sentence.marks if (mark.first, mark.last) == (first, last)]
         if is_of_a_client(sentence, fitting[0]):
             continue
         people = sorted({mark.value for mark in fitting if mark.kind in ("technician", "colleague")})
-        negated = found.is_negated(first)
+        negated = first not in meant and found.is_negated(first)
         if len(people) != 1:
             found.put("technician_raw", sentence.typed(first, last), first, last)
             found.faults.add("ambiguous_person")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.understanding.lexicon import names
 from assistant.understanding.sentence import Mark, Sentence
+from assistant.understanding.slots import repairs
 from assistant.understanding.slots.found import Found
 from assistant.understanding.words import word_set
 
@@ -15,11 +16,13 @@ def find(found: Found) -> None:
     """Fills `city` or `cities`, and `neighborhood`."""
     sentence = found.sentence
     said: list[str] = []
-    for mark in sentence.all("city", "neighborhood"):
-        if is_a_name(sentence, mark):
+    marks = sentence.all("city", "neighborhood")
+    gone, meant = repairs.opposed(sentence, marks)
+    for mark in marks:
+        if mark.first in gone or is_a_name(sentence, mark):
             continue
         slot = "city" if mark.kind == "city" else "neighborhood"
-        if found.is_negated(mark.first):
+        if mark.first not in meant and found.is_negated(mark.first):
             found.put(slot, mark.value, mark.first, mark.last, negated=True)
         elif slot == "neighborhood":
             found.put(slot, mark.value, mark.first, mark.last)

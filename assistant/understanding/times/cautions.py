@@ -101,9 +101,9 @@ def length_from(tokens: tuple[Token, ...], at: int) -> int:
     """How many tokens from one on say a length (« 2 h 30 » in « un rv de 2 h 30 demain »); 0 when none do."""
     if at + 1 >= len(tokens) or tokens[at + 1].text not in HOURS or not at:
         return 0
-    before, full = tokens[at - 1].text, tokens[at + 1].text in ("heure", "heures")
+    before = tokens[at - 1].text
     short = tokens[at].tags.get("INT", tokens[at].tags.get("SMALL", EARLIEST)) in range(EARLIEST)
-    if not (before in LENGTHS and (short or full)) and not (before in WORKED and short):
+    if not (before in LENGTHS and short) and not (before in WORKED and short):
         return 0
     return 3 if at + 2 < len(tokens) and "PAIR" in tokens[at + 2].tags else 2
 

@@ -148,10 +148,29 @@ def resolved(point: Point, context: Context) -> Resolved:
         return Resolved(Span(context.today, context.today, ""), part=point.part, hours=point.hours)
 
 
-@rules("LIST", "les|le? INT ,|et|ou le? DAYMONTH", "les|le? INT ,|et|ou le? LIST")
+@rules(
+    "LIST",
+    "les|le|du|des|au? INT ,|et|ou|pis|puis le|du|au? DAYMONTH",
+    "les|le|du|des|au? INT ,|et|ou|pis|puis le|du|au? LIST",
+    "les|le|du|des|au? INT er ,|et|ou|pis|puis le|du|au? DAYMONTH",
+    "les|le|du|des|au? INT er ,|et|ou|pis|puis le|du|au? LIST",
+)
 def listed(_: Context, first: int, rest: Day | tuple[Day, ...]) -> tuple[Day, ...] | None:
     following = rest if isinstance(rest, tuple) else (rest,)
     return (replace(following[-1], day=first), *following) if 1 <= first <= 31 else None
+
+
+@rules("LIST", "le? WEEKDAYNAME le? INT ,|et|ou|pis|puis le? WEEKDAYNAME le? DAYMONTH")
+def weekdays_listed(_: Context, weekday: int, first: int, other: int, last: Day) -> tuple[Day, ...] | None:
+    """« lundi 4 et mardi 5 mai »."""
+    days = (replace(last, day=first, weekday=weekday), replace(last, weekday=other))
+    return days if 1 <= first <= 31 else None
+
+
+@rules("LIST", "le|les|du|au INT et|ou|pis|puis INT")
+def numbers_listed(_: Context, first: int, last: int) -> tuple[Day, ...] | None:
+    """« le 14 et 15 »; « le 2 et 3 » are of a list."""
+    return (Day(day=first), Day(day=last)) if 10 < first < last <= 31 else None
 
 
 @rules("EXPRESSION", "LIST", "<the> LIST")

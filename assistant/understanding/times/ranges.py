@@ -85,6 +85,9 @@ def _stretch(context: Context, left: Point, right: Point) -> Stretch | None:
         return Stretch(start, start)
     # The end is the first one that fits after the beginning, also in a question about the past.
     end = resolved(right, Context(start.span.start))
+    if _is_in_any_year(right) and end.span.grain and end.span.end <= start.span.start:
+        # On the 1st of January, « 31 décembre » is yesterday's; « du 1er janvier au 31 décembre » is the whole year.
+        end = resolved(_in_year(right, start.span.start.year), context)
     if not end.span.grain:
         return Stretch(end, end)
     said_once = left.hours or right.hours
@@ -96,6 +99,10 @@ def _stretch(context: Context, left: Point, right: Point) -> Stretch | None:
 def _is_in_any_year(point: Point) -> bool:
     said = point.date
     return isinstance(said, Day) and said.month is not None and said.year is None and not said.near
+
+
+def _in_year(point: Point, year: int) -> Point:
+    return replace(point, date=replace(point.date, year=year)) if isinstance(point.date, Day) else point
 
 
 def _borrowed(left: Point, right: Point) -> tuple[Point, Point]:

@@ -23,6 +23,23 @@ TOMORROW = {"start": "2026-03-18", "end": "2026-03-18"}
 OFFICE = {"user": "odile", "role": "admin"}
 
 
+@pytest.mark.parametrize("question", [
+    "ma fille est malade, annule mon rv de demain matin", "on annonce une tempête, reporte mes rv de jeudi à vendredi",
+    "je suis coincé dans le trafic, avertis Mme Roy", "efface tout l'historique de Rivard",
+    "merci, efface mes rv de demain", "bonne journée, supprime la facture 5512", "confirme tous mes rv de demain",
+])  # fmt: skip
+def test_an_order_is_refused_wherever_it_stands(ask: Ask, question: str) -> None:
+    assert ask(question).outcome is Outcome.REFUSE_ACTION
+
+
+@pytest.mark.parametrize("question", [
+    "la couleur du piano de Mme Roy", "date de naissance de Mme Roy", "la job la plus plate de la semaine",
+    "combien pèse un piano à queue", "ses factures", "les problèmes connus du piano",
+])  # fmt: skip
+def test_what_was_only_half_understood_is_asked_back(ask: Ask, question: str) -> None:
+    assert ask(question, user="odile", role="admin").outcome is Outcome.CLARIFY
+
+
 def test_the_known_questions_are_understood_as_written_down(vocabulary: Vocabulary) -> None:
     result = score(KNOWN, vocabulary)
     assert result.right / result.total >= 0.99, "\n".join(result.failures)
@@ -41,6 +58,13 @@ def test_everyday_wordings_are_understood_and_seldom_guessed(vocabulary: Vocabul
     result = score(load(QUESTIONS / f"{name}.jsonl"), vocabulary)
     assert result.right / result.total >= 0.985, "\n".join(result.failures)
     assert result.confident / result.total <= 0.012, "\n".join(result.failures)
+
+
+@pytest.mark.parametrize("name", ["exam_one", "exam_two_a", "exam_two_b", "exam_three"])
+def test_questions_that_were_an_exam_are_understood_and_seldom_guessed(vocabulary: Vocabulary, name: str) -> None:
+    result = score(load(QUESTIONS / f"{name}.jsonl"), vocabulary)
+    assert result.right / result.total >= 0.97, "\n".join(result.failures)
+    assert result.confident / result.total <= 0.014, "\n".join(result.failures)
 
 
 @pytest.mark.parametrize("name", ["apart", "wordings", "otherwise"])
