@@ -123,7 +123,8 @@ class PhraseInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Named: the head of its column is no label to a screen reader."""
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
-        field.widget.attrs["aria-label"] = str(field.label)
+        if field is not None:
+            field.widget.attrs["aria-label"] = str(field.label)
         return field
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
