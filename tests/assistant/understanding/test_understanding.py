@@ -67,6 +67,12 @@ def test_questions_that_were_an_exam_are_understood_and_seldom_guessed(vocabular
     assert result.confident / result.total <= 0.014, "\n".join(result.failures)
 
 
+def test_the_exam_nobody_learned_from_is_passed_as_often_as_the_first_time(vocabulary: Vocabulary) -> None:
+    result = score(load(QUESTIONS / "exam_four.jsonl"), vocabulary)
+    assert result.right / result.total >= 0.966, "\n".join(result.failures)
+    assert result.confident / result.total <= 0.024, "\n".join(result.failures)
+
+
 @pytest.mark.parametrize("name", ["apart", "wordings", "otherwise"])
 def test_slips_in_those_questions_change_little(vocabulary: Vocabulary, name: str) -> None:
     result = score([vary.vary(question, 0) for question in load(QUESTIONS / f"{name}.jsonl")], vocabulary)
