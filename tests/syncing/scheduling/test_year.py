@@ -9,6 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from syncing.french import COMPANY_ZONE
+from syncing.scheduling.crons import between
 from syncing.scheduling.declaring import Job, jobs
 from syncing.scheduling.models import JobRun, RunOutcome
 from tests.syncing.scheduling.clockwork import POLL, Clockwork, clockwork, days, local
@@ -88,6 +89,21 @@ def assert_runs_as_planned(start: date, end: date) -> None:
     assert ran() == Counter(slot for day in days(start, end) for slot in planned_by_hand(day))
     assert not JobRun.objects.exclude(outcome=RunOutcome.SUCCESS).exists()
     assert_each_began_once_and_at_its_hour(clock)
+
+
+@pytest.mark.parametrize("night", [SPRING, AUTUMN])
+def test_what_comes_every_few_minutes_is_planned_as_on_the_wall(night: date) -> None:
+    assert_frequent_as_planned(night - timedelta(days=1), night + timedelta(days=2))
+
+
+def assert_frequent_as_planned(first: date, last: date) -> None:
+    start, end = local(first, 0), local(last, 0)
+    wanted: dict[str, list[datetime]] = {}
+    for name, at in minutes_by_hand(start + timedelta(minutes=1), end):
+        wanted.setdefault(name, []).append(at)
+    frequent = [one for one in jobs() if one.name in EVERY_FEW_MINUTES]
+    planned = {one.name: between(((cron, start) for cron in one.lines("production").values()), end) for one in frequent}
+    assert planned == wanted
 
 
 @pytest.mark.parametrize("night", [SPRING, AUTUMN])
