@@ -91,7 +91,7 @@ def family(start: Start) -> tuple[subprocess.Popen[str], int]:
 
 def assert_all_gone(process: subprocess.Popen[str], port: int = 0) -> str:
     """Nobody of its group is left; the site, which has its own, writes to the same pipe: it would not end."""
-    out, _ = process.communicate(timeout=20)
+    out, _ = process.communicate(timeout=60)
     assert not alive(process)
     with socket.socket() as probe:
         assert not port or probe.connect_ex(("127.0.0.1", port)) != 0
